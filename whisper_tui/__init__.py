@@ -1,0 +1,1 @@
+"""A terminal console for supervising live queue calls on Asterisk."""

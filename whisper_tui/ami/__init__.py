@@ -1,0 +1,1 @@
+"""The wire: bytes from and to the Asterisk Manager Interface."""

@@ -1,0 +1,124 @@
+"""What a row of the session log says. The field set is fixed (SECURITY.md section 5); absent means not applicable.
+
+A record becomes canonical JSON (keys sorted, no blanks); those exact bytes are hashed and kept.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+
+class Kind(Enum):
+    """What a row is about. Values are stable codes, never re-used."""
+
+    REQUESTED = "requested"
+    """A loud deed is about to be done: on disk before it."""
+    DENIED = "denied"
+    RINGING = "ringing"
+    JOINED = "joined"
+    """The phone was answered and the lock proved: the leg is up."""
+    AIMED = "aimed"
+    """ChanSpyStart of the leg on the target: a session hears."""
+    MODE = "mode"
+    """A confirmed switch of mode, or of the microphone."""
+    SUSPENDED = "suspended"
+    LEFT = "left"
+    """A session ended; `seconds` tell how long in which mode."""
+    LEG_ENDED = "leg-ended"
+    FOREIGN_SPY = "foreign-spy"
+    KEYPAD = "keypad"
+    POLICY_LOADED = "policy-loaded"
+    POLICY_REJECTED = "policy-rejected"
+    LOG_READ = "log-read"
+    LINK_UP = "link-up"
+    LINK_DOWN = "link-down"
+    CLOCK = "clock"
+    STARTED = "started"
+    """The program opened the log."""
+    STOPPED = "stopped"
+
+
+class Certainty(Enum):
+    EXACT = "exact"
+    BOUNDED = "bounded"
+
+
+class Who(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The person: what the kernel says, the profile that allowed it, the policy in force."""
+
+    user: str
+    uid: int
+    login_uid: int | None = None
+    profile: str = ""
+    policy: str = ""
+
+
+class Whom(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The agent heard: phone, name, and what the call belongs to."""
+
+    agent: str = ""
+    member: str = ""
+    queue: str = ""
+    campaign: str = ""
+    department: str = ""
+    team: str = ""
+    location: str = ""
+
+
+class CallRef(msgspec.Struct, frozen=True, omit_defaults=True):
+    pbx: str
+    linkedid: str = ""
+    customer: str = ""
+    """Uniqueid of the customer's channel."""
+    agent: str = ""
+    """Uniqueid of the agent's channel."""
+    caller: str = ""
+    """The caller's number: personal data."""
+
+
+class Record(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One row.
+
+    Args:
+        at: seconds since 1970 UTC; monotonic: seconds since `boot` that never jump.
+        boot: the machine's boot id, so that monotonic times of two boots are not compared.
+        leg, session, follows: ids; `follows` names the session that this one continues.
+        deed: what was asked for, or why the row is there: listen, whisper, barge, mute, unmute, release, leave, panic, ...
+        mode_asked, mode: silent, whisper, barge; `mode` is the confirmed one.
+        microphone: open, muted, unknown.
+        leg_kind: locked, open, fixed.
+        seconds: by mode, of the session, from the monotonic clock.
+        audible: seconds in which the customer could hear the supervisor.
+        cause: why it ended or was denied, a stable code.
+        enforcement: "advisory" in direct mode, "enforced" behind a daemon.
+        detail: anything else worth knowing, in words.
+    """
+
+    kind: Kind
+    at: float
+    monotonic: float
+    boot: str
+    who: Who | None = None
+    leg: str = ""
+    session: str = ""
+    follows: str = ""
+    phone: str = ""
+    whom: Whom | None = None
+    call: CallRef | None = None
+    deed: str = ""
+    mode_asked: str = ""
+    mode: str = ""
+    microphone: str = ""
+    leg_kind: str = ""
+    reason: str = ""
+    seconds: dict[str, float] | None = None
+    audible: float | None = None
+    recording: str = ""
+    recording_holds_coach: bool | None = None
+    cause: str = ""
+    rule: str = ""
+    end_certainty: Certainty | None = None
+    enforcement: str = ""
+    detail: str = ""

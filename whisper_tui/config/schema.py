@@ -1,0 +1,102 @@
+"""config.toml as structs: the one schema. `load.py` reads it, `errors` there say file, key, what was expected.
+
+Strict: an unknown key is refused with the nearest known one.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class Struct(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Base: frozen, and a key that is not here is an error."""
+
+
+class Secret(Struct, frozen=True):
+    """Where the AMI secret is; never the secret itself. `source` names one place and there is no second one.
+
+    Args:
+        service, account: keyring.
+        path: file (mode 0600, ours, no symlink), or the name of a systemd credential.
+        command: argv, run without a shell; its first line is the secret.
+        variable: environment variable.
+    """
+
+    source: Literal["keyring", "file", "command", "env", "systemd", "prompt"]
+    service: str = "whisper-tui"
+    account: str = ""
+    path: str = ""
+    command: tuple[str, ...] = ()
+    variable: str = "WHISPER_TUI_SECRET"
+
+
+class Tls(Struct, frozen=True):
+    """TLS to the PBX; the certificate and the host name are checked.
+
+    Args:
+        ca: PEM file of the authority, "" for the system's.
+        server_name: the name in the certificate, "" for `host`.
+    """
+
+    ca: str = ""
+    server_name: str = ""
+
+
+class PbxSettings(Struct, frozen=True):
+    """One PBX, `[pbx.NAME]`."""
+
+    host: str
+    user: str
+    secret: Secret
+    port: int = 5038
+    tls: Tls | None = None
+
+
+class PhoneSettings(Struct, frozen=True):
+    """The supervisor's phone.
+
+    Args:
+        device: `PJSIP/2001`.
+        answer: "by hand", "alert-info", "call-info", or a header of the site's own, `"X-Auto: yes"`.
+        ring: seconds that it may ring, 5 to 120.
+        caller_name, caller_number: what it shows while it rings.
+    """
+
+    device: str
+    answer: str = "by hand"
+    ring: int = 30
+    caller_name: str = "Supervision"
+    caller_number: str = ""
+
+
+class LegSettings(Struct, frozen=True):
+    """The supervision leg.
+
+    Args:
+        lease: seconds after which Asterisk ends a leg that nobody renews, 3 to 30.
+        idle: seconds that a leg may stay up hearing nothing, 0 = hang up at once.
+    """
+
+    lease: int = 5
+    idle: int = 300
+
+
+class LogSettings(Struct, frozen=True):
+    """`path`: the session log's file, "" for the usual place."""
+
+    path: str = ""
+
+
+class Config(Struct, frozen=True):
+    """The whole file."""
+
+    pbx: dict[str, PbxSettings]
+    phone: PhoneSettings
+    schema: int = 1
+    leg: LegSettings = LegSettings()
+    log: LogSettings = LogSettings()
+    theme: str = "dark"
+    policy: str = ""
+    """policy.toml, "" for the one beside this file."""

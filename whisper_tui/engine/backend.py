@@ -1,0 +1,235 @@
+"""What a console talks to. The embedded engine, the daemon's client and the tests' fake all are one; nobody can tell which.
+
+Everything here is a value that has passed the profile: rows out of scope are absent, numbers are masked. Moments are seconds of
+the monotonic clock that the backend shares with the console (`now`), so that durations tick without anybody sending them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from whisper_tui.supervision.intents import Answer, Intent
+from whisper_tui.terms import (
+    CallKey,
+    CallState,
+    LegId,
+    LegKind,
+    LinkState,
+    Microphone,
+    Mode,
+    Notice,
+    Pbx,
+    Recording,
+    SessionId,
+)
+
+
+class Hears(Enum):
+    """Whether somebody can hear the supervisor, as far as the PBX has confirmed."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerBadge:
+    """Somebody who hears a call. `mine`: this console's leg; `ours`: of this installation; else a spy from elsewhere."""
+
+    device: str
+    mine: bool
+    ours: bool
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    key: CallKey
+    state: CallState
+    queue: str
+    """"" outside queues."""
+    agent: str
+    """The agent's name, "" while waiting."""
+    agent_device: str
+    caller: str
+    """The number as the profile lets it be seen."""
+    caller_name: str
+    began: float
+    waiting_since: float | None
+    waited: float | None
+    talking_since: float | None
+    talk_known: bool
+    held_since: float | None
+    holds: int
+    held: float
+    position: int | None
+    priority: int | None
+    recording: Recording
+    parties: int
+    outbound: bool
+    can_be_heard: bool
+    """An agent's own channel is known: False while waiting, or behind a `Local/...` that cannot be resolved."""
+    listeners: tuple[ListenerBadge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    pbx: Pbx
+    queue: str
+    waiting: int
+    longest_since: float | None
+    """When the longest waiting caller joined."""
+    service_level: int
+    """Seconds within which a call should be answered."""
+    performance: float | None
+    """Percent answered within it; None before the first call."""
+    talking: int
+    free: int
+    paused: int
+    members: int
+    completed: int
+    abandoned: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    pbx: Pbx
+    state: LinkState
+    asterisk: str
+    since: float
+    notice: Notice | None = None
+    """Why it is lost or refused."""
+    repairs: int = 0
+    replay: bool = False
+    """A recording or the demo: nothing here is a live PBX."""
+
+
+class Phase(Enum):
+    """Where the supervisor's leg is. Nothing is shown here that the PBX has not confirmed."""
+
+    NONE = "none"
+    RINGING = "ringing"
+    PROVING = "proving"
+    IDLE = "idle"
+    """Up, proved, hears nothing."""
+    AIMING = "aiming"
+    ON = "on"
+    """`mode` is confirmed."""
+    LEAVING = "leaving"
+    UNKNOWN = "unknown"
+    """A confirmation did not come: it is being muted and hung up."""
+
+
+@dataclass(frozen=True, slots=True)
+class StripView:
+    """The session strip: always what was confirmed."""
+
+    phase: Phase
+    phone: str = ""
+    leg: LegId | None = None
+    kind: LegKind | None = None
+    session: SessionId | None = None
+    call: CallKey | None = None
+    agent: str = ""
+    queue: str = ""
+    caller: str = ""
+    mode: Mode | None = None
+    asked: Mode | None = None
+    """A switch that is not confirmed yet: "asking"."""
+    microphone: Microphone = Microphone.UNKNOWN
+    agent_hears: Hears = Hears.NO
+    customer_hears: Hears = Hears.NO
+    since: float = 0.0
+    """When this phase, or this mode, was confirmed."""
+    session_since: float = 0.0
+    seconds: Mapping[Mode, float] = field(default_factory=dict)
+    """By mode, up to `since`."""
+    recording: Recording = Recording.UNKNOWN
+    limit: float | None = None
+    """When the leg ends by a rule (idle limit), or None."""
+    ended: Notice | None = None
+    """With phase NONE: how the last leg ended, until the next one starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """A line across the screen: direct mode, a log that cannot be written, no policy, an alarm."""
+
+    notice: Notice
+    alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FloorView:
+    """Everything this profile may see, at one moment."""
+
+    calls: Mapping[CallKey, CallRow]
+    queues: Mapping[tuple[Pbx, str], QueueRow]
+    links: Mapping[Pbx, LinkRow]
+    strip: StripView
+    banners: tuple[Banner, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ViewChanges:
+    """What changed since the last one; a row that is None is gone (or no longer to be seen)."""
+
+    calls: Mapping[CallKey, CallRow | None] = field(default_factory=dict)
+    queues: Mapping[tuple[Pbx, str], QueueRow | None] = field(default_factory=dict)
+    links: Mapping[Pbx, LinkRow] = field(default_factory=dict)
+    strip: StripView | None = None
+    banners: tuple[Banner, ...] | None = None
+    notices: tuple[Notice, ...] = ()
+    """Things to say once: "the agent hung up", "your phone declined"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who the console is for, as its first line says it."""
+
+    user: str
+    profile: str
+    phone: str
+    enforced: bool
+    """False: direct mode, the profile is advice."""
+
+
+class Backend(Protocol):
+    """One supervisor's connection to an engine."""
+
+    @property
+    def person(self) -> Person: ...
+
+    def view(self) -> FloorView:
+        """The whole floor, as of now."""
+
+    def subscribe(self, listener: Callable[[ViewChanges], None]) -> Callable[[], None]:
+        """Have `listener` called, in the event loop, after every batch of changes; the result unsubscribes."""
+
+    def why_not(self, intent: Intent) -> Notice | None:
+        """Why `intent` would be refused now, or None: dims a key, starts nothing, logs nothing."""
+
+    async def ask(self, intent: Intent) -> Answer:
+        """Do it; returns when it is confirmed or refused. Never raises for what the PBX or the log does."""
+
+    def note_dim(self, intent: Intent, why: Notice) -> None:
+        """A dim key was pressed anyway: the attempt goes to the log (rate-limited)."""
+
+
+class Playback(Protocol):
+    """Beside a Backend whose PBX is a recording: the demo and `replay`."""
+
+    @property
+    def speed(self) -> float:
+        """1.0 as recorded; 0.0 paused."""
+
+    @property
+    def position(self) -> tuple[float, float]:
+        """(second reached, seconds in all)."""
+
+    def set_speed(self, speed: float) -> None: ...
+
+    async def seek(self, second: float) -> None: ...

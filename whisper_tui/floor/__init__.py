@@ -1,0 +1,1 @@
+"""What is happening: queues, agents, calls and spies, as pure data moved by events."""

@@ -1,0 +1,190 @@
+"""The floor of one PBX: what Asterisk said, kept consistent. Moved by `apply`, read by `views` and `find`.
+
+Times are seconds of the caller's monotonic clock (`now`, given to `apply`). Everything is keyed by Uniqueid, never by a
+channel's name, which a restarted Asterisk uses again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from whisper_tui.terms import CallState, Pbx, Recording, Uniqueid
+
+
+@dataclass(slots=True)
+class Channel:
+    """One channel. `device` is its name without the `-0000002f` behind it: `PJSIP/1001`."""
+
+    uniqueid: Uniqueid
+    linkedid: Uniqueid
+    name: str
+    device: str
+    state: int = 0
+    number: str = ""
+    caller_name: str = ""
+    connected_number: str = ""
+    connected_name: str = ""
+    context: str = ""
+    exten: str = ""
+    application: str = ""
+    application_data: str = ""
+    bridge: str = ""
+    born: float = 0.0
+    holding: bool = False
+    """It put its peer on hold."""
+    recording: Recording = Recording.UNKNOWN
+    call: Uniqueid | None = None
+    """The call (its key) that this channel is the customer or agent of."""
+
+
+@dataclass(slots=True)
+class Bridge:
+    ident: str
+    channels: dict[Uniqueid, None] = field(default_factory=dict)
+    """In the order in which they entered."""
+
+
+@dataclass(slots=True)
+class Member:
+    """One agent in one queue; key is (queue, interface)."""
+
+    queue: str
+    interface: str
+    device: str
+    """The phone: `interface`, or for `Local/...` the state interface (FreePBX), or what was seen ringing behind it."""
+    name: str
+    dynamic: bool = False
+    penalty: int = 0
+    calls_taken: int = 0
+    last_call: int = 0
+    last_pause: int = 0
+    login_time: int = 0
+    in_call: bool = False
+    status: int = 0
+    paused: bool = False
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Agent:
+    """One person across queues, known by the phone."""
+
+    device: str
+    name: str
+    queues: dict[str, str] = field(default_factory=dict)
+    """queue -> interface, the keys of its Members."""
+    state: str = ""
+    """Device state as DeviceStateChange words it; "" before it was seen."""
+    calls: dict[Uniqueid, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A caller in a queue. `priority` is None until QueueEntry has told it."""
+
+    uniqueid: Uniqueid
+    queue: str
+    position: int
+    since: float
+    priority: int | None = None
+    ringing: dict[Uniqueid, str] = field(default_factory=dict)
+    """Agents' channels that ring for this caller -> interface."""
+
+
+@dataclass(slots=True)
+class Queue:
+    name: str
+    strategy: str = ""
+    hold_time: int = 0
+    talk_time: int = 0
+    completed: int = 0
+    abandoned: int = 0
+    service_level: int = 0
+    performance: float = 0.0
+    weight: int = 0
+    members: dict[str, Member] = field(default_factory=dict)
+    waiting: dict[Uniqueid, Waiting] = field(default_factory=dict)
+    """In the order of their positions."""
+    talking: int = 0
+    """Calls of this queue that are connected now."""
+
+
+@dataclass(slots=True)
+class Call:
+    """A customer and, from ringing on, an agent. Outside queues `queue` is "" and the agent is a known member's device."""
+
+    key: Uniqueid
+    """The customer's channel."""
+    queue: str
+    state: CallState
+    number: str
+    name: str
+    began: float
+    agent: str = ""
+    """The agent's phone (key of `Floor.agents`), "" while waiting."""
+    agent_channel: Uniqueid | None = None
+    """The phone's own channel: never the customer's, never a `Local/...` half; None where it cannot be told."""
+    interface: str = ""
+    outbound: bool = False
+    waiting_since: float | None = None
+    waited: float | None = None
+    """Seconds in the queue, once it is over; None outside queues."""
+    talking_since: float | None = None
+    """None until connected; also when the call was already up at login and AgentConnect was not seen."""
+    talk_known: bool = True
+    """False: the call was up before we looked; talk time shown is "at least"."""
+    held_since: float | None = None
+    holds: int = 0
+    held: float = 0.0
+    """Seconds on hold so far, the running hold not counted."""
+    recording: Recording = Recording.UNKNOWN
+    bridge: str = ""
+    parties: int = 0
+    """Channels in the call's bridge; three or more: a barge would not reach the customer (AUDIO.md F3)."""
+
+
+@dataclass(slots=True)
+class Spy:
+    """Somebody in ChanSpy. `spyee` is "" when the leg hears nobody."""
+
+    spyer: Uniqueid
+    channel: str
+    device: str
+    spyee: Uniqueid
+    since: float
+    options: str = ""
+    """ApplicationData, where a list has told it."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one or more events changed; the engine takes and clears it."""
+
+    calls: set[Uniqueid] = field(default_factory=set)
+    """New, changed or gone: look in `Floor.calls`."""
+    queues: set[str] = field(default_factory=set)
+    agents: set[str] = field(default_factory=set)
+    spies: set[Uniqueid] = field(default_factory=set)
+    """Uniqueids of the spyers."""
+    reread: bool = False
+    """A list should be asked for now: a reload, a malformed message, a position that nobody announced."""
+
+    def __bool__(self) -> bool:
+        return bool(self.calls or self.queues or self.agents or self.spies or self.reread)
+
+
+@dataclass(slots=True)
+class Floor:
+    """Everything known of one PBX."""
+
+    pbx: Pbx
+    channels: dict[Uniqueid, Channel] = field(default_factory=dict)
+    bridges: dict[str, Bridge] = field(default_factory=dict)
+    queues: dict[str, Queue] = field(default_factory=dict)
+    agents: dict[str, Agent] = field(default_factory=dict)
+    calls: dict[Uniqueid, Call] = field(default_factory=dict)
+    spies: dict[Uniqueid, Spy] = field(default_factory=dict)
+    repairs: int = 0
+    """Rows that the last list had to put right (a first list, after a connect, repairs nothing)."""
+    seeded: bool = False
+    """Every list was taken once since the link came up."""

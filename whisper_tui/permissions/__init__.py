@@ -1,0 +1,1 @@
+"""Who may do what: policy as data and one pure decision."""

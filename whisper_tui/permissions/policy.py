@@ -1,0 +1,81 @@
+"""The policy as data. Its whole shape (SECURITY.md section 4) is fixed; what `decide` does not hold yet is refused at load.
+
+`parse.py` makes it from a TOML table; nothing here reads a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from whisper_tui.terms import Right
+
+DIMENSIONS = ("queue", "agent", "team", "campaign", "department", "location")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Patterns by dimension (glob, case-sensitive). A dimension left out, or `("*",)`, does not constrain."""
+
+    queue: tuple[str, ...] = ()
+    agent: tuple[str, ...] = ()
+    team: tuple[str, ...] = ()
+    campaign: tuple[str, ...] = ()
+    department: tuple[str, ...] = ()
+    location: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One `[[profile]]`. `line` is where it stands in the file, for explanations."""
+
+    name: str
+    rights: frozenset[Right]
+    os_users: frozenset[str] = frozenset()
+    os_groups: frozenset[str] = frozenset()
+    scope: Scope = field(default_factory=Scope)
+    deny: Scope = field(default_factory=Scope)
+    phones: frozenset[str] = frozenset()
+    """Phones that these people may have rung; empty: any."""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A whole file. `digest` names its bytes in the log (SHA-256, hex)."""
+
+    profiles: tuple[Profile, ...]
+    digest: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What a decision looks at. None: it could not be told (no queue: a call outside any)."""
+
+    pbx: str
+    queue: str | None
+    agent: str | None
+    parties: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """`rule` is a stable code, `why` the words' code and values live in Notice terms: see `explain`.
+
+    Args:
+        rule: e.g. "no-profile", "no-right", "out-of-scope", "denied-scope", "phone".
+        profile: whose rule it was, "" if none applies.
+        detail: what would have been needed, e.g. the right's name.
+        until: UTC seconds at which it would pass by itself, or None.
+    """
+
+    rule: str
+    profile: str = ""
+    detail: str = ""
+    until: float | None = None

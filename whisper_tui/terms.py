@@ -1,0 +1,114 @@
+"""The closed sets and ids that several rooms name. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple, NewType
+
+Pbx = NewType("Pbx", str)
+"""A PBX by the name that the configuration gives it."""
+
+Uniqueid = NewType("Uniqueid", str)
+"""A channel's Uniqueid: names of channels are used again after a restart, Uniqueids are not."""
+
+LegId = NewType("LegId", str)
+"""`wt-<installation, 8 hex>-<random, 16 hex>`: the ChannelId, and so the Uniqueid, of a supervision leg."""
+
+SessionId = NewType("SessionId", str)
+"""One aim of a leg at one agent's call."""
+
+
+class CallKey(NamedTuple):
+    """A call: the PBX and the Uniqueid of the customer's channel (of the caller's, outside queues)."""
+
+    pbx: Pbx
+    uniqueid: Uniqueid
+
+
+class Mode(Enum):
+    """Who hears the supervisor: nobody, the agent, agent and customer."""
+
+    SILENT = "silent"
+    WHISPER = "whisper"
+    BARGE = "barge"
+
+    @property
+    def digit(self) -> str:
+        """The key of ChanSpy's option `d` that selects the mode (app_chanspy.c, measured on 16.28 and 22.10.1)."""
+        return {"silent": "4", "whisper": "5", "barge": "6"}[self.value]
+
+
+class Microphone(Enum):
+    OPEN = "open"
+    MUTED = "muted"
+    UNKNOWN = "unknown"
+
+
+class LegKind(Enum):
+    """How far the keypad of the supervisor's phone is held (DESIGN: three kinds of leg)."""
+
+    LOCKED = "locked"
+    OPEN = "open"
+    FIXED = "fixed"
+
+
+class CallState(Enum):
+    WAITING = "waiting"
+    RINGING = "ringing"
+    TALKING = "talking"
+    HELD = "held"
+
+
+class Recording(Enum):
+    OFF = "off"
+    ON = "on"
+    PAUSED = "paused"
+    UNKNOWN = "unknown"
+    """Nothing was seen and nothing was read yet."""
+
+
+class LinkState(Enum):
+    CONNECTING = "connecting"
+    HANDSHAKING = "handshaking"
+    AUTHENTICATING = "authenticating"
+    SEEDING = "seeding"
+    LIVE = "live"
+    LOST = "lost"
+    REFUSED = "refused"
+    """Wrong secret, account or certificate: waits for a person, never tries again by itself."""
+
+
+class Right(Enum):
+    """What a role can grant (policy.toml `can`)."""
+
+    FLOOR_VIEW = "floor.view"
+    LISTEN = "call.listen"
+    WHISPER = "call.whisper"
+    BARGE = "call.barge"
+
+    @staticmethod
+    def of(mode: Mode) -> Right:
+        return {Mode.SILENT: Right.LISTEN, Mode.WHISPER: Right.WHISPER, Mode.BARGE: Right.BARGE}[mode]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A person, as the kernel names them."""
+
+    user: str
+    uid: int
+    groups: frozenset[str] = frozenset()
+    login_uid: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell a person: a stable code and what goes into its words.
+
+    The words stand in the screen's catalogue (`ui/words.py`); rooms below it name the code alone.
+    """
+
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
