@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 
 class WoundClock:
@@ -28,10 +29,16 @@ class WoundClock:
         self._sleepers.append((moment, future))
         await future
 
-    def timeout(self, seconds: float) -> AbstractAsyncContextManager[object]:
-        limit = asyncio.timeout(None)
-        self._limits.append((self._now + seconds, limit))
-        return limit
+    @asynccontextmanager
+    async def timeout(self, seconds: float) -> AsyncIterator[object]:
+        async with asyncio.timeout(None) as limit:
+            entry = (self._now + seconds, limit)
+            self._limits.append(entry)
+            try:
+                yield limit
+            finally:
+                if entry in self._limits:
+                    self._limits.remove(entry)
 
     async def wind(self, seconds: float, step: float = 0.5) -> None:
         """Let `seconds` pass, in steps, letting every task that woke up run between two steps."""
@@ -45,10 +52,9 @@ class WoundClock:
                 self._sleepers.remove(sleeper)
                 if not sleeper[1].done():
                     sleeper[1].set_result(None)
-            for limit in [s for s in self._limits if s[0] <= self._now]:
-                self._limits.remove(limit)
-                if limit[1]._state.value == "active":  # noqa: SLF001  asyncio shows the state only in repr
-                    limit[1].reschedule(0)
+            for entry in [s for s in self._limits if s[0] <= self._now]:
+                self._limits.remove(entry)
+                entry[1].reschedule(0)
             await settle()
 
 
