@@ -1,0 +1,137 @@
+"""What config.toml's values must be, beyond their types; `load.py` gives each problem its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from whisper_tui.config.locate import KeyPath, nearest
+from whisper_tui.config.schema import Config, LegSettings, PbxSettings, PhoneSettings, Secret
+
+PBX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
+ACCOUNT = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\[\];,]{1,80}")
+PHONE = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@-]{1,80}")
+ANSWERS = ("by hand", "alert-info", "call-info")
+ANSWER_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}: ?[^,\x00-\x1f\x7f-\x9f]{1,200}")
+CALLER_NAME = re.compile(r"[^\"<>\\\x00-\x1f\x7f-\x9f]{0,40}")
+CALLER_NUMBER = re.compile(r"[0-9*#+]{0,24}")
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,80}")
+CREDENTIAL = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A value that cannot be used. `path`: the way to it."""
+
+    path: KeyPath
+    what: str
+    hint: str
+
+
+def problems(config: Config, themes: Sequence[str]) -> Iterator[Problem]:
+    """Yield what is wrong in `config`. `themes`: the themes that there are."""
+    if config.schema != 1:
+        yield Problem(("schema",), f"the file is of schema {config.schema}", "this program reads schema 1")
+    if not config.pbx:
+        yield Problem(("pbx",), "no PBX is named", '[pbx.main] with host = "..." and user = "..."')
+    for name, pbx in config.pbx.items():
+        yield from _pbx(name, pbx)
+    yield from _phone(config.phone)
+    yield from _leg(config.leg)
+    yield from _path(("policy",), config.policy)
+    yield from _path(("log", "path"), config.log.path)
+    if config.theme not in themes:
+        meant = nearest(config.theme, themes)
+        hint = f"did you mean `{meant}`?" if meant else f"there are: {', '.join(themes)}"
+        yield Problem(("theme",), f"there is no theme {config.theme!r}", hint)
+
+
+def _pbx(name: str, pbx: PbxSettings) -> Iterator[Problem]:
+    way = ("pbx", name)
+    if not PBX_NAME.fullmatch(name):
+        yield Problem(way, f"{name!r} cannot be a PBX's name", "letters, digits, - and _, at most 32")
+    if not HOST.fullmatch(pbx.host):
+        yield Problem(
+            (*way, "host"), f"{pbx.host!r} is not a host", "a name or an address; the port has a key of its own"
+        )
+    if not 1 <= pbx.port <= 65535:
+        yield Problem((*way, "port"), f"{pbx.port} is not a port", "1 to 65535; AMI listens on 5038, with TLS on 5039")
+    if not ACCOUNT.fullmatch(pbx.user):
+        yield Problem(
+            (*way, "user"), f"{pbx.user!r} cannot be an AMI account", "the name in [brackets] in manager.conf"
+        )
+    if pbx.tls:
+        yield from _path((*way, "tls", "ca"), pbx.tls.ca)
+    yield from _secret((*way, "secret"), pbx.secret)
+
+
+def _secret(way: KeyPath, secret: Secret) -> Iterator[Problem]:
+    match secret.source:
+        case "keyring":
+            if not secret.account:
+                yield Problem(way, "a secret in the keyring needs an `account`", 'account = "main"')
+        case "file":
+            if not secret.path:
+                yield Problem(way, "a secret in a file needs a `path`", 'path = "~/.config/whisper-tui/secret"')
+            yield from _path((*way, "path"), secret.path)
+        case "command":
+            if not secret.command or not secret.command[0]:
+                yield Problem(way, "a secret from a command needs a `command`", 'command = ["pass", "show", "ami"]')
+        case "env":
+            if not VARIABLE.fullmatch(secret.variable):
+                yield Problem(
+                    (*way, "variable"), f"{secret.variable!r} cannot be an environment variable", "WHISPER_TUI_SECRET"
+                )
+        case "systemd":
+            if not CREDENTIAL.fullmatch(secret.path) or secret.path in {".", ".."}:
+                yield Problem(
+                    way, "`path` must be the name of a systemd credential", "NAME of LoadCredential=NAME:FILE"
+                )
+        case "prompt":
+            pass
+
+
+def _phone(phone: PhoneSettings) -> Iterator[Problem]:
+    if not PHONE.fullmatch(phone.device):
+        yield Problem(("phone", "device"), f"{phone.device!r} is not a phone", "write it as PJSIP/2001")
+    elif phone.device.lower().startswith("local/"):
+        yield Problem(("phone", "device"), "a Local channel is not a phone", "name the device itself: PJSIP/2001")
+    if not 5 <= phone.ring <= 120:
+        yield Problem(("phone", "ring"), f"{phone.ring} is not 5 to 120 seconds", "how long your phone may ring")
+    if phone.answer not in ANSWERS and not ANSWER_HEADER.fullmatch(phone.answer):
+        meant = nearest(phone.answer, ANSWERS)
+        hint = (
+            f"did you mean `{meant}`?" if meant else f'{", ".join(ANSWERS)}, or a header "X-Auto: yes" without a comma'
+        )
+        yield Problem(("phone", "answer"), f"the phone cannot answer {phone.answer!r}", hint)
+    if not CALLER_NAME.fullmatch(phone.caller_name):
+        yield Problem(
+            ("phone", "caller_name"), "not a name that a phone can show", 'at most 40 characters, none of " < > \\'
+        )
+    if not CALLER_NUMBER.fullmatch(phone.caller_number):
+        yield Problem(
+            ("phone", "caller_number"), f"{phone.caller_number!r} is not a number", "digits, * # +, at most 24"
+        )
+
+
+def _leg(leg: LegSettings) -> Iterator[Problem]:
+    if not 3 <= leg.lease <= 30:
+        yield Problem(
+            ("leg", "lease"), f"{leg.lease} is not 3 to 30 seconds", "a shorter lease ends sooner when the line is cut"
+        )
+    if not 0 <= leg.idle <= 86400:
+        yield Problem(("leg", "idle"), f"{leg.idle} is not 0 to 86400 seconds", "0 hangs up at once")
+
+
+def _path(way: KeyPath, written: str) -> Iterator[Problem]:
+    if not written:
+        return
+    try:
+        absolute = Path(written).expanduser().is_absolute() and "\0" not in written
+    except RuntimeError:  # ~somebody, whom nobody knows
+        absolute = False
+    if not absolute:
+        yield Problem(way, f"{written!r} is not a whole path", "begin it with / or ~/")
