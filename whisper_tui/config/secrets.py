@@ -26,6 +26,8 @@ from whisper_tui.errors import UsageError
 MAX_SECRET = 1024
 """Bytes; Asterisk reads its own manager.conf in lines of 8 kB, an AMI line in 1 kB."""
 COMMAND_SECONDS = 10.0
+STORABLE = ("keyring", "file")
+"""The sources that `store_secret` can write."""
 
 
 class SecretUnavailable(UsageError):
@@ -111,7 +113,7 @@ def store_secret(secret: Secret, given: HiddenSecret) -> None:
             private_dir(path.parent)
             write_over(path, given.reveal() + "\n")
         case _:
-            raise UsageError("nothing can be stored there", place(secret), "change it where it comes from")
+            raise UsageError("nothing can be stored there", place(secret), "set it where it comes from")
 
 
 def place(secret: Secret) -> str:

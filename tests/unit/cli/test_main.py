@@ -1,0 +1,66 @@
+"""The command as a whole: its overview, its errors, its exit codes, and what it does not import."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from whisper_tui.cli import main
+from whisper_tui.errors import NotAllowed, OutOfReach, UsageError, WhisperError
+
+HEAVY = ("textual", "rich", "keyring", "panoramisk", "sqlite3", "psycopg", "msgspec", "tomli", "asyncio")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from whisper_tui.cli.main import root\n"
+        "try: root(['--help'], prog_name='whisper-tui')\n"
+        "except SystemExit: pass\n"
+        f"print(sorted(set({HEAVY!r}) & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout.startswith("Usage: whisper-tui")
+    assert done.stdout.endswith("[]\n")
+
+
+@pytest.mark.parametrize("name", main.COMMANDS)
+def test_every_command_of_the_overview_is_there_and_has_help(name: str) -> None:
+    command = importlib.import_module(f"whisper_tui.cli.{name}").command
+    assert isinstance(command, click.Command)
+    assert command.name == name
+    shown = CliRunner().invoke(main.root, [name, "--help"])
+    assert shown.exit_code == 0
+    assert shown.stdout.startswith(f"Usage: whisper-tui {name}")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(WhisperError("found wrong"), 1), (UsageError("wrong"), 2), (NotAllowed("no"), 3), (OutOfReach("away"), 4)],
+)
+def test_an_error_is_one_line_and_its_own_exit_code(
+    error: WhisperError, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @click.command("secret")
+    def command() -> None:
+        raise error
+
+    monkeypatch.setattr(main.Commands, "get_command", lambda *_: command)
+    shown = CliRunner().invoke(main.root, ["secret"])
+    assert shown.exit_code == code
+    assert shown.stderr == f"whisper-tui: {error}\n"
+    assert shown.stdout == ""
+
+
+def test_an_error_cannot_move_the_cursor() -> None:
+    assert main.printable("a\x1b[2Jb\u202ec\x9bd\r\ud800 é 漢") == "a\\x1b[2Jb\\u202ec\\x9bd\\r\\ud800 é 漢"
+
+
+def test_a_command_that_is_none_is_wrong_use() -> None:
+    shown = CliRunner().invoke(main.root, ["lgo"])
+    assert shown.exit_code == 2
+    assert "lgo" in shown.stderr

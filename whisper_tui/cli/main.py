@@ -1,0 +1,82 @@
+"""The command `whisper-tui`: its subcommands, and how errors are said and exit codes given.
+
+A subcommand's module is imported when it is used, so that `--help` waits for no screen, no keyring and no database.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import click
+
+from whisper_tui.errors import WhisperError
+
+COMMANDS = {
+    "secret": "The AMI secret: store it, test it, say where it is.",
+}
+"""Each is `whisper_tui.cli.NAME`, its command in `command`; the words are those of the overview."""
+
+
+class Commands(click.Group):
+    """Subcommands by name, imported late."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found = importlib.import_module(f"whisper_tui.cli.{cmd_name}").command
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except WhisperError as error:
+            say(error)
+            ctx.exit(error.exit_code)
+
+
+@click.group("whisper-tui", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config", type=click.Path(path_type=Path), help="The settings, instead of ~/.config/whisper-tui/config.toml."
+)
+@click.version_option(None, "--version", package_name="whisper-tui", message="whisper-tui %(version)s")
+@click.pass_context
+def root(ctx: click.Context, config: Path | None) -> None:
+    """See every queue, agent and live call on Asterisk; listen, whisper and barge from the keyboard.
+
+    Exit codes: 0 done, 1 found wrong, 2 wrong use or settings, 3 denied, 4 PBX out of reach.
+    """
+    ctx.obj = config
+
+
+def say(error: WhisperError) -> None:
+    """Say `error` as `whisper-tui: where: what - hint`, on stderr."""
+    click.echo(printable(f"whisper-tui: {error}"), err=True)
+
+
+def settings_file(ctx: click.Context) -> Path:
+    """The config.toml that this run is about."""
+    from whisper_tui.config.paths import config_file
+
+    chosen = ctx.find_root().obj
+    return chosen if isinstance(chosen, Path) else config_file()
+
+
+def printable(text: str) -> str:
+    """`text` with what could move the cursor, or turn the line round, written out."""
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else sign.encode("unicode_escape").decode() for sign in text
+    )
+
+
+def main() -> None:
+    """The entry point."""
+    root(prog_name="whisper-tui")

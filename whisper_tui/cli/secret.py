@@ -1,0 +1,82 @@
+"""`whisper-tui secret`: store the AMI secret where the configuration says that it is, try it, say where that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from whisper_tui.cli.main import say, settings_file
+from whisper_tui.config import load, secrets
+from whisper_tui.config.locate import nearest
+from whisper_tui.config.schema import PbxSettings
+from whisper_tui.errors import UsageError, WhisperError
+
+
+@click.group("secret", short_help="The AMI secret: store it, test it, say where it is.")
+def command() -> None:
+    """Store the AMI secret, test it, say where it is. It is never shown."""
+
+
+@command.command("set")
+@click.argument("pbx", required=False)
+@click.pass_context
+def set_(ctx: click.Context, pbx: str | None) -> None:
+    """Store the secret of PBX in the keyring or the file that the settings name.
+
+    It is typed at the terminal, or is the first line of standard input. PBX may be left out where there is one.
+    """
+    chosen = list(_chosen(ctx, pbx))
+    if len(chosen) > 1:
+        raise UsageError("which PBX?", "secret set", f"one of: {', '.join(name for name, _ in chosen)}")
+    for name, settings in chosen:
+        if settings.secret.source not in secrets.STORABLE:
+            raise UsageError(
+                "nothing can be stored there", secrets.place(settings.secret), "set it where it comes from"
+            )
+        secrets.store_secret(settings.secret, secrets.typed_secret())
+        click.echo(f"{name}: stored, {secrets.place(settings.secret)}")
+
+
+@command.command("test")
+@click.argument("pbx", required=False)
+@click.pass_context
+def test(ctx: click.Context, pbx: str | None) -> None:
+    """Fetch the secret of PBX, or of every PBX, and say whether that works."""
+    code = 0
+    for name, settings in _chosen(ctx, pbx):
+        try:
+            secrets.read_secret(settings.secret, warn)
+        except WhisperError as error:
+            say(error)
+            code = error.exit_code
+        else:
+            click.echo(f"{name}: found, {secrets.place(settings.secret)}")
+    ctx.exit(code)
+
+
+@command.command("where")
+@click.argument("pbx", required=False)
+@click.pass_context
+def where(ctx: click.Context, pbx: str | None) -> None:
+    """Say where the secret of PBX, or of every PBX, is kept."""
+    for name, settings in _chosen(ctx, pbx):
+        click.echo(f"{name}: {secrets.place(settings.secret)}")
+
+
+def warn(words: str) -> None:
+    """Say, beside the answer, what is not as safe as it could be."""
+    click.echo(f"whisper-tui: warning: {words}", err=True)
+
+
+def _chosen(ctx: click.Context, pbx: str | None) -> Iterator[tuple[str, PbxSettings]]:
+    path = settings_file(ctx)
+    settings = load.load(path)
+    if pbx is None:
+        yield from settings.pbx.items()
+    elif pbx in settings.pbx:
+        yield pbx, settings.pbx[pbx]
+    else:
+        meant = nearest(pbx, settings.pbx)
+        hint = f"did you mean `{meant}`?" if meant else f"there are: {', '.join(settings.pbx)}"
+        raise UsageError(f"there is no PBX {pbx!r}", str(path), hint)
