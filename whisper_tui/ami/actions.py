@@ -233,7 +233,9 @@ KEYS = frozenset("4567*")
 LEG_ID = re.compile(r"wt-[0-9a-f]{8}-[0-9a-f]{16}")
 PHONE = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@-]{1,80}")
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,149}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # surrogates cannot be sent as UTF-8
+MAX_LINE = 1000
+"""Bytes of a header line; Asterisk discards a message with a line of more than 1024 (manager.c, `get_input`)."""
 
 Headers: TypeAlias = list[tuple[str, str]]
 
@@ -246,9 +248,16 @@ def encode(action: Action) -> Headers:
     """
     headers = [("Action", action.name), *action.headers()]
     for name, value in headers:
-        if _CONTROL.search(value):
+        if not is_safe(value):
             raise UnsafeAction("a control character in a value", f"{action.name} {name}")
+        if len(name) + len(value.encode()) > MAX_LINE:
+            raise UnsafeAction("a value is too long for Asterisk", f"{action.name} {name}")
     return headers
+
+
+def is_safe(value: str) -> bool:
+    """Whether `value` can stand in one header line and be nothing else."""
+    return _CONTROL.search(value) is None
 
 
 def channel_id(value: str) -> str:
