@@ -1,0 +1,66 @@
+"""WHISPER_TUI_REQUIRE_ASTERISK=1: what cannot be tested against a real Asterisk is a failure and not a skip."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.asterisk.lab import can_lock
+
+ROOT = Path(__file__).parents[2]
+
+
+def run_without_asterisk(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """One test of the real Asterisk, where there is neither a kept chroot nor a tool to make one."""
+    bare = {"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    asked = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests/asterisk/test_lab.py",
+        "-k",
+        "customer_and_agent",
+        "-p",
+        "no:cacheprovider",
+    ]
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "WHISPER_TUI_"))}
+    return subprocess.run(
+        asked, cwd=ROOT, env={**kept, **bare, **environment}, capture_output=True, text=True, check=False
+    )
+
+
+def test_without_it_the_tests_are_skipped_with_the_reason(tmp_path: Path) -> None:
+    run = run_without_asterisk(tmp_path)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "1 skipped" in run.stdout
+    assert "is not installed" in run.stdout or "needs root" in run.stdout
+
+
+def test_where_it_is_required_a_skip_is_a_failure_with_the_reason(tmp_path: Path) -> None:
+    run = run_without_asterisk(tmp_path, WHISPER_TUI_REQUIRE_ASTERISK="1")
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "1 error" in run.stdout or "1 failed" in run.stdout
+    assert "is not installed" in run.stdout or "needs root" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("version", "locks"),
+    [
+        ((16, 28), False),
+        ((20, 15), False),
+        ((20, 16), True),
+        ((21, 10), False),
+        ((22, 5), False),
+        ((22, 6), True),
+        ((22, 10, 1), True),
+        ((23, 0), True),
+        ((24, 1), True),
+        ((19, 8), False),
+    ],
+)
+def test_only_versions_that_can_lock_a_keypad_are_taken_to(version: tuple[int, ...], locks: bool) -> None:
+    assert can_lock(version) is locks
