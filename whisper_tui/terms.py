@@ -21,7 +21,7 @@ SessionId = NewType("SessionId", str)
 
 
 class CallKey(NamedTuple):
-    """A call: the PBX and the Uniqueid of the customer's channel (of the caller's, outside queues)."""
+    """A call: the PBX and the Uniqueid of the customer's channel, outside queues too (of the caller's between two agents)."""
 
     pbx: Pbx
     uniqueid: Uniqueid
@@ -59,6 +59,8 @@ class CallState(Enum):
     RINGING = "ringing"
     TALKING = "talking"
     HELD = "held"
+    ELSEWHERE = "elsewhere"
+    """In the dialplan: a menu, voicemail, parking, or between two steps of a transfer. Nobody to hear the supervisor."""
 
 
 class Recording(Enum):

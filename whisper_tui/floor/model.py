@@ -33,8 +33,12 @@ class Channel:
     holding: bool = False
     """It put its peer on hold."""
     recording: Recording = Recording.UNKNOWN
+    leg: bool = False
+    """A supervision leg (`wt-...`), or it was seen in ChanSpy: never a customer or an agent, nor after a takeover."""
+    dialled_by: str = ""
+    """Uniqueid of the channel that rang this one, "" if none did; that one may be long gone."""
     call: Uniqueid | None = None
-    """The call (its key) that this channel is the customer or agent of."""
+    """The call (its key) that this channel is the customer or agent of, or rings for."""
 
 
 @dataclass(slots=True)
@@ -76,19 +80,18 @@ class Agent:
     state: str = ""
     """Device state as DeviceStateChange words it; "" before it was seen."""
     calls: dict[Uniqueid, None] = field(default_factory=dict)
+    """Calls that this phone is the agent of, or the other end of (`Call.peer`)."""
 
 
 @dataclass(slots=True)
 class Waiting:
-    """A caller in a queue. `priority` is None until QueueEntry has told it."""
+    """A caller in a queue; the call of the same Uniqueid has the rest. `priority` is None until QueueEntry has told it."""
 
     uniqueid: Uniqueid
     queue: str
     position: int
     since: float
     priority: int | None = None
-    ringing: dict[Uniqueid, str] = field(default_factory=dict)
-    """Agents' channels that ring for this caller -> interface."""
 
 
 @dataclass(slots=True)
@@ -111,7 +114,11 @@ class Queue:
 
 @dataclass(slots=True)
 class Call:
-    """A customer and, from ringing on, an agent. Outside queues `queue` is "" and the agent is a known member's device."""
+    """A customer and, from ringing on, an agent.
+
+    Outside queues `queue` is "" and the agent is a known member's phone. Where two agents talk to each other (a
+    consultation), the one who called stands in the customer's place and `peer` names that phone.
+    """
 
     key: Uniqueid
     """The customer's channel."""
@@ -125,14 +132,21 @@ class Call:
     agent_channel: Uniqueid | None = None
     """The phone's own channel: never the customer's, never a `Local/...` half; None where it cannot be told."""
     interface: str = ""
+    """The member's interface, as the queue that rang the agent names it; "" outside queues."""
+    peer: str = ""
+    """The phone in the customer's place, where that is an agent's too (key of `Floor.agents`)."""
+    answered_by: str = ""
+    """Uniqueid of the channel that the queue connected: the phone's, or half of a `Local/...` in front of it. May be gone."""
+    ringing: dict[Uniqueid, str] = field(default_factory=dict)
+    """Channels that ring for this call -> the member's interface, or outside queues the phone."""
     outbound: bool = False
     waiting_since: float | None = None
     waited: float | None = None
     """Seconds in the queue, once it is over; None outside queues."""
     talking_since: float | None = None
-    """None until connected; also when the call was already up at login and AgentConnect was not seen."""
+    """When the customer was last connected to somebody; an attended transfer does not begin it anew. None until then."""
     talk_known: bool = True
-    """False: the call was up before we looked; talk time shown is "at least"."""
+    """False: the call was up before we looked, `talking_since` is when we did: talk time shown is "at least"."""
     held_since: float | None = None
     holds: int = 0
     held: float = 0.0
@@ -140,7 +154,8 @@ class Call:
     recording: Recording = Recording.UNKNOWN
     bridge: str = ""
     parties: int = 0
-    """Channels in the call's bridge; three or more: a barge would not reach the customer (AUDIO.md F3)."""
+    """Channels in the bridge, the customer's or the agent's, whichever holds more; three or more: a barge would not reach
+    the customer (AUDIO.md F3)."""
 
 
 @dataclass(slots=True)
@@ -185,6 +200,14 @@ class Floor:
     calls: dict[Uniqueid, Call] = field(default_factory=dict)
     spies: dict[Uniqueid, Spy] = field(default_factory=dict)
     repairs: int = 0
-    """Rows that the last list had to put right (a first list, after a connect, repairs nothing)."""
+    """Rows that lists had to put right since the link came up (the first of each kind seeds, and repairs nothing)."""
     seeded: bool = False
-    """Every list was taken once since the link came up."""
+    """QueueStatus, CoreShowChannels and DeviceStateList were each taken once since the link came up."""
+    to_seed: set[str] = field(default_factory=lambda: {"QueueStatus", "CoreShowChannels", "DeviceStateList"})
+    """Lists that were not taken yet."""
+    devices: dict[str, str] = field(default_factory=dict)
+    """Device -> state, of every device but the queues' own."""
+    phones: dict[str, str] = field(default_factory=dict)
+    """A member's interface `Local/...` -> the phone that was seen ringing behind it."""
+    halves: dict[str, Uniqueid] = field(default_factory=dict)
+    """Names of the `Local/...;1` and `;2` channels that are up, to find the other half of one."""

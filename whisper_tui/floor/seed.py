@@ -1,0 +1,307 @@
+"""The floor against the lists: the first of each kind after a connect seeds it, later ones repair it and count what they had to.
+
+A list is atomic in the stream but two lists are not the same instant, and events that were queued before a list may come after
+it (AMI.md Q6): so whatever a list says is taken over as of now, and late events find it already so.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from whisper_tui.ami.events import (
+    ChannelRow,
+    DeviceChanged,
+    Fact,
+    Listed,
+    MemberChanged,
+    QueueRow,
+    StatusRow,
+    WaitingRow,
+)
+from whisper_tui.floor.bridges import adopt, enter, leave, regroup, see_holds
+from whisper_tui.floor.calls import CONNECTED, detach, leave_line, move_to_queue, open_call, waits
+from whisper_tui.floor.channels import add_channel, bar, dial, drop_channel, record, see_caller
+from whisper_tui.floor.members import device_says, member_says, queue_named, remove_member
+from whisper_tui.floor.model import Call, Changes, Channel, Floor, Queue, Spy, Waiting
+from whisper_tui.floor.queues import join
+from whisper_tui.floor.trace import device_of, is_half, reachable
+from whisper_tui.terms import Recording, Uniqueid
+
+SEEDS = frozenset({"QueueStatus", "CoreShowChannels", "DeviceStateList"})
+"""Lists without which the floor is not known. (`Status` adds what is recorded.)"""
+
+IN_USE_ON_HOLD = 8
+"""A member's status while every call of the phone is on hold (AMI.md Q6)."""
+
+
+def begin_seed(floor: Floor) -> None:
+    """The link was lost, or is up again: until the lists are taken, what stands here may be old news.
+
+    What was known stays: calls that outlive the gap keep their clocks, and what is not in the lists goes with the first.
+    """
+    floor.seeded = False
+    floor.to_seed = set(SEEDS)
+    floor.repairs = 0
+
+
+def on_listed(floor: Floor, fact: Listed, now: float, changes: Changes) -> None:
+    """Bring the floor in step with one whole list. Order of asking: QueueStatus, CoreShowChannels, Status, DeviceStateList."""
+    repairs = 0
+    talking = {call.key: call.talking_since for call in floor.calls.values()}
+    if fact.action == "QueueStatus":
+        repairs = _queues(floor, fact.rows, now, changes)
+    elif fact.action == "CoreShowChannels":
+        repairs = _channels(floor, fact.rows, now, changes)
+    elif fact.action == "Status":
+        repairs = _status(floor, fact.rows, now, changes)
+    elif fact.action == "DeviceStateList":
+        repairs = sum(device_says(floor, row, changes) for row in fact.rows if type(row) is DeviceChanged)
+    else:
+        return
+    for call in floor.calls.values():
+        if call.talking_since is not None and call.talking_since != talking.get(call.key):
+            _was_up(floor, call, now, changes)
+    if not floor.to_seed.intersection((fact.action, "CoreShowChannels")):
+        floor.repairs += repairs
+    floor.to_seed.discard(fact.action)
+    floor.seeded = not floor.to_seed
+
+
+# --- QueueStatus
+
+
+def _queues(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) -> int:
+    repairs = 0
+    members: set[tuple[str, str]] = set()
+    callers: dict[Uniqueid, WaitingRow] = {}
+    named: set[str] = set()
+    for row in rows:
+        if type(row) is QueueRow:
+            named.add(row.queue)
+            repairs += _queue_says(floor, row, changes)
+        elif type(row) is MemberChanged:
+            members.add((row.queue, row.interface))
+            repairs += member_says(floor, row, changes)
+        elif type(row) is WaitingRow and row.uniqueid:
+            callers[row.uniqueid] = row
+    for queue in list(floor.queues.values()):
+        for interface in [name for name in queue.members if (queue.name, name) not in members]:
+            remove_member(floor, queue, interface, changes)
+            repairs += 1
+        for uniqueid in [key for key in queue.waiting if key not in callers or callers[key].queue != queue.name]:
+            leave_line(floor, floor.calls[uniqueid], now, changes)
+            repairs += 1
+        if queue.name not in named:
+            _remove_queue(floor, queue, now, changes)
+            repairs += 1
+    for caller in sorted(callers.values(), key=lambda row: row.position):
+        repairs += _caller_says(floor, caller, now, changes)
+    for name in named:
+        _see_order(floor.queues[name])
+    _find_calls(floor, now, changes)
+    return repairs
+
+
+def _queue_says(floor: Floor, row: QueueRow, changes: Changes) -> bool:
+    queue = queue_named(floor, row.queue)
+    differs = (queue.completed, queue.abandoned) != (row.completed, row.abandoned)
+    queue.strategy = row.strategy
+    queue.hold_time = row.hold_time
+    queue.talk_time = row.talk_time
+    queue.completed = row.completed
+    queue.abandoned = row.abandoned
+    queue.service_level = row.service_level
+    queue.performance = row.performance
+    queue.weight = row.weight
+    changes.queues.add(queue.name)
+    return differs
+
+
+def _caller_says(floor: Floor, row: WaitingRow, now: float, changes: Changes) -> bool:
+    channel = floor.channels.get(row.uniqueid)
+    if channel is None:
+        channel = add_channel(floor, row.uniqueid, row.uniqueid, row.channel, now - row.wait)
+    see_caller(floor, channel, row.number, row.name, changes)
+    call = floor.calls.get(row.uniqueid)
+    place = waits(floor, call) if call is not None else None
+    position = max(1, row.position)
+    differs = place is None
+    if place is None:
+        if channel.bridge:
+            leave(floor, channel, now, changes)
+        place = Waiting(row.uniqueid, row.queue, position, now - row.wait)
+        join(floor, channel, place, now, changes)
+    if (place.position, place.priority) != (position, row.priority):
+        differs |= place.position != position
+        place.position, place.priority = position, row.priority
+        changes.calls.add(row.uniqueid)
+        changes.queues.add(row.queue)
+    return differs
+
+
+def _see_order(queue: Queue) -> None:
+    line = sorted(queue.waiting.values(), key=lambda place: place.position)
+    for before, place in pairwise(line):
+        place.position = max(place.position, before.position + 1)
+    queue.waiting = {place.uniqueid: place for place in line}
+
+
+def _remove_queue(floor: Floor, queue: Queue, now: float, changes: Changes) -> None:
+    for call in [call for call in floor.calls.values() if call.queue == queue.name]:
+        move_to_queue(floor, call, "", now, changes)
+    for interface in list(queue.members):
+        remove_member(floor, queue, interface, changes)
+    del floor.queues[queue.name]
+    changes.queues.add(queue.name)
+
+
+# --- CoreShowChannels and Status
+
+
+def _channels(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) -> int:
+    repairs = 0
+    listed: dict[Uniqueid, ChannelRow] = {row.uniqueid: row for row in rows if type(row) is ChannelRow and row.uniqueid}
+    for gone in [channel for key, channel in floor.channels.items() if key not in listed]:
+        drop_channel(floor, gone, now, changes)
+        repairs += 1
+    for spyer in [key for key in floor.spies if key not in listed]:
+        del floor.spies[spyer]
+        changes.spies.add(spyer)
+    for row in listed.values():
+        channel = floor.channels.get(row.uniqueid)
+        if channel is None:
+            channel = add_channel(floor, row.uniqueid, row.linkedid, row.channel, now - row.duration)
+            repairs += 1
+        else:
+            repairs += _channel_says(floor, channel, row, now, changes)
+        channel.state, channel.context, channel.exten = row.state, row.context, row.exten
+        channel.connected_number, channel.connected_name = row.connected_number, row.connected_name
+        see_caller(floor, channel, row.number, row.name, changes)
+        _runs(floor, channel, row.application, row.application_data, now, changes)
+    for row in listed.values():
+        repairs += _sits(floor, floor.channels[row.uniqueid], row.bridge, now, changes)
+    for row in listed.values():
+        repairs += _belongs(floor, row, now, changes)
+    _find_calls(floor, now, changes)
+    return repairs
+
+
+def _status(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) -> int:
+    """Of one channel or of all, with or without variables: only what the rows say."""
+    repairs = 0
+    for row in rows:
+        if type(row) is not StatusRow or (channel := floor.channels.get(row.uniqueid)) is None:
+            continue
+        repairs += _channel_says(floor, channel, row, now, changes)
+        _runs(floor, channel, row.application, row.application_data, now, changes)
+        repairs += _sits(floor, channel, row.bridge, now, changes)
+        for name, value in row.variables:
+            # The variable outlives StopMixMonitor, so a recording that was seen to stop stays stopped.
+            if name == "MIXMONITOR_FILENAME" and channel.recording is Recording.UNKNOWN:
+                record(floor, channel.uniqueid, Recording.ON if value else Recording.OFF, changes)
+    return repairs
+
+
+def _channel_says(floor: Floor, channel: Channel, row: ChannelRow | StatusRow, now: float, changes: Changes) -> bool:
+    differs = (channel.name, channel.linkedid, channel.state) != (row.channel, row.linkedid, row.state)
+    channel.linkedid, channel.state = row.linkedid, row.state
+    if channel.name != row.channel:
+        _rename(floor, channel, row.channel, now, changes)
+    return differs
+
+
+def _rename(floor: Floor, channel: Channel, name: str, now: float, changes: Changes) -> None:
+    """A masquerade gave the channel another's name, and so another phone (channel.c; no event of ours says so)."""
+    if channel.call != channel.uniqueid:
+        detach(floor, channel, now, changes)
+    if floor.halves.get(channel.name) == channel.uniqueid:
+        del floor.halves[channel.name]
+    channel.name, channel.device = name, device_of(name)
+    if is_half(name):
+        floor.halves[name] = channel.uniqueid
+    if channel.bridge:
+        for talker in list(reachable(floor, channel.bridge)):
+            if talker.call == talker.uniqueid:
+                regroup(floor, floor.calls[talker.call], now, changes)
+
+
+def _runs(floor: Floor, channel: Channel, application: str, data: str, now: float, changes: Changes) -> None:
+    channel.application, channel.application_data = application, data
+    if application != "ChanSpy":
+        return
+    spy = floor.spies.get(channel.uniqueid)
+    if spy is None and not channel.bridge:
+        spy = floor.spies[channel.uniqueid] = Spy(
+            channel.uniqueid, channel.name, channel.device, _named(floor, data.partition(",")[0]), now
+        )
+        changes.spies.add(channel.uniqueid)
+    if spy is not None and spy.options != data:
+        spy.options = data
+        changes.spies.add(channel.uniqueid)
+    bar(floor, channel, now, changes)
+
+
+def _named(floor: Floor, spec: str) -> Uniqueid:
+    """Whom a ChanSpy of that spec hears, as far as the spec alone tells: a whole name or Uniqueid, never a prefix."""
+    for channel in floor.channels.values():
+        if spec and spec in (channel.name, channel.uniqueid):
+            return channel.uniqueid
+    return Uniqueid("")
+
+
+def _sits(floor: Floor, channel: Channel, bridge: str, now: float, changes: Changes) -> bool:
+    if channel.bridge == bridge:
+        return False
+    if bridge:
+        enter(floor, channel, bridge, now, changes)
+    else:
+        leave(floor, channel, now, changes)
+    return True
+
+
+def _belongs(floor: Floor, row: ChannelRow, now: float, changes: Changes) -> bool:
+    """The queue that a call is in, by what its customer's channel runs."""
+    call = floor.calls.get(row.uniqueid)
+    if call is None or call.state not in CONNECTED or row.application not in ("Queue", "Dial", "AppDial"):
+        return False
+    queue = row.application_data.partition(",")[0] if row.application == "Queue" else ""
+    if call.queue == queue:
+        return False
+    move_to_queue(floor, call, queue, now, changes)
+    return True
+
+
+# --- what the rows make of calls
+
+
+def _find_calls(floor: Floor, now: float, changes: Changes) -> None:
+    """Make calls of the channels that belong to none: they were there before we looked, or an event was lost."""
+    free = [channel for channel in floor.channels.values() if channel.call is None and not channel.leg]
+    for channel in free:
+        if channel.application == "Queue" and channel.bridge and channel.call is None:
+            call = open_call(floor, channel, channel.application_data.partition(",")[0], changes)
+            regroup(floor, call, now, changes)
+    for channel in free:
+        if channel.call is None and not channel.bridge and channel.application in ("AppQueue", "AppDial"):
+            caller = floor.channels.get(channel.linkedid)
+            if caller is not None:
+                dial(floor, caller, channel, now, changes)
+    for channel in free:
+        if channel.call is None and channel.bridge:
+            talkers = list(reachable(floor, channel.bridge))
+            if all(talker.call is None for talker in talkers):
+                adopt(floor, talkers, now, changes)
+
+
+def _was_up(floor: Floor, call: Call, now: float, changes: Changes) -> None:
+    """It was connected before we looked: how long is not known, and whether it is held only the phone tells."""
+    call.talk_known = False
+    agent = floor.agents.get(call.agent)
+    if call.agent_channel is None or agent is None:
+        return
+    held = agent.state == "ONHOLD" or any(
+        floor.queues[queue].members[interface].status == IN_USE_ON_HOLD for queue, interface in agent.queues.items()
+    )
+    if held and not floor.channels[call.agent_channel].holding:
+        floor.channels[call.agent_channel].holding = True
+        see_holds(floor, floor.channels[call.agent_channel], now, changes)
