@@ -27,9 +27,9 @@ NAMES = ["Marta Alves", "João Brito", "Lúcia Cunha", "", "Rosa [/] Faria", "Zo
 
 
 class Traffic:
-    """`calls` customers at a time, and every second or so something happens to an agent."""
+    """`calls` customers at a time, and twice a second something happens to an agent."""
 
-    def __init__(self, bench: Bench, seed: int, calls: int = 12) -> None:
+    def __init__(self, bench: Bench, seed: int, calls: int = 16) -> None:
         self._bench, self._calls = bench, calls
         self._random = random.Random(seed)
         self.deeds = 0
@@ -42,9 +42,11 @@ class Traffic:
         extra = [(queue, agent) for agent in AGENTS[6:] for queue in self._random.sample(QUEUES, 2)]
         for queue, agent in extra:
             await self._log_in(queue, agent)
+        for agent in AGENTS:
+            await self._bench.phones.manners(agent, "answer", self._random.uniform(0.1, 1.5))
         async with asyncio.TaskGroup() as group:
             workers = [group.create_task(self._customer()) for _ in range(self._calls)]
-            workers += [group.create_task(self._move()) for _ in range(2)]
+            workers += [group.create_task(self._move()) for _ in range(6)]
             await asyncio.sleep(seconds)
             for worker in workers:
                 worker.cancel()
