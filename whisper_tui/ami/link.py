@@ -188,8 +188,10 @@ class Link:
         except OSError as error:
             return self._notice("link.unreachable", _words(error))
         began = self._clock.monotonic()
+        code = "link.unreachable"
         try:
             await self._log_in(connection)
+            code = "link.lost"
             self._connection = connection
             connection.listen()
             self._move(LinkState.SEEDING)
@@ -202,7 +204,7 @@ class Link:
             connection.abort("closed by us")
         if self._clock.monotonic() - began >= self.settings.steady:
             self._failures = 0
-        return self._notice("link.lost", why or "the PBX closed the connection")
+        return self._notice(code, why or "the PBX closed the connection")
 
     async def _connect(self) -> Connection:
         tls = None

@@ -99,7 +99,7 @@ class Connection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
                 reply.exception()  # whoever gave up waiting need not fetch it
         self._in_flight.clear()
         if not self.greeted.done():
-            self.greeted.set_exception(ConnectionLost("it closed the connection before it said who it is"))
+            self.greeted.set_exception(ConnectionLost(self._why or "it closed the connection before it said who it is"))
             self.greeted.exception()
         if not self.lost.done():
             self.lost.set_result(self._why or (str(exc) if exc is not None else ""))

@@ -22,6 +22,8 @@ _RESPONSE = b"Response: "
 _PRIVILEGE = b"Privilege: "
 _ACTION_ID = b"\r\nActionID: "
 _COMPLETE = b"Complete"
+_BOTH = LIVE.keys() & ROWS.keys()
+"""DeviceStateChange: an event, and a row of DeviceStateList."""
 _ONCE = (b"Response", b"ActionID", b"Message", b"EventList", b"Value", b"Challenge")
 
 
@@ -72,7 +74,6 @@ class Stream:
         self._on_answer = on_answer
         self._on_trouble = on_trouble
         self._awaited: dict[bytes, _Awaited] = {}
-        self._lists_open = 0
         self._given_up: OrderedDict[bytes, None] = OrderedDict()
         self._banner_tapped = False
 
@@ -94,7 +95,6 @@ class Stream:
         key = action_id.encode()
         awaited = self._awaited.pop(key, None)
         if awaited is not None:
-            self._lists_open -= bool(awaited.response)
             self._given_up[key] = None
             if len(self._given_up) > REMEMBERED:
                 self._given_up.popitem(last=False)
@@ -108,8 +108,7 @@ class Stream:
         for message in messages:
             head = message.partition(EOL)[0]
             read = LIVE.get(head)
-            # A device's state is an event, and a row of DeviceStateList under the same name.
-            if read is None or (self._lists_open and head in ROWS and not _has_privilege(head, message)):
+            if read is None or (head in _BOTH and not _has_privilege(head, message)):
                 self._other(head, message)
                 continue
             fact = read(message)
@@ -160,7 +159,6 @@ class Stream:
         elif awaited.listed and once[b"EventList"].lower() == b"start":
             awaited.response = message
             self._awaited[key] = awaited
-            self._lists_open += 1
         else:
             self._awaited.pop(key, None)
             self._on_answer(Answer(key.decode("ascii", "replace"), message))
@@ -193,7 +191,6 @@ class Stream:
             self._tell(Malformed(str(wrong)))
             return
         del self._awaited[key]
-        self._lists_open -= 1
         action_id = key.decode("ascii", "replace")
         rows = tuple(awaited.rows)
         if not cancelled:
