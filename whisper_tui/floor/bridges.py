@@ -154,7 +154,7 @@ def _regather(floor: Floor, bridge: Bridge, mover: Channel, now: float, changes:
     else:
         keys = {floor.channels[uniqueid].call for uniqueid in bridge.channels}
         if keys == {None} and len(bridge.channels) > 1:
-            talkers = list(reachable(floor, bridge.ident))
+            talkers = reachable(floor, bridge.ident)
             keys = {channel.call for channel in talkers}
             if keys == {None}:
                 adopt(floor, talkers, now, changes)

@@ -220,7 +220,7 @@ def _rename(floor: Floor, channel: Channel, name: str, now: float, changes: Chan
     if is_half(name):
         floor.halves[name] = channel.uniqueid
     if channel.bridge:
-        for talker in list(reachable(floor, channel.bridge)):
+        for talker in reachable(floor, channel.bridge):
             if talker.call == talker.uniqueid:
                 regroup(floor, floor.calls[talker.call], now, changes)
 
@@ -276,11 +276,14 @@ def _belongs(floor: Floor, row: ChannelRow, now: float, changes: Changes) -> boo
 
 def _find_calls(floor: Floor, now: float, changes: Changes) -> None:
     """Make calls of the channels that belong to none: they were there before we looked, or an event was lost."""
+    for call in list(floor.calls.values()):
+        if call.bridge and call.agent_channel is None and call.key in floor.calls:
+            regroup(floor, call, now, changes)  # who was nobody may be an agent by now
     free = [channel for channel in floor.channels.values() if channel.call is None and not channel.leg]
     for channel in free:
         if channel.application == "Queue" and channel.bridge and channel.call is None:
-            call = open_call(floor, channel, channel.application_data.partition(",")[0], changes)
-            regroup(floor, call, now, changes)
+            queue = channel.application_data.partition(",")[0]
+            regroup(floor, open_call(floor, channel, queue, changes), now, changes)
     for channel in free:
         if channel.call is None and not channel.bridge and channel.application in ("AppQueue", "AppDial"):
             caller = floor.channels.get(channel.linkedid)
@@ -288,7 +291,7 @@ def _find_calls(floor: Floor, now: float, changes: Changes) -> None:
                 dial(floor, caller, channel, now, changes)
     for channel in free:
         if channel.call is None and channel.bridge:
-            talkers = list(reachable(floor, channel.bridge))
+            talkers = reachable(floor, channel.bridge)
             if all(talker.call is None for talker in talkers):
                 adopt(floor, talkers, now, changes)
 

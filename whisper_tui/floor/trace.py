@@ -7,7 +7,7 @@ whisper on the wrong one is heard by the customer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from whisper_tui.ami.actions import LEG_ID
 from whisper_tui.floor.model import Channel, Floor
@@ -69,18 +69,21 @@ def other_half(floor: Floor, half: Channel) -> Channel | None:
     return floor.channels[other] if other is not None else None
 
 
-def reachable(floor: Floor, bridge: str) -> Iterator[Channel]:
+def reachable(floor: Floor, bridge: str) -> list[Channel]:
     """Everybody who talks in `bridge`, through `Local/...` pairs; no halves, no supervision legs."""
+    channels = floor.channels
+    talkers: list[Channel] = []
     bridges = [bridge]
     for ident in bridges:
         for uniqueid in floor.bridges[ident].channels:
-            channel = floor.channels[uniqueid]
+            channel = channels[uniqueid]
             if is_half(channel.name):
                 other = other_half(floor, channel)
                 if other is not None and other.bridge and other.bridge not in bridges and len(bridges) < DEPTH:
                     bridges.append(other.bridge)
             elif not channel.leg:
-                yield channel
+                talkers.append(channel)
+    return talkers
 
 
 def origin(floor: Floor, channel: Channel) -> Channel | None:
