@@ -375,8 +375,7 @@ def _status(message: bytes) -> Fact | None:
     for header, value in headers_of(message):
         if header == b"Variable":
             variable, _, held = value.decode("utf-8", "replace").partition("=")
-            if held != _NO_VARIABLE:
-                pairs.append((variable, held))
+            pairs.append((variable, "" if held == _NO_VARIABLE else held))
     if len({variable for variable, _ in pairs}) != len(pairs):
         return Malformed("a variable stands twice")
     return msgspec.structs.replace(row, variables=tuple(pairs))

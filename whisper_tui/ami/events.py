@@ -372,7 +372,7 @@ class ChannelRow(Fact, frozen=True, gc=False):
 
 
 class StatusRow(Fact, frozen=True, gc=False):
-    """Status of one channel; `variables` as asked for, `(null)` is left out; `seconds` since it was answered."""
+    """Status of one channel; `variables` as asked for, `(null)` is ""; `seconds` since it was answered."""
 
     uniqueid: Uniqueid
     linkedid: Uniqueid

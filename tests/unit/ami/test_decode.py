@@ -334,7 +334,7 @@ def test_every_event_that_is_read_has_its_example_above() -> None:
                 "AppQueue",
                 "(Outgoing Line)",
                 12,
-                (("SPYGROUP", "other:wt-1"),),
+                (("SPYGROUP", "other:wt-1"), ("MIXMONITOR_FILENAME", "")),
             ),
         ),
         (
