@@ -201,12 +201,16 @@ def reaim(leg: Leg, target: Uniqueid) -> Steps[None]:
     """From one agent to another: silent first, then the leash, then `*`.
 
     Raises:
-        TargetGone: the new channel ended first; the leg still hears the old one, in silence.
+        TargetGone: the new channel ended first; the leg hears nothing.
     """
     old = leg.spyee
     if leg.mode is not Mode.SILENT:
         yield from switch(leg, Mode.SILENT)
-    yield from _leash(leg, target)
+    try:
+        yield from _leash(leg, target)
+    except TargetGone:
+        yield from release(leg)
+        raise
     if old is not None:
         yield from unleash(leg, old)
     yield _filter(leg, "aim", locked=False)
@@ -254,7 +258,7 @@ def hang_up(leg: Leg) -> Steps[None]:
     if not leg.born:
         yield Step("leave", None, lambda: leg.born or leg.over)
     if not leg.over:
-        yield Step("leave", Hangup(leg.uniqueid), lambda: leg.over, optional=True)
+        yield Step("leave", Hangup(leg.uniqueid), lambda: leg.over)
 
 
 def unleash(leg: Leg, target: Uniqueid) -> Steps[None]:

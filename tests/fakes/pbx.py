@@ -1,0 +1,318 @@
+"""A PBX in memory, at the level of facts: enough of ChanSpy, FRAME_DROP and SPYGROUP for an engine to be driven without a socket.
+
+It remembers what was sent and says who hears the supervisor, by its own books and not by the program's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from whisper_tui.ami import actions as do
+from whisper_tui.ami.actions import Action, Outcome, Reply
+from whisper_tui.ami.events import (
+    AgentCalled,
+    AgentConnected,
+    BridgeEntered,
+    BridgeLeft,
+    BridgeMemberRow,
+    ChannelGone,
+    ChannelNew,
+    ChannelRow,
+    ChannelStateChanged,
+    DigitEnded,
+    Fact,
+    Listed,
+    MemberChanged,
+    OriginateAnswered,
+    QueueJoined,
+    QueueLeft,
+    QueueRow,
+    SpyStarted,
+    SpyStopped,
+    StatusRow,
+)
+from whisper_tui.engine.wire import OnEvent, OnState
+from whisper_tui.terms import LinkState, Notice, Uniqueid
+
+MODES = {"4": "silent", "5": "whisper", "6": "barge"}
+
+
+@dataclass
+class Chan:
+    uniqueid: Uniqueid
+    name: str
+    linkedid: Uniqueid
+    bridge: str = ""
+    application: str = ""
+    data: str = ""
+    state: int = 6
+    spygroup: str = ""
+    frame_drop: str = ""
+    mode: str = "silent"
+    spyee: Uniqueid | None = None
+    group: str = ""
+
+
+@dataclass
+class FakePbx:
+    """One PBX; give `plug` to `Engine.connect`.
+
+    Args:
+        phone: what the supervisor's phone does: answer, ring, busy, decline, no-answer, unknown.
+        locks: whether FRAME_DROP really drops keys.
+        deaf: keys are taken and never read (no DTMFEnd comes), as with an account without read class dtmf.
+    """
+
+    phone: str = "answer"
+    locks: bool = True
+    deaf: bool = False
+    asterisk: str = "22.10.1"
+    allowed: frozenset[str] | None = None
+    chans: dict[str, Chan] = field(default_factory=dict)
+    sent: list[Action] = field(default_factory=list)
+    mute_answers: set[str] = field(default_factory=set)
+    """Names of actions that are never answered."""
+    up: bool = True
+    watched: set[str] = field(default_factory=set)
+
+    def plug(self, on_event: OnEvent, on_state: OnState) -> FakePbx:
+        self._event, self._state = on_event, on_state
+        self._closed = asyncio.Event()
+        return self
+
+    # --- Wire
+
+    async def run(self) -> None:
+        self.connect()
+        await self._closed.wait()
+
+    async def close(self) -> None:
+        self._closed.set()
+
+    def seeded(self) -> None:
+        self._state(LinkState.LIVE, None)
+
+    def watch_digits(self, uniqueid: Uniqueid) -> None:
+        self.watched.add(uniqueid)
+
+    def unwatch_digits(self, uniqueid: Uniqueid) -> None:
+        self.watched.discard(uniqueid)
+
+    async def send(self, action: Action) -> Reply:
+        do.encode(action)
+        if not self.up:
+            return Reply(Outcome.FAILED, "not connected")
+        self.sent.append(action)
+        if action.name in self.mute_answers:
+            await asyncio.get_running_loop().create_future()
+        return self._answer(action)
+
+    # --- what happens at the PBX
+
+    def connect(self) -> None:
+        self.up = True
+        self._state(LinkState.SEEDING, None)
+
+    def drop(self) -> None:
+        self.up = False
+        self._state(LinkState.LOST, Notice("link.lost", {"pbx": "lab", "error": "reset"}))
+
+    def call(self, queue: str = "support", agent: str = "1001", number: str = "5550142", n: int = 1) -> Uniqueid:
+        """A customer in `queue` is connected to `agent`; returns the customer's Uniqueid."""
+        customer, phone, bridge = Uniqueid(f"pbx-1.{n}"), Uniqueid(f"pbx-2.{n}"), f"bridge-{n}"
+        self.chans[customer] = Chan(customer, f"PJSIP/trunk-{n:08x}", customer, bridge, "Queue", f"{queue},tT")
+        self.chans[phone] = Chan(phone, f"PJSIP/{agent}-{n:08x}", customer, bridge, "AppQueue", "(Outgoing Line)")
+        device, dest = f"PJSIP/{agent}", self.chans[phone].name
+        for fact in (
+            ChannelNew(customer, customer, self.chans[customer].name, 4, number, "A caller", "from-trunk", "100"),
+            QueueJoined(queue, customer, customer, self.chans[customer].name, number, "A caller", 1, 1),
+            ChannelNew(phone, customer, dest, 0, agent, "", "internal", ""),
+            AgentCalled(queue, device, f"Agent {agent}", customer, phone, dest),
+            ChannelStateChanged(phone, 5, agent, "", number, ""),
+            ChannelStateChanged(phone, 6, agent, "", number, ""),
+            QueueLeft(queue, customer, 1, 0),
+            AgentConnected(queue, device, f"Agent {agent}", customer, phone, dest, 3, 1),
+            BridgeEntered(bridge, phone, customer, Uniqueid("")),
+            ChannelStateChanged(customer, 6, number, "", agent, ""),
+            BridgeEntered(bridge, customer, customer, Uniqueid("")),
+        ):
+            self._event(fact)
+        return customer
+
+    def agent_of(self, customer: Uniqueid) -> Uniqueid:
+        return Uniqueid(customer.replace("pbx-1.", "pbx-2."))
+
+    def hang_up_call(self, customer: Uniqueid) -> None:
+        for uniqueid in (self.agent_of(customer), customer):
+            chan = self.chans.pop(uniqueid)
+            self._event(BridgeLeft(chan.bridge, uniqueid))
+            for leg in self._spies_on(uniqueid):
+                leg.spyee = None
+                self._event(SpyStopped(leg.uniqueid, leg.name, uniqueid))
+            self._event(ChannelGone(uniqueid, chan.name, 16, "Normal Clearing", 0))
+
+    @property
+    def leg(self) -> Chan | None:
+        return next((chan for name, chan in self.chans.items() if name.startswith("wt-")), None)
+
+    def answer_phone(self) -> None:
+        leg = self._leg()
+        leg.state = 6
+        self._event(ChannelStateChanged(leg.uniqueid, 6, "", "", "", ""))
+        self._event(OriginateAnswered("", leg.uniqueid, True, 4))
+
+    def hang_up_phone(self, cause: int = 16) -> None:
+        leg = self._leg()
+        self.chans.pop(leg.uniqueid)
+        if leg.spyee is not None:
+            self._event(SpyStopped(leg.uniqueid, leg.name, leg.spyee))
+        self._event(ChannelGone(leg.uniqueid, leg.name, cause, "", 0))
+
+    def press(self, digit: str) -> None:
+        """A key on the supervisor's phone itself."""
+        self._key(self._leg(), digit)
+
+    def hears_supervisor(self) -> dict[str, str]:
+        """Whose ear the supervisor's voice reaches, by PJSIP device; empty: nobody's."""
+        leg = self.leg
+        if leg is None or leg.spyee is None or "VOICE" in leg.frame_drop or leg.mode == "silent":
+            return {}
+        agent = self.chans[leg.spyee]
+        peers = [c for c in self.chans.values() if c.bridge == agent.bridge and c is not agent]
+        heard = [agent, *(peers if leg.mode == "barge" else [])]
+        return {chan.name.rpartition("-")[0]: leg.mode for chan in heard}
+
+    # --- how it answers
+
+    def _answer(self, action: Action) -> Reply:
+        done = Reply(Outcome.DONE)
+        match action:
+            case do.QueueStatus():
+                return self._list(
+                    "QueueStatus", (QueueRow("support", "rrmemory", 0, 0, 0, 0, 0, 20, 0.0, 0), *_members())
+                )
+            case do.CoreShowChannels():
+                return self._list("CoreShowChannels", tuple(self._row(chan) for chan in self.chans.values()))
+            case do.DeviceStateList():
+                return self._list("DeviceStateList", ())
+            case do.Status(channel=None):
+                return self._list("Status", tuple(self._status(chan) for chan in self.chans.values()))
+            case do.OriginateSpy():
+                self._originate(action)
+                return done
+            case do.BridgeInfo():
+                rows = [
+                    BridgeMemberRow(c.uniqueid, c.linkedid, c.name)
+                    for c in self.chans.values()
+                    if c.bridge == action.bridge
+                ]
+                return Reply(Outcome.DONE, rows=tuple(rows))
+            case do.Status() | do.Getvar() | do.Setvar() | do.PlayDtmf() | do.AbsoluteTimeout() | do.Hangup():
+                chan = self.chans.get(action.channel or "")
+                return self._on(chan, action) if chan is not None else Reply(Outcome.FAILED, "No such channel")
+            case _:
+                return done
+
+    def _on(self, chan: Chan, action: Action) -> Reply:
+        match action:
+            case do.Status():
+                return Reply(Outcome.DONE, rows=(self._status(chan),))
+            case do.Getvar():
+                return Reply(Outcome.DONE, value=chan.spygroup)
+            case do.Setvar(variable="SPYGROUP"):
+                chan.spygroup = action.value
+                self._attach()
+            case do.Setvar():
+                chan.frame_drop = action.value
+            case do.PlayDtmf():
+                if not self.deaf:
+                    self._key(chan, action.digit)
+            case do.Hangup():
+                self.hang_up_phone()
+            case _:
+                pass
+        return Reply(Outcome.DONE)
+
+    def _originate(self, action: do.OriginateSpy) -> None:
+        if self.phone == "unknown":
+            self._event(OriginateAnswered("", Uniqueid(action.leg), False, 0))
+            return
+        leg = Chan(Uniqueid(action.leg), f"{action.phone}-000000ff", Uniqueid(action.leg), state=5, group=action.leg)
+        leg.frame_drop = "DTMF_END"
+        self.chans[leg.uniqueid] = leg
+        self._event(ChannelNew(leg.uniqueid, leg.uniqueid, leg.name, 0, "", "", "internal", "s"))
+        if self.phone in ("busy", "decline"):
+            self._event(OriginateAnswered("", leg.uniqueid, False, 0))
+            self.hang_up_phone(17 if self.phone == "busy" else 21)
+            return
+        self._event(ChannelStateChanged(leg.uniqueid, 5, "", "", "", ""))
+        if self.phone == "no-answer":
+            self._event(OriginateAnswered("", leg.uniqueid, False, 3))
+            self.hang_up_phone(19)
+        elif self.phone == "answer":
+            self.answer_phone()
+
+    def _key(self, leg: Chan, digit: str) -> None:
+        if self.locks and "DTMF_END" in leg.frame_drop:
+            return
+        if leg.uniqueid in self.watched:
+            self._event(DigitEnded(leg.uniqueid, digit))
+        if digit in MODES and leg.spyee is not None:
+            leg.mode = MODES[digit]
+        if digit == "*" and leg.spyee is not None:
+            stopped, leg.spyee = leg.spyee, None
+            self._event(SpyStopped(leg.uniqueid, leg.name, stopped))
+            self._attach()
+
+    def _attach(self) -> None:
+        leg = self.leg
+        if leg is None or leg.spyee is not None:
+            return
+        for chan in self.chans.values():
+            if leg.group in chan.spygroup.split(":"):
+                leg.spyee = chan.uniqueid
+                self._event(SpyStarted(leg.uniqueid, leg.name, chan.uniqueid, chan.name))
+                return
+
+    def _spies_on(self, uniqueid: str) -> list[Chan]:
+        return [chan for chan in self.chans.values() if chan.spyee == uniqueid]
+
+    def _leg(self) -> Chan:
+        assert self.leg is not None
+        return self.leg
+
+    def _list(self, name: str, rows: tuple[Fact, ...]) -> Reply:
+        self._event(Listed(name, "x", rows))
+        return Reply(Outcome.DONE, rows=rows)
+
+    @staticmethod
+    def _status(chan: Chan) -> StatusRow:
+        c = chan
+        return StatusRow(c.uniqueid, c.linkedid, c.name, c.state, c.bridge, c.application, c.data, 10, ())
+
+    @staticmethod
+    def _row(c: Chan) -> ChannelRow:
+        return ChannelRow(
+            c.uniqueid,
+            c.linkedid,
+            c.name,
+            c.state,
+            "",
+            "",
+            "",
+            "",
+            "internal",
+            "s",
+            c.application,
+            c.data,
+            10,
+            c.bridge,
+        )
+
+
+def _members() -> tuple[MemberChanged, ...]:
+    return tuple(
+        MemberChanged("support", f"PJSIP/{n}", f"PJSIP/{n}", f"Agent {n}", False, 0, 0, 0, 0, 0, False, 1, False, "")
+        for n in ("1001", "1002", "1003")
+    )

@@ -1,0 +1,131 @@
+"""A supervisor at a desk: an engine on a PBX in memory, with a wound clock and a log that a test can read and break."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, Future
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from tests.fakes.clock import WoundClock, settle
+from tests.fakes.pbx import FakePbx
+from whisper_tui.audit.records import Kind, Record, Who
+from whisper_tui.engine.backend import Person, StripView, ViewChanges
+from whisper_tui.engine.engine import Engine
+from whisper_tui.engine.handset import PhoneRules
+from whisper_tui.engine.seat import Seat
+from whisper_tui.engine.views import Sight
+from whisper_tui.errors import WhisperError
+from whisper_tui.permissions.decide import grants_of
+from whisper_tui.permissions.policy import Policy, Profile, Scope
+from whisper_tui.supervision.intents import Answer, Intent
+from whisper_tui.terms import CallKey, Notice, Pbx, Right, Subject, Uniqueid
+
+T = TypeVar("T")
+PBX = Pbx("lab")
+INSTALLATION = "0123abcd"
+
+
+@dataclass
+class Paper:
+    """A session log in memory; with `full` set it refuses."""
+
+    rows: list[Record] = field(default_factory=list)
+    full: bool = False
+
+    def append(self, record: Record) -> int:
+        if self.full:
+            raise WhisperError("no space left on device", "trail.db", "free some space")
+        self.rows.append(record)
+        return len(self.rows)
+
+    def kinds(self) -> list[Kind]:
+        return [row.kind for row in self.rows]
+
+    def of(self, kind: Kind) -> list[Record]:
+        return [row for row in self.rows if row.kind is kind]
+
+
+class AtOnce(Executor):
+    """Writes where it is asked to, so that no test waits for a thread."""
+
+    def submit(self, fn: Callable[..., T], /, *args: object, **kwargs: object) -> Future[T]:
+        done: Future[T] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except WhisperError as error:
+            done.set_exception(error)
+        return done
+
+
+@dataclass
+class Desk:
+    pbx: FakePbx
+    clock: WoundClock
+    paper: Paper
+    engine: Engine
+    seat: Seat
+    told: list[Notice] = field(default_factory=list)
+    changes: list[ViewChanges] = field(default_factory=list)
+
+    @property
+    def strip(self) -> StripView:
+        return self.seat.view().strip
+
+    def key(self, customer: Uniqueid) -> CallKey:
+        return CallKey(PBX, customer)
+
+    async def call(self, queue: str = "support", agent: str = "1001", n: int = 1) -> CallKey:
+        customer = self.pbx.call(queue, agent, n=n)
+        await settle()
+        return self.key(customer)
+
+    async def ask(self, intent: Intent) -> Answer:
+        answer = await self.seat.ask(intent)
+        await settle()
+        return answer
+
+
+def policy(*rights: Right, queues: tuple[str, ...] = (), deny: Scope | None = None) -> Policy:
+    profile = Profile(
+        "leads",
+        frozenset(rights),
+        os_users=frozenset({"ana"}),
+        scope=Scope(queue=queues),
+        deny=deny or Scope(),
+    )
+    return Policy((profile,), "digest")
+
+
+EVERYTHING = policy(Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE)
+
+
+@asynccontextmanager
+async def at_a_desk(
+    pbx: FakePbx | None = None, law: Policy | None = EVERYTHING, rules: PhoneRules | None = None
+) -> AsyncIterator[Desk]:
+    pbx, clock, paper = pbx or FakePbx(), WoundClock(), Paper()
+    engine = Engine(paper, clock, installation=INSTALLATION, boot="boot", thread=AtOnce())
+    engine.connect(PBX, pbx.plug)
+    subject = Subject("ana", 1000)
+    sight = Sight(grants_of(subject, law) if law is not None else None, clock, INSTALLATION)
+    seat = Seat(
+        engine.lines,
+        engine.book,
+        sight,
+        clock,
+        rules or PhoneRules("PJSIP/2001", INSTALLATION),
+        Person("ana", "leads", "PJSIP/2001", enforced=False),
+        Who("ana", 1000),
+    )
+    engine.seat(seat)
+    desk = Desk(pbx, clock, paper, engine, seat)
+    seat.subscribe(desk.changes.append)
+    seat.subscribe(lambda changes: desk.told.extend(changes.notices))
+    await engine.start()
+    await settle()
+    try:
+        yield desk
+    finally:
+        await engine.close()

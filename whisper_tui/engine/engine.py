@@ -1,0 +1,134 @@
+"""The one loop: every link feeds it, every supervisor's seat is fed by it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import Executor
+
+from msgspec import structs
+
+from whisper_tui.ami.actions import Hangup
+from whisper_tui.ami.events import Event
+from whisper_tui.audit.records import Kind
+from whisper_tui.clock import Clock
+from whisper_tui.engine.line import Line
+from whisper_tui.engine.logbook import Logbook, Paper
+from whisper_tui.engine.seat import Seat
+from whisper_tui.engine.wire import Plug
+from whisper_tui.errors import WhisperError
+from whisper_tui.terms import LinkState, Pbx
+
+
+class Engine:
+    """Joins links, floors, seats and the session log.
+
+    Args:
+        paper: the session log.
+        installation: 8 hex; legs named after it are this installation's.
+        boot: the machine's boot id.
+        replay: the PBXs are recordings, and are shown as such.
+        thread: where the log is written, see `Logbook`.
+    """
+
+    def __init__(
+        self,
+        paper: Paper,
+        clock: Clock,
+        *,
+        installation: str,
+        boot: str = "",
+        replay: bool = False,
+        thread: Executor | None = None,
+    ) -> None:
+        self.clock = clock
+        self.installation = installation
+        self.replay = replay
+        self.lines: dict[Pbx, Line] = {}
+        self.seats: list[Seat] = []
+        self.book = Logbook(paper, clock, boot, self._log_trouble, thread)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._flushing = False
+
+    def connect(self, pbx: Pbx, plug: Plug) -> Line:
+        """Add a PBX; `start` connects it."""
+        line = self.lines[pbx] = Line(pbx, plug, self.clock, self._heard, self._turned)
+        return line
+
+    def seat(self, seat: Seat) -> Seat:
+        """Let a supervisor in."""
+        self.seats.append(seat)
+        return seat
+
+    async def start(self) -> None:
+        """Begin; returns at once.
+
+        Raises:
+            WhisperError: the session log cannot be written; nothing was connected.
+        """
+        await self.book.write(self.book.record(Kind.STARTED))
+        for line in self.lines.values():
+            self.spawn(line.wire.run())
+            self.spawn(line.keep_in_step())
+
+    async def close(self) -> None:
+        """End every leg, close the log's open rows, drop the links."""
+        await asyncio.gather(*(seat.close() for seat in self.seats))
+        self.book.write_soon(self.book.record(Kind.STOPPED))
+        await asyncio.gather(*(line.wire.close() for line in self.lines.values()))
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.book.close()
+
+    def spawn(self, work: Coroutine[object, object, None]) -> None:
+        """Run `work` until the engine closes; what it raises ends up at the loop's exception handler."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _heard(self, line: Line, event: Event) -> None:
+        for seat in self.seats:
+            seat.handset.observe(line, event)
+        if line.changes and not self._flushing:
+            self._flushing = True
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        """After every batch of events, one look at what they changed."""
+        self._flushing = False
+        for line in self.lines.values():
+            changes = line.take_changes()
+            if changes:
+                calls = line.touched(changes)
+                for seat in self.seats:
+                    seat.floor_changed(line, changes, calls)
+
+    def _turned(self, line: Line) -> None:
+        if line.state is LinkState.LIVE:
+            self._link_row(Kind.LINK_UP, line)
+            self._end_orphans(line)
+        elif line.state in (LinkState.LOST, LinkState.REFUSED):
+            self._link_row(Kind.LINK_DOWN, line)
+        for seat in self.seats:
+            seat.link_turned(line)
+
+    def _link_row(self, kind: Kind, line: Line) -> None:
+        record = self.book.record(kind)
+        detail = f"{line.pbx} {line.notice.code if line.notice else line.wire.asterisk}"
+        self.book.write_soon(structs.replace(record, detail=detail))
+
+    def _end_orphans(self, line: Line) -> None:
+        """Legs of this installation that no seat holds are left over from a process that died: hang them up."""
+        held = {seat.handset.leg.uniqueid for seat in self.seats if seat.handset.leg is not None}
+        for uniqueid in line.floor.channels:
+            if uniqueid.startswith(f"wt-{self.installation}-") and uniqueid not in held:
+                self.spawn(_hang_up(line, Hangup(uniqueid)))
+
+    def _log_trouble(self, trouble: WhisperError | None) -> None:
+        for seat in self.seats:
+            seat.log_trouble(trouble)
+
+
+async def _hang_up(line: Line, action: Hangup) -> None:
+    await line.wire.send(action)

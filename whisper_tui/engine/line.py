@@ -1,0 +1,154 @@
+"""One PBX as the engine holds it: its wire, its floor, and how the two are brought in step again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from whisper_tui.ami.actions import Action, CoreShowChannels, DeviceStateList, Outcome, QueueStatus, Status
+from whisper_tui.ami.events import Event, Malformed
+from whisper_tui.clock import Clock
+from whisper_tui.engine.backend import LinkRow
+from whisper_tui.engine.wire import Plug
+from whisper_tui.floor.apply import apply
+from whisper_tui.floor.model import Changes, Floor
+from whisper_tui.floor.seed import begin_seed
+from whisper_tui.terms import LinkState, Notice, Pbx, Uniqueid
+
+RECONCILE = 20.0
+"""Seconds between two looks at the lists (SECURITY.md section 1: 15 to 30)."""
+
+REREAD_AT_MOST = 2.0
+"""Seconds between two looks that the floor itself asked for."""
+
+AGAIN = 2.0
+"""Seconds until the lists of a PBX that is still booting are asked for once more."""
+
+LISTS: tuple[Action, ...] = (
+    QueueStatus(),
+    CoreShowChannels(),
+    Status(variables=("MIXMONITOR_FILENAME",)),
+    DeviceStateList(),
+)
+
+NEEDED = frozenset(
+    {
+        "AbsoluteTimeout",
+        "CoreShowChannels",
+        "Getvar",
+        "Hangup",
+        "Originate",
+        "PlayDTMF",
+        "QueueStatus",
+        "Setvar",
+        "Status",
+    }
+)
+"""Actions without which there is no floor or no leg (SECURITY.md section 3)."""
+
+
+class Line:
+    """The engine's end of one PBX.
+
+    Args:
+        heard: called with every event, after the floor has it.
+        turned: called when the link's state changed, after it is noted here.
+    """
+
+    def __init__(
+        self, pbx: Pbx, plug: Plug, clock: Clock, heard: Callable[[Line, Event], None], turned: Callable[[Line], None]
+    ) -> None:
+        self.pbx = pbx
+        self.floor = Floor(pbx)
+        self.changes = Changes()
+        self.state = LinkState.CONNECTING
+        self.notice: Notice | None = None
+        self.since = clock.monotonic()
+        self.malformed = 0
+        self._clock = clock
+        self._heard = heard
+        self._turned = turned
+        self._heard_calls: dict[Uniqueid, tuple[Uniqueid, ...]] = {}
+        self._up = asyncio.Event()
+        self._reread = asyncio.Event()
+        self.wire = plug(self._on_event, self._on_state)
+
+    @property
+    def live(self) -> bool:
+        return self.state is LinkState.LIVE
+
+    @property
+    def lost(self) -> bool:
+        """Nothing is known any more: neither live nor on the way up with lists being read."""
+        return self.state not in (LinkState.LIVE, LinkState.SEEDING)
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """Actions that this program needs and the account may not run."""
+        allowed = self.wire.allowed
+        return NEEDED - allowed if allowed is not None else frozenset()
+
+    @property
+    def rights_missing(self) -> Notice:
+        return Notice("link.refused.rights", {"pbx": self.pbx, "missing": ", ".join(sorted(self.missing))})
+
+    def take_changes(self) -> Changes:
+        """What changed since the last time."""
+        changes, self.changes = self.changes, Changes()
+        return changes
+
+    def touched(self, changes: Changes) -> set[Uniqueid]:
+        """The calls that must be drawn anew: those that changed, and those whose listeners did."""
+        calls = set(changes.calls)
+        for spyer in changes.spies:
+            spy = self.floor.spies.get(spyer)
+            calls.update(self._heard_calls.pop(spyer, ()))
+            if spy is not None and (channel := self.floor.channels.get(spy.spyee)) is not None and channel.call:
+                self._heard_calls[spyer] = (channel.call,)
+                calls.add(channel.call)
+        return calls
+
+    def row(self, *, replay: bool) -> LinkRow:
+        return LinkRow(
+            self.pbx, self.state, self.wire.asterisk, self.since, self.notice, repairs=self.floor.repairs, replay=replay
+        )
+
+    async def keep_in_step(self) -> None:
+        """Take the lists when the link comes up, and again every RECONCILE seconds or when the floor asks for it."""
+        while True:
+            await self._up.wait()
+            asked_at = self._clock.monotonic()
+            self._reread.clear()
+            taken = await self._take_lists()
+            if taken and self.state is LinkState.SEEDING:
+                self.wire.seeded()
+            with suppress(TimeoutError):
+                async with self._clock.timeout(RECONCILE if taken else AGAIN):
+                    await self._reread.wait()
+            await self._clock.until(asked_at + REREAD_AT_MOST)
+
+    def _on_event(self, event: Event) -> None:
+        apply(self.floor, event, self._clock.monotonic(), self.changes)
+        if type(event) is Malformed:
+            self.malformed += 1
+        if self.changes.reread:
+            self.changes.reread = False
+            self._reread.set()
+        self._heard(self, event)
+
+    def _on_state(self, state: LinkState, notice: Notice | None) -> None:
+        if state is LinkState.SEEDING:
+            begin_seed(self.floor)
+            self._up.set()
+            self._reread.set()
+        elif state is not LinkState.LIVE:
+            self._up.clear()
+        self.state, self.notice, self.since = state, notice, self._clock.monotonic()
+        self._turned(self)
+
+    async def _take_lists(self) -> bool:
+        for action in LISTS:
+            if (await self.wire.send(action)).outcome is not Outcome.DONE:
+                return False
+        return True

@@ -1,0 +1,101 @@
+"""Turns what one supervisor does into rows of the session log."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from whisper_tui.audit.records import CallRef, Certainty, Kind, Record, Who, Whom
+from whisper_tui.engine.logbook import Logbook
+from whisper_tui.supervision.leg import Leg
+from whisper_tui.supervision.session import Session
+from whisper_tui.terms import LegId, Mode
+
+
+class Scribe:
+    """Writes for one supervisor.
+
+    Args:
+        phone: the supervisor's device.
+        enforcement: "advisory" in direct mode, "enforced" behind a daemon.
+    """
+
+    def __init__(self, book: Logbook, who: Who, phone: str, enforcement: str) -> None:
+        self._book = book
+        self._who = who
+        self._phone = phone
+        self._enforcement = enforcement
+
+    async def requested(self, session: Session, deed: str, asked: Mode | None, profile: str) -> None:
+        """On disk before anything loud is done.
+
+        Raises:
+            WhisperError: it is not on disk; nothing may be done.
+        """
+        self._who = structs.replace(self._who, profile=profile)
+        record = self._of(Kind.REQUESTED, session, deed=deed, mode_asked=asked.value if asked else "")
+        await self._book.write(record)
+
+    def denied(self, deed: str, rule: str, call: CallRef | None) -> None:
+        """`rule` is the true one, also where the person is told less."""
+        self._book.write_soon(structs.replace(self._row(Kind.DENIED), deed=deed, rule=rule, call=call))
+
+    def ringing(self, leg: LegId) -> None:
+        self._book.write_soon(structs.replace(self._row(Kind.RINGING), leg=leg))
+
+    def joined(self, leg: Leg) -> None:
+        kind = leg.proved.value if leg.proved else ""
+        self._book.write_soon(structs.replace(self._row(Kind.JOINED), leg=leg.ident, leg_kind=kind))
+
+    def aimed(self, session: Session, leg: Leg) -> None:
+        self._book.write_soon(self._of(Kind.AIMED, session, **_confirmed(leg)))
+
+    def mode(self, session: Session, leg: Leg, deed: str) -> None:
+        self._book.write_soon(self._of(Kind.MODE, session, deed=deed, **_confirmed(leg)))
+
+    def keypad(self, session: Session | None, leg: Leg, digit: str) -> None:
+        row = structs.replace(self._row(Kind.KEYPAD), leg=leg.ident, detail=digit, mode=leg.mode.value)
+        self._book.write_soon(structs.replace(row, session=session.ident) if session else row)
+
+    def left(self, session: Session, cause: str, certainty: Certainty) -> None:
+        """A session is over; `cause` is a stable code."""
+        row = self._of(Kind.LEFT, session, cause=cause)
+        self._book.write_soon(
+            structs.replace(
+                row,
+                seconds={mode.value: round(spent, 3) for mode, spent in session.seconds.items()},
+                audible=round(session.audible, 3),
+                end_certainty=certainty,
+            )
+        )
+
+    def leg_ended(self, leg: LegId, cause: str, certainty: Certainty) -> None:
+        self._book.write_soon(structs.replace(self._row(Kind.LEG_ENDED), leg=leg, cause=cause, end_certainty=certainty))
+
+    def _row(self, kind: Kind) -> Record:
+        return structs.replace(self._book.record(kind, self._who), phone=self._phone, enforcement=self._enforcement)
+
+    def _of(self, kind: Kind, session: Session, **fields: str) -> Record:
+        return structs.replace(
+            self._row(kind),
+            leg=session.leg,
+            session=session.ident,
+            follows=session.follows or "",
+            reason=session.reason,
+            whom=Whom(agent=session.agent, member=session.member, queue=session.queue),
+            call=CallRef(
+                pbx=session.call.pbx,
+                linkedid=session.linkedid,
+                customer=session.call.uniqueid,
+                agent=session.target,
+                caller=session.caller,
+            ),
+            **fields,
+        )
+
+
+def _confirmed(leg: Leg) -> dict[str, str]:
+    return {
+        "mode": leg.mode.value,
+        "microphone": leg.microphone.value,
+        "leg_kind": leg.proved.value if leg.proved else "",
+    }

@@ -1,0 +1,119 @@
+"""What one supervisor's profile may see of the floor: rows out of scope are absent, numbers are masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from whisper_tui.clock import Clock
+from whisper_tui.engine.backend import CallRow, ListenerBadge, QueueRow
+from whisper_tui.engine.line import Line
+from whisper_tui.engine.target import not_audible
+from whisper_tui.floor.model import Call, Spy
+from whisper_tui.permissions.decide import Grants
+from whisper_tui.permissions.masks import mask, mask_name
+from whisper_tui.permissions.policy import Allowed, CallFacts, Denied
+from whisper_tui.terms import CallKey, CallState, LegId, Right
+
+
+@dataclass(slots=True)
+class Sight:
+    """One supervisor's eyes.
+
+    Args:
+        grants: what the policy gives this person, None without a policy: nothing is seen.
+        installation: legs named after it are ours.
+    """
+
+    grants: Grants | None
+    clock: Clock
+    installation: str
+
+    def decide(self, right: Right, facts: CallFacts, phone: str = "") -> Allowed | Denied:
+        if self.grants is None:
+            return Denied("no-policy")
+        return self.grants.decide(right, facts, datetime.fromtimestamp(self.clock.wall(), UTC), phone)
+
+    def sees(self, facts: CallFacts) -> bool:
+        return isinstance(self.decide(Right.FLOOR_VIEW, facts), Allowed)
+
+    def call(self, line: Line, call: Call, mine: LegId | None) -> CallRow | None:
+        """The row of a call, None where the profile does not let it be seen."""
+        if not self.sees(facts_of(line, call)):
+            return None
+        agent = line.floor.agents.get(call.agent)
+        queue = line.floor.queues.get(call.queue)
+        waiting = queue.waiting.get(call.key) if queue is not None else None
+        return CallRow(
+            key=CallKey(line.pbx, call.key),
+            state=call.state,
+            queue=call.queue,
+            agent=agent.name if agent is not None else call.agent,
+            agent_device=call.agent,
+            caller=self._masked(call.number),
+            caller_name=self._named(call.name),
+            began=call.began,
+            waiting_since=call.waiting_since,
+            waited=call.waited,
+            talking_since=call.talking_since,
+            talk_known=call.talk_known,
+            held_since=call.held_since,
+            holds=call.holds,
+            held=call.held,
+            position=waiting.position if waiting is not None else None,
+            priority=waiting.priority if waiting is not None else None,
+            recording=call.recording,
+            parties=call.parties,
+            outbound=call.outbound,
+            can_be_heard=not_audible(call) is None,
+            listeners=self._listeners(line, call, mine),
+        )
+
+    def queue(self, line: Line, name: str) -> QueueRow | None:
+        queue = line.floor.queues.get(name)
+        if queue is None or self.grants is None or not self.grants.sees_queue(name):
+            return None
+        longest = min((caller.since for caller in queue.waiting.values()), default=None)
+        members = queue.members.values()
+        return QueueRow(
+            pbx=line.pbx,
+            queue=name,
+            waiting=len(queue.waiting),
+            longest_since=longest,
+            service_level=queue.service_level,
+            performance=queue.performance if queue.completed + queue.abandoned else None,
+            talking=queue.talking,
+            free=sum(member.status == 1 and not member.paused for member in members),
+            paused=sum(member.paused for member in members),
+            members=len(queue.members),
+            completed=queue.completed,
+            abandoned=queue.abandoned,
+        )
+
+    def _listeners(self, line: Line, call: Call, mine: LegId | None) -> tuple[ListenerBadge, ...]:
+        return tuple(
+            ListenerBadge(
+                spy.device, str(spy.spyer) == mine, spy.spyer.startswith(f"wt-{self.installation}-"), spy.since
+            )
+            for spy in spies_of(line, call)
+        )
+
+    def _masked(self, number: str) -> str:
+        return mask(number, self.grants.numbers) if self.grants is not None else ""
+
+    def _named(self, name: str) -> str:
+        return mask_name(name, self.grants.numbers) if self.grants is not None else ""
+
+
+def facts_of(line: Line, call: Call) -> CallFacts:
+    """What a decision looks at, as far as the floor knows it."""
+    waiting = call.state is CallState.WAITING or not call.agent
+    return CallFacts(line.pbx, call.queue or None, call.agent or None, call.parties, waiting=waiting)
+
+
+def spies_of(line: Line, call: Call) -> list[Spy]:
+    """Whoever hears one of the call's two channels."""
+    if not line.floor.spies:
+        return []
+    heard = {call.key, call.agent_channel}
+    return [spy for spy in line.floor.spies.values() if spy.spyee and spy.spyee in heard]
