@@ -183,10 +183,12 @@ class FakeAmi:
                     writer.write(answer)
                 self.requests.append(request)
                 await self._tell()
+                if request.name == "Login" and answer.startswith(b"Response: Error"):
+                    writer.close()  # as Asterisk does
+                    return
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-            pass
-        finally:
             writer.transport.abort()
+        finally:
             self._tasks.discard(task)
 
     async def _tell(self) -> None:

@@ -34,7 +34,10 @@ class TlsSettings:
         Raises:
             OSError: the file of certificates cannot be read, or holds none (`ssl.SSLError`).
         """
-        return ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)
+        context = ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)
+        # From Python 3.13 on certificates without a key usage are refused, and Asterisk's own ast_tls_cert makes such.
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+        return context
 
 
 @dataclass(frozen=True, slots=True)

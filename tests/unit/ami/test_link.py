@@ -117,10 +117,10 @@ async def test_a_list_that_is_refused_fails_at_once_with_asterisks_words() -> No
 
 async def test_a_variable_comes_back_as_it_is() -> None:
     group = "other:" + "g" * 200
-    async with FakeAmi(answers={"Getvar": lambda r: response(r, Variable="SPYGROUP", Value=group)}) as pbx:
-        async with Linked(pbx) as linked:
-            link = await linked.live()
-            assert (await link.send(Getvar(Uniqueid("1.1"), "SPYGROUP"))).value == group
+    async with FakeAmi() as pbx, Linked(pbx) as linked:
+        pbx.answers["Getvar"] = lambda request: response(request, Variable="SPYGROUP", Value=group)
+        link = await linked.live()
+        assert (await link.send(Getvar(Uniqueid("1.1"), "SPYGROUP"))).value == group
 
 
 async def test_every_command_of_the_account_is_told() -> None:
