@@ -89,6 +89,13 @@ class Right(Enum):
     LISTEN = "call.listen"
     WHISPER = "call.whisper"
     BARGE = "call.barge"
+    TAKEOVER = "call.takeover"
+    AGENT_PAUSE = "agent.pause"
+    CUE_SEND = "cue.send"
+    NUMBER_FULL = "number.full"
+    REPORT_OWN = "report.own"
+    LOG_VIEW = "log.view"
+    LOG_EXPORT = "log.export"
 
     @staticmethod
     def of(mode: Mode) -> Right:

@@ -6,10 +6,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 
 from whisper_tui.terms import Right
 
 DIMENSIONS = ("queue", "agent", "team", "campaign", "department", "location")
+
+
+class Numbers(Enum):
+    """How much of a caller's number is shown."""
+
+    FULL = "full"
+    LAST4 = "last4"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,8 @@ class Profile:
     deny: Scope = field(default_factory=Scope)
     phones: frozenset[str] = frozenset()
     """Phones that these people may have rung; empty: any."""
+    numbers: Numbers | None = None
+    """None: this profile does not say."""
     line: int = 0
 
 
@@ -57,6 +68,8 @@ class CallFacts:
     queue: str | None
     agent: str | None
     parties: int = 2
+    waiting: bool = False
+    """Nobody has been rung for the caller yet: there is no agent whom a rule could name. Helps only to be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +79,20 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """`rule` is a stable code, `why` the words' code and values live in Notice terms: see `explain`.
+    """The true reason, for the log; what the person is told is `explain`'s affair.
 
     Args:
-        rule: e.g. "no-profile", "no-right", "out-of-scope", "denied-scope", "phone".
+        rule: a stable code: "no-policy", "no-profile", "no-right", "out-of-scope", "denied-scope", "phone".
         profile: whose rule it was, "" if none applies.
-        detail: what would have been needed, e.g. the right's name.
+        detail: the right that would have been needed, or the phone that may not be rung.
         until: UTC seconds at which it would pass by itself, or None.
+        where: file and line of the rule, "" if not known.
+        hidden: this person may not know that there is such a call.
     """
 
     rule: str
     profile: str = ""
     detail: str = ""
     until: float | None = None
+    where: str = ""
+    hidden: bool = False

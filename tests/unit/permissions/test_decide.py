@@ -1,0 +1,216 @@
+"""Who may do what to which call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from whisper_tui.permissions.decide import decide, grants_of
+from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers, Policy, Profile, Scope
+from whisper_tui.terms import Right, Subject
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+ANA = Subject("ana", 1000, frozenset({"wt-red"}))
+COACH = frozenset({Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER})
+LEAD = COACH | {Right.BARGE}
+SUPPORT = CallFacts("main", "support", "PJSIP/1001")
+DIRECT = CallFacts("main", None, "PJSIP/1001")
+WAITING = CallFacts("main", "support", None, waiting=True)
+
+
+def profile(name: str = "red", rights: frozenset[Right] = COACH, **limits: object) -> Profile:
+    return replace(Profile(name, rights, os_users=frozenset({"ana"})), **limits)  # type: ignore[arg-type]
+
+
+def ask(*profiles: Profile, right: Right = Right.LISTEN, call: CallFacts | None = SUPPORT, phone: str = "") -> object:
+    return decide(ANA, right, call, NOW, Policy(profiles, "digest", "policy.toml"), phone)
+
+
+def rule(answer: object) -> str:
+    assert isinstance(answer, Denied)
+    return answer.rule
+
+
+def test_a_coach_may_whisper_but_not_barge() -> None:
+    assert ask(profile(), right=Right.WHISPER) == Allowed("red")
+    assert ask(profile(), right=Right.BARGE) == Denied("no-right", detail="call.barge")
+
+
+def test_whom_no_profile_names_may_nothing() -> None:
+    stranger = replace(profile(), os_users=frozenset({"ben"}))
+    assert rule(ask(stranger)) == "no-profile"
+    assert rule(ask()) == "no-profile"
+    assert rule(ask(right=Right.FLOOR_VIEW, call=None)) == "no-profile"
+
+
+def test_a_group_counts_like_a_name() -> None:
+    assert ask(replace(profile(), os_users=frozenset(), os_groups=frozenset({"wt-red"}))) == Allowed("red")
+
+
+def test_a_call_of_another_queue_is_out_of_scope() -> None:
+    sales = profile(scope=Scope(queue=("sales-*",)))
+    assert rule(ask(sales)) == "out-of-scope"
+    assert ask(sales, call=replace(SUPPORT, queue="sales-north")) == Allowed("red")
+    assert rule(ask(sales, call=replace(SUPPORT, queue="Sales-north"))) == "out-of-scope"
+
+
+def test_every_dimension_of_a_scope_must_match() -> None:
+    both = profile(scope=Scope(queue=("support",), agent=("PJSIP/10??",)))
+    assert ask(both) == Allowed("red")
+    assert rule(ask(both, call=replace(SUPPORT, agent="PJSIP/2001"))) == "out-of-scope"
+
+
+@pytest.mark.parametrize("queue", [None, ""])
+def test_a_call_outside_queues_matches_no_pattern_but_none(queue: str | None) -> None:
+    call = replace(SUPPORT, queue=queue)
+    assert rule(ask(profile(scope=Scope(queue=("s*", "?*"))), call=call)) == "out-of-scope"
+    assert ask(profile(scope=Scope(queue=("support", "none"))), call=call) == Allowed("red")
+    assert ask(profile(scope=Scope(queue=("*",))), call=call) == Allowed("red")
+
+
+def test_a_queue_called_none_is_not_what_none_means() -> None:
+    assert rule(ask(profile(scope=Scope(queue=("none",))), call=replace(SUPPORT, queue="none"))) == "out-of-scope"
+
+
+def test_a_deny_of_one_profile_overrides_the_grant_of_another() -> None:
+    no_vip = profile("no-vip", frozenset(), deny=Scope(queue=("vip-*",)))
+    assert ask(profile(), no_vip) == Allowed("red")
+    assert rule(ask(profile(), no_vip, call=replace(SUPPORT, queue="vip-gold"))) == "denied-scope"
+
+
+def test_what_cannot_be_told_apart_from_a_denied_call_is_denied() -> None:
+    assert rule(ask(profile(deny=Scope(queue=("vip-*",))), call=DIRECT)) == "denied-scope"
+    assert rule(ask(profile(deny=Scope(agent=("PJSIP/1099",))), call=replace(SUPPORT, agent=None))) == "denied-scope"
+
+
+def test_a_caller_nobody_was_rung_for_is_seen_though_one_agent_is_denied() -> None:
+    careful = profile(deny=Scope(agent=("PJSIP/1099",)))
+    assert ask(careful, right=Right.FLOOR_VIEW, call=WAITING) == Allowed("red")
+    assert rule(ask(careful, right=Right.LISTEN, call=WAITING)) == "denied-scope"
+    assert rule(ask(profile(deny=Scope(agent=("*",))), right=Right.FLOOR_VIEW, call=WAITING)) == "denied-scope"
+
+
+def test_only_the_phones_of_every_list_may_ring() -> None:
+    own, red = profile(phones=frozenset({"PJSIP/2001"})), profile("blue", phones=frozenset({"PJSIP/2001", "PJSIP/2"}))
+    assert ask(own, red, phone="PJSIP/2001") == Allowed("blue")
+    assert ask(own, red, phone="PJSIP/2") == Denied("phone", "red", "PJSIP/2", where="policy.toml")
+    assert rule(ask(own)) == "phone"
+    assert ask(own, call=None) == Allowed("red")
+    assert ask(own, right=Right.FLOOR_VIEW) == Allowed("red")
+
+
+def test_the_strictest_word_on_numbers_holds_and_without_one_four_digits_show() -> None:
+    def numbers(*said: Numbers | None) -> Numbers:
+        return grants_of(ANA, Policy(tuple(profile(str(n), numbers=each) for n, each in enumerate(said)), "")).numbers
+
+    assert numbers(Numbers.FULL, None) is Numbers.FULL
+    assert numbers(Numbers.FULL, Numbers.LAST4) is Numbers.LAST4
+    assert numbers(Numbers.NONE, Numbers.FULL) is Numbers.NONE
+    assert numbers(None) is Numbers.LAST4
+    assert numbers() is Numbers.LAST4
+
+
+def test_a_call_that_may_not_be_seen_is_marked_as_hidden() -> None:
+    wide, narrow = profile("wide", frozenset({Right.FLOOR_VIEW})), profile("narrow", scope=Scope(queue=("sales",)))
+    seen, unseen = ask(wide, narrow), ask(narrow)
+    assert isinstance(seen, Denied)
+    assert isinstance(unseen, Denied)
+    assert not seen.hidden
+    assert unseen.hidden
+
+
+def test_a_queue_is_seen_whichever_agents_are_in_scope() -> None:
+    grants = grants_of(ANA, Policy((profile(scope=Scope(queue=("support",), agent=("PJSIP/1001",))),), ""))
+    assert grants.sees_queue("support")
+    assert not grants.sees_queue("sales")
+
+
+def test_a_rule_about_what_no_call_tells_yet_is_never_read_as_leave() -> None:
+    assert rule(ask(profile(scope=Scope(team=("red",))))) == "out-of-scope"
+    assert rule(ask(profile(deny=Scope(tags=("pci",))))) == "denied-scope"
+    assert ask(profile(scope=Scope(team=("*",)))) == Allowed("red")
+
+
+def test_invented_names_do_not_pile_up() -> None:
+    grants = grants_of(ANA, Policy((profile(scope=Scope(queue=("support",))),), ""))
+    for n in range(10_000):
+        grants.decide(Right.LISTEN, replace(SUPPORT, queue=f"invented-{n}"), NOW)
+    assert isinstance(grants.decide(Right.LISTEN, SUPPORT, NOW), Allowed)
+    assert len(grants._queue_scope._known) <= 4096
+
+
+names = st.sampled_from(["support", "sales-1", "vip-gold", "none", "PJSIP/1001", "PJSIP/1099"]) | st.text(max_size=6)
+globs = st.lists(
+    st.sampled_from(["*", "none", "s*", "vip-*", "PJSIP/10??", "[", "[!a]*", "(?", "\\"]) | names, max_size=3
+).map(tuple)
+scopes = st.builds(Scope, queue=globs, agent=globs)
+profiles = st.builds(
+    Profile,
+    name=st.sampled_from(["red", "blue", "green"]),
+    rights=st.frozensets(st.sampled_from(Right)),
+    os_users=st.frozensets(st.sampled_from(["ana", "ben"])),
+    os_groups=st.frozensets(st.sampled_from(["wt-red", "wt-blue"])),
+    scope=scopes,
+    deny=scopes | st.just(Scope()),
+    phones=st.frozensets(st.sampled_from(["PJSIP/2001", "PJSIP/2002"])),
+)
+lists = st.lists(profiles, max_size=4)
+calls = st.builds(CallFacts, st.just("main"), names | st.none(), names | st.none(), waiting=st.booleans())
+questions = st.tuples(st.sampled_from(Right), calls | st.none(), st.sampled_from(["", "PJSIP/2001", "PJSIP/9"]))
+few = settings(max_examples=150, deadline=None)
+
+
+def answer(held: list[Profile], question: tuple[Right, CallFacts | None, str]) -> Allowed | Denied:
+    right, call, phone = question
+    return decide(ANA, right, call, NOW, Policy(tuple(held), "digest", "policy.toml"), phone)
+
+
+@few
+@given(lists, questions, st.data())
+def test_adding_a_deny_never_allows_more(
+    held: list[Profile], question: tuple[Right, CallFacts | None, str], data: st.DataObject
+) -> None:
+    if isinstance(answer(held, question), Denied) and held:
+        place = data.draw(st.integers(0, len(held) - 1))
+        added = data.draw(scopes)
+        deny = held[place].deny
+        more = Scope(queue=deny.queue + added.queue, agent=deny.agent + added.agent)
+        held[place] = replace(held[place], deny=more)
+        assert isinstance(answer(held, question), Denied)
+
+
+@few
+@given(lists, questions, st.data())
+def test_taking_a_right_away_never_allows_more(
+    held: list[Profile], question: tuple[Right, CallFacts | None, str], data: st.DataObject
+) -> None:
+    if isinstance(answer(held, question), Denied) and held:
+        place = data.draw(st.integers(0, len(held) - 1))
+        held[place] = replace(held[place], rights=held[place].rights - data.draw(st.frozensets(st.sampled_from(Right))))
+        assert isinstance(answer(held, question), Denied)
+
+
+@few
+@given(lists, questions, st.data())
+def test_a_wider_scope_never_allows_less(
+    held: list[Profile], question: tuple[Right, CallFacts | None, str], data: st.DataObject
+) -> None:
+    if isinstance(answer(held, question), Allowed):
+        place = data.draw(st.integers(0, len(held) - 1))
+        queue = held[place].scope.queue
+        held[place] = replace(held[place], scope=replace(held[place].scope, queue=queue and queue + data.draw(globs)))
+        assert isinstance(answer(held, question), Allowed)
+
+
+@few
+@given(lists, questions, st.randoms())
+def test_the_order_of_profiles_does_not_change_the_answer(
+    held: list[Profile], question: tuple[Right, CallFacts | None, str], dice: object
+) -> None:
+    before = answer(held, question)
+    dice.shuffle(held)  # type: ignore[attr-defined]
+    assert answer(held, question) == before

@@ -1,0 +1,139 @@
+"""A policy file becomes a policy, or every mistake in it is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import tomli
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from whisper_tui.permissions.parse import PolicyRefused, parse
+from whisper_tui.permissions.policy import Numbers, Policy
+from whisper_tui.terms import Right
+
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "policy"
+BAD = sorted(FIXTURES.glob("bad-*.toml"))
+TRAINER = {Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.CUE_SEND, Right.REPORT_OWN}
+
+
+def read(text: str) -> Policy:
+    return parse(tomli.loads(text), "digest", "policy.toml", text)
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(PolicyRefused) as refused:
+        read(text)
+    assert refused.value.exit_code == 2
+    return str(refused.value)
+
+
+def profile(line: str) -> str:
+    return f'[roles.lead]\ncan = ["floor.view"]\n[[profile]]\nname = "red"\nos_users = ["ana"]\n{line}\n'
+
+
+def test_a_good_file_becomes_profiles_with_what_their_roles_add_up_to() -> None:
+    policy = read((FIXTURES / "good.toml").read_text())
+    trainers, leads, no_vip = policy.profiles
+    assert trainers.rights == TRAINER
+    assert leads.rights == TRAINER | {Right.BARGE, Right.AGENT_PAUSE, Right.LOG_VIEW}
+    assert leads.os_users == {"ana"}
+    assert leads.os_groups == {"wt-red"}
+    assert leads.scope.queue == ("sales-*", "support", "none")
+    assert leads.deny.agent == ("PJSIP/1099",)
+    assert leads.phones == {"PJSIP/2001"}
+    assert [each.numbers for each in policy.profiles] == [None, Numbers.LAST4, Numbers.NONE]
+    assert no_vip.rights == frozenset()
+    assert policy.digest == "digest"
+
+
+def test_a_profile_knows_its_line() -> None:
+    text = (FIXTURES / "good.toml").read_text()
+    lines = text.splitlines()
+    for each in read(text).profiles:
+        assert lines[each.line - 1 : each.line + 1] == ["[[profile]]", f'name = "{each.name}"']
+
+
+def test_what_only_looks_like_a_header_gives_nobody_a_wrong_line() -> None:
+    inside_a_text = "[attributes]\nqueue = [{ match = '''\n[[profile]]\n''' }]\n"
+    assert [each.line for each in read(inside_a_text + profile("")).profiles] == [0]
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_a_bad_file_is_refused_with_every_mistake_in_it(path: Path) -> None:
+    text = path.read_text()
+    expected = [line.removeprefix("# expect: ") for line in text.splitlines() if line.startswith("# expect: ")]
+    said = refusal(text)
+    for each in expected:
+        assert each in said
+    with pytest.raises(PolicyRefused) as refused:
+        read(text)
+    assert len(refused.value.mistakes) == len(expected)
+
+
+def test_one_mistake_is_said_with_its_line_in_front() -> None:
+    assert refusal(profile('rols = ["lead"]')) == (
+        "policy.toml:6: profile[red].rols: unknown key - did you mean `roles`?"
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'when = { hours = "07:00-21:00" }',
+        'when = { days = ["mon-fri"] }',
+        'listen_first = { "call.whisper" = "5s" }',
+        'reason_required = ["call.barge"]',
+        "max = { sessions = 1 }",
+        'max = { "call.listen" = "30m" }',
+        'quota = { listens_per_agent = "4/month" }',
+        'coach_budget = { per_agent = "10m/h" }',
+        'notify_agent = "after"',
+        'four_eyes = { "call.takeover" = { approvers = ["@m"], within = "2m" } }',
+        "break_glass = { enabled = true }",
+        'scope = { campaign = ["spring"] }',
+        'deny = { tags = ["pci"] }',
+        'deny = { team = ["*"] }',
+    ],
+)
+def test_a_promise_that_this_version_cannot_hold_is_refused_by_its_key(line: str) -> None:
+    said = refusal(profile(line))
+    assert line.split(" ")[0] in said
+    assert "this version cannot hold this yet" in said
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['scope = { team = ["*"], queue = ["*"] }', "deny = { queue = [], tags = [] }", 'notify_agent = "off"', "max = {}"],
+)
+def test_a_key_that_asks_for_nothing_is_taken(line: str) -> None:
+    assert read(profile(line)).profiles[0].name == "red"
+
+
+def test_a_name_written_in_another_form_of_unicode_still_matches_the_pbx() -> None:
+    policy = read(profile('deny = { queue = ["vip-e\\u0301lite"] }'))
+    assert policy.profiles[0].deny.queue == ("vip-\N{LATIN SMALL LETTER E WITH ACUTE}lite",)
+
+
+def test_a_file_without_profiles_is_a_policy_that_allows_nobody() -> None:
+    assert read("schema = 1").profiles == ()
+
+
+toml_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+KEYS = ["schema", "policy", "reasons", "attributes", "roles", "profile", "name", "os_users", "scope", "deny", "queue"]
+tables = st.dictionaries(st.sampled_from(KEYS), toml_values, max_size=4)
+keyed = st.dictionaries(st.sampled_from(KEYS), toml_values | st.lists(tables, max_size=3), max_size=4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(keyed)
+def test_no_table_does_worse_than_to_be_refused(table: dict[str, object]) -> None:
+    try:
+        assert isinstance(parse(table, "", "policy.toml"), Policy)
+    except PolicyRefused as refused:
+        assert refused.mistakes

@@ -1,0 +1,144 @@
+"""policy.toml as structs: the whole of it, so that a site's file keeps its shape. `parse.py` says what this version holds.
+
+An unknown key is refused. Spans are written `30s`, `10m`, `2h`; rates `10m/h`, `4/month`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta, field
+
+Span: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{1,6}[smh]$")]
+TimeRate: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{1,6}[smh]/(h|day|week|month)$")]
+CountRate: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{1,6}/(h|day|week|month)$")]
+Hours: TypeAlias = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$")]
+Texts: TypeAlias = tuple[str, ...]
+
+
+class Table(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Base: frozen, and a key that is not here is an error."""
+
+
+class General(Table, frozen=True):
+    """`[policy]`: limits for everybody."""
+
+    max_session: Span | None = None
+    require_announced: bool = False
+
+
+class Reasons(Table, frozen=True):
+    codes: Texts = ()
+
+
+class QueueAttributes(Table, frozen=True):
+    """What a call in a queue belongs to. `match`: a pattern of queue names."""
+
+    match: str
+    department: str = ""
+    campaign: str = ""
+    announced: bool = False
+    tags: Texts = ()
+
+
+class AgentAttributes(Table, frozen=True):
+    """What an agent belongs to. `match`: a pattern of devices."""
+
+    match: str
+    team: str = ""
+    location: str = ""
+    tags: Texts = ()
+
+
+class Attributes(Table, frozen=True):
+    queue: tuple[QueueAttributes, ...] = ()
+    agent: tuple[AgentAttributes, ...] = ()
+
+
+class Role(Table, frozen=True):
+    """`[roles.NAME]`: rights by name, its own and those of the roles it extends."""
+
+    can: Texts = ()
+    extends: Texts = ()
+
+
+class Patterns(Table, frozen=True):
+    """`scope` or `deny`: patterns by dimension."""
+
+    queue: Texts | None = None
+    agent: Texts | None = None
+    team: Texts | None = None
+    campaign: Texts | None = None
+    department: Texts | None = None
+    location: Texts | None = None
+    tags: Texts | None = None
+
+
+class When(Table, frozen=True):
+    days: Texts = ()
+    hours: Hours | None = None
+    tz: str = ""
+
+
+class Max(Table, frozen=True):
+    """The longest that each may last, and how many at once."""
+
+    listen: Span | None = field(name="call.listen", default=None)
+    whisper: Span | None = field(name="call.whisper", default=None)
+    barge: Span | None = field(name="call.barge", default=None)
+    takeover: Span | None = field(name="call.takeover", default=None)
+    sessions: int | None = None
+
+
+class CoachBudget(Table, frozen=True):
+    per_agent: TimeRate | None = None
+    nudge_talk: Span | None = None
+
+
+class Quota(Table, frozen=True):
+    listens_per_agent: CountRate | None = None
+    pick: Literal["chosen", "random"] = "chosen"
+
+
+class FourEyes(Table, frozen=True):
+    approvers: Texts
+    within: Span
+
+
+class BreakGlass(Table, frozen=True):
+    enabled: bool = False
+    notify: Texts = ()
+
+
+class ProfileTable(Table, frozen=True):
+    """One `[[profile]]`."""
+
+    name: str
+    os_users: Texts = ()
+    os_groups: Texts = ()
+    roles: Texts = ()
+    scope: Patterns = Patterns()
+    deny: Patterns = Patterns()
+    phone: Texts = ()
+    numbers: Literal["full", "last4", "none"] | None = None
+    when: When = When()
+    listen_first: dict[str, Span] = field(default_factory=dict)
+    reason_required: Texts = ()
+    max: Max = Max()
+    coach_budget: CoachBudget = CoachBudget()
+    quota: Quota = Quota()
+    notify_agent: Literal["off", "after", "live"] = "off"
+    four_eyes: dict[str, FourEyes] = field(default_factory=dict)
+    break_glass: BreakGlass = BreakGlass()
+
+
+class PolicyFile(Table, frozen=True):
+    """The whole file."""
+
+    schema: int = 1
+    policy: General = General()
+    reasons: Reasons = Reasons()
+    attributes: Attributes = Attributes()
+    roles: dict[str, Role] = field(default_factory=dict)
+    profile: tuple[ProfileTable, ...] = ()
