@@ -33,15 +33,13 @@ class Secret(Struct, frozen=True):
 
 
 class Tls(Struct, frozen=True):
-    """TLS to the PBX; the certificate and the host name are checked.
+    """TLS to the PBX; the certificate is checked, and that it is of `host`.
 
     Args:
         ca: PEM file of the authority, "" for the system's.
-        server_name: the name in the certificate, "" for `host`.
     """
 
     ca: str = ""
-    server_name: str = ""
 
 
 class PbxSettings(Struct, frozen=True):
