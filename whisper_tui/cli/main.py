@@ -13,6 +13,7 @@ import click
 from whisper_tui.errors import WhisperError
 
 COMMANDS = {
+    "init": "Write config.toml and policy.toml, and print the account that the PBX needs.",
     "secret": "The AMI secret: store it, test it, say where it is.",
 }
 """Each is `whisper_tui.cli.NAME`, its command in `command`; the words are those of the overview."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import click
 
+from whisper_tui.cli.journal import keep_journal
 from whisper_tui.cli.main import say, settings_file
+from whisper_tui.cli.pbx import link_settings, log_in_once
 from whisper_tui.config import load, secrets
 from whisper_tui.config.locate import nearest
 from whisper_tui.config.schema import PbxSettings
@@ -42,16 +45,17 @@ def set_(ctx: click.Context, pbx: str | None) -> None:
 @click.argument("pbx", required=False)
 @click.pass_context
 def test(ctx: click.Context, pbx: str | None) -> None:
-    """Fetch the secret of PBX, or of every PBX, and say whether that works."""
+    """Fetch the secret of PBX, or of every PBX, log in with it, and say how that went."""
+    keep_journal()
     code = 0
     for name, settings in _chosen(ctx, pbx):
         try:
-            secrets.read_secret(settings.secret, warn)
+            link = link_settings(name, settings, warn)
+            click.echo(f"{name}: found, {secrets.place(settings.secret)}")
+            click.echo(f"{name}: logged in, {asyncio.run(log_in_once(link))}")
         except WhisperError as error:
             say(error)
-            code = error.exit_code
-        else:
-            click.echo(f"{name}: found, {secrets.place(settings.secret)}")
+            code = max(code, error.exit_code)
     ctx.exit(code)
 
 
