@@ -74,7 +74,7 @@ def stop_ringing(floor: Floor, call: Call, uniqueid: Uniqueid, now: float, chang
     if uniqueid not in (call.agent_channel, call.key):
         floor.channels[uniqueid].call = None
     if call.state is CallState.RINGING:
-        if not call.outbound and call.agent_channel in (uniqueid, None):
+        if uniqueid != call.key and call.agent_channel in (uniqueid, None):
             set_agent(floor, call, "", None, now, changes)
         rest(floor, call, now, changes)
 
@@ -82,8 +82,8 @@ def stop_ringing(floor: Floor, call: Call, uniqueid: Uniqueid, now: float, chang
 def show_ringing(floor: Floor, call: Call, now: float, changes: Changes) -> None:
     """RINGING; the agent is the first known phone that rings."""
     become(floor, call, CallState.RINGING, now, changes)
-    if call.outbound or call.agent_channel is not None:
-        return
+    if call.key in call.ringing or call.agent_channel is not None:
+        return  # an agent calls out, or is found already
     queue = floor.queues.get(call.queue)
     for uniqueid, interface in call.ringing.items():
         channel = floor.channels[uniqueid]

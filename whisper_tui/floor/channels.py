@@ -201,6 +201,7 @@ def record(floor: Floor, uniqueid: Uniqueid, recording: Recording, changes: Chan
     channel = floor.channels.get(uniqueid)
     if channel is None or channel.recording is recording:
         return
+    channel.recording_ended = channel.recording is not Recording.UNKNOWN and recording is Recording.OFF
     channel.recording = recording
     if channel.call is not None:
         see_recording(floor, floor.calls[channel.call], changes)

@@ -33,6 +33,8 @@ class Channel:
     holding: bool = False
     """It put its peer on hold."""
     recording: Recording = Recording.UNKNOWN
+    recording_ended: bool = False
+    """A recording was seen to stop; the channel's variable still names its file (measured on 22.10.1)."""
     leg: bool = False
     """A supervision leg (`wt-...`), or it was seen in ChanSpy: never a customer or an agent, nor after a takeover."""
     dialled_by: str = ""

@@ -196,10 +196,20 @@ def _status(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) 
         _runs(floor, channel, row.application, row.application_data, now, changes)
         repairs += _sits(floor, channel, row.bridge, now, changes)
         for name, value in row.variables:
-            # The variable outlives StopMixMonitor, so a recording that was seen to stop stays stopped.
-            if name == "MIXMONITOR_FILENAME" and channel.recording is Recording.UNKNOWN:
-                record(floor, channel.uniqueid, Recording.ON if value else Recording.OFF, changes)
+            if name == "MIXMONITOR_FILENAME":
+                repairs += _recorded(floor, channel, value, changes)
     return repairs
+
+
+def _recorded(floor: Floor, channel: Channel, file: str, changes: Changes) -> bool:
+    """Take over what MIXMONITOR_FILENAME tells. It outlives StopMixMonitor: one that was stopped before we looked reads as ON."""
+    if file and not channel.recording_ended and channel.recording in (Recording.UNKNOWN, Recording.OFF):
+        missed = channel.recording is Recording.OFF
+        record(floor, channel.uniqueid, Recording.ON, changes)
+        return missed
+    if not file and channel.recording is Recording.UNKNOWN:
+        record(floor, channel.uniqueid, Recording.OFF, changes)
+    return False
 
 
 def _channel_says(floor: Floor, channel: Channel, row: ChannelRow | StatusRow, now: float, changes: Changes) -> bool:

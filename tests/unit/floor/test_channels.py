@@ -47,6 +47,20 @@ def test_an_outbound_call_that_is_busy_is_gone() -> None:
     assert not pbx.floor.calls
 
 
+def test_a_customer_whom_an_agent_called_may_be_sent_to_a_queue() -> None:
+    pbx = Exchange()
+    pbx.member("1001", "support")
+    pbx.member("1002", "support")
+    phone = pbx.channel("PJSIP/1001", "1001")
+    customer = pbx.dials(phone, "PJSIP/trunk", "5550152")
+    pbx.answers(phone, customer)
+    pbx.leaves(phone, customer)
+    pbx.join(customer, "support")
+    second = pbx.queue_rings(customer, "1002")
+    call = pbx.call(customer)
+    assert (call.state, call.queue, call.agent_channel) == (CallState.RINGING, "support", second)
+
+
 def test_a_ring_group_is_one_call_and_whoever_answers_is_its_agent() -> None:
     pbx = Exchange()
     pbx.member("1001", "support")

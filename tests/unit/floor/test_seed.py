@@ -181,6 +181,14 @@ def test_a_recording_that_was_seen_to_stop_is_not_started_again_by_status() -> N
     assert pbx.call(customer).recording is Recording.OFF
 
 
+def test_a_recording_whose_start_was_lost_is_found_by_status() -> None:
+    pbx = Exchange()
+    customer = pbx.caller("support")
+    assert pbx.call(customer).recording is Recording.OFF
+    pbx.tell(listed("Status", status_row(customer, ("MIXMONITOR_FILENAME", "/var/spool/1.wav"))))
+    assert pbx.call(customer).recording is Recording.ON
+
+
 def test_status_of_one_channel_leaves_the_others_alone() -> None:
     pbx = Exchange()
     pbx.member("1001", "support")
