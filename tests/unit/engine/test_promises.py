@@ -1,0 +1,128 @@
+"""Whatever a supervisor, a caller, a phone and a network do in whatever order: the promises of the console hold.
+
+Random lives on a PBX in memory. After every step the PBX's own books say who hears the supervisor, and the strip is held against
+them; at the end the log is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.fakes.clock import settle
+from tests.fakes.pbx import FakePbx
+from tests.unit.engine.desk import Desk, at_a_desk
+from whisper_tui.ami import actions as do
+from whisper_tui.audit.records import Kind
+from whisper_tui.engine.backend import Hears, Phase
+from whisper_tui.supervision.intents import Barge, Intent, Leave, Listen, Mute, Panic, Release, Unmute, Whisper
+from whisper_tui.terms import CallKey, Microphone, Mode, Pbx, Uniqueid
+
+AGENT, CUSTOMER = ("PJSIP/1001", "PJSIP/1002"), "PJSIP/trunk"
+KEYS = st.sampled_from("0123456789*#")
+CALLS = st.integers(1, 2)
+STEPS = st.one_of(
+    st.tuples(st.sampled_from([Listen, Whisper, Barge]), CALLS),
+    st.tuples(st.sampled_from([Mute, Unmute, Release, Leave, Panic]), st.just(0)),
+    st.tuples(st.sampled_from(["end call", "new call"]), CALLS),
+    st.tuples(
+        st.sampled_from(["phone hangs up", "link drops", "link is back", "deaf", "hears again", "wait"]), st.just(0)
+    ),
+    st.tuples(st.just("press"), KEYS),
+    st.tuples(st.just("press while unlocked"), KEYS),
+    st.tuples(st.just("phone"), st.sampled_from(["answer", "busy", "ring", "no-answer"])),
+)
+
+
+@given(steps=st.lists(STEPS, max_size=20))
+@settings(max_examples=200, deadline=None)
+def test_the_strip_never_says_less_than_the_truth_and_every_session_closes(
+    steps: list[tuple[type[Intent] | str, int | str]],
+) -> None:
+    asyncio.run(_live(steps))
+
+
+async def _live(steps: list[tuple[type[Intent] | str, int | str]]) -> None:
+    asked: list[asyncio.Task[object]] = []
+    async with at_a_desk(FakePbx()) as desk:
+        for n in (1, 2):
+            await desk.call(agent=f"100{n}", n=n)
+        for what, which in steps:
+            if isinstance(what, str):
+                await _happens(desk, what, which)
+            elif what in (Listen, Whisper, Barge):
+                call = CallKey(Pbx("lab"), Uniqueid(f"pbx-1.{which}"))
+                asked.append(asyncio.create_task(desk.seat.ask(what(call))))  # type: ignore[call-arg]
+            else:
+                asked.append(asyncio.create_task(desk.seat.ask(what())))  # type: ignore[call-arg]
+            await settle(60)
+            _strip_holds(desk)
+        desk.pbx.deaf = False
+        if not desk.pbx.up:
+            desk.pbx.connect()
+        await desk.clock.wind(3)
+    if asked:
+        await asyncio.wait(asked, timeout=5)
+    assert all(task.done() and task.exception() is None for task in asked)
+    _log_holds(desk)
+
+
+async def _happens(desk: Desk, what: str, which: int | str) -> None:
+    pbx, customer = desk.pbx, Uniqueid(f"pbx-1.{which}")
+    match what:
+        case "end call" if customer in pbx.chans:
+            pbx.hang_up_call(customer)
+        case "new call" if customer not in pbx.chans:
+            pbx.call(agent=f"100{which}", n=int(which))
+        case "phone hangs up" if pbx.leg is not None:
+            pbx.hang_up_phone()
+        case "link drops" if pbx.up:
+            pbx.drop()
+        case "link is back" if not pbx.up:
+            pbx.connect()
+        case "deaf" | "hears again":
+            pbx.deaf = what == "deaf"
+        case "press" if pbx.leg is not None and pbx.leg.state == 6:
+            pbx.press(str(which))
+        case "press while unlocked" if pbx.leg is not None and pbx.leg.state == 6:
+            kept, pbx.leg.frame_drop = pbx.leg.frame_drop, pbx.leg.frame_drop.replace("DTMF_END", "").strip(",")
+            leg = pbx.leg
+            pbx.press(str(which))
+            leg.frame_drop = kept
+        case "phone":
+            pbx.phone = str(which)
+        case "wait":
+            await desk.clock.wind(3)
+        case _:
+            pass
+
+
+def _strip_holds(desk: Desk) -> None:
+    """The strip may say UNKNOWN; it may not say NO to an ear that hears, nor YES to one that does not."""
+    truth, strip = desk.pbx.hears_supervisor(), desk.strip
+    if not desk.pbx.up:
+        assert strip.phase in (Phase.UNKNOWN, Phase.NONE)
+        return
+    agent_hears = any(device in truth for device in AGENT)
+    assert strip.agent_hears in ((Hears.YES, Hears.UNKNOWN) if agent_hears else (Hears.NO, Hears.UNKNOWN))
+    assert strip.customer_hears in ((Hears.YES, Hears.UNKNOWN) if CUSTOMER in truth else (Hears.NO, Hears.UNKNOWN))
+    if strip.mode is Mode.SILENT or strip.microphone is Microphone.MUTED:
+        assert not truth
+    if strip.phase is Phase.NONE:
+        assert desk.pbx.leg is None
+
+
+def _log_holds(desk: Desk) -> None:
+    requested = {row.session for row in desk.paper.of(Kind.REQUESTED)}
+    left = Counter(row.session for row in desk.paper.of(Kind.LEFT))
+    assert set(left) == requested
+    assert set(left.values()) <= {1}
+    rung = [action.leg for action in desk.pbx.sent if isinstance(action, do.OriginateSpy)]
+    assert len(rung) == len(set(rung))
+    assert sorted(row.leg for row in desk.paper.of(Kind.LEG_ENDED)) == sorted(rung)
+    assert desk.pbx.leg is None
+    aimed = {row.session for row in desk.paper.of(Kind.AIMED)}
+    assert aimed <= requested
