@@ -84,6 +84,8 @@ class Driver:
 
     async def _take(self, taken: Step) -> Reply:
         reply = Reply(Outcome.DONE)
+        if taken.after:
+            await self._clock.until(self._clock.monotonic() + taken.after)
         try:
             async with self._clock.timeout(taken.limit):
                 if taken.action is not None:

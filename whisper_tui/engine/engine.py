@@ -8,12 +8,12 @@ from concurrent.futures import Executor
 
 from msgspec import structs
 
-from whisper_tui.ami.actions import Hangup
 from whisper_tui.ami.events import Event
 from whisper_tui.audit.records import Kind
 from whisper_tui.clock import Clock
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.logbook import Logbook, Paper
+from whisper_tui.engine.orphans import Orphans
 from whisper_tui.engine.seat import Seat
 from whisper_tui.engine.wire import Plug
 from whisper_tui.errors import WhisperError
@@ -46,7 +46,9 @@ class Engine:
         self.replay = replay
         self.lines: dict[Pbx, Line] = {}
         self.seats: list[Seat] = []
+        self._paper = paper
         self.book = Logbook(paper, clock, boot, self._log_trouble, thread)
+        self._orphans = Orphans(installation, self.book, (), ())
         self._tasks: set[asyncio.Task[None]] = set()
         self._flushing = False
 
@@ -66,6 +68,7 @@ class Engine:
         Raises:
             WhisperError: the session log cannot be written; nothing was connected.
         """
+        self._orphans = Orphans(self.installation, self.book, self._paper.open_sessions(), self._paper.open_legs())
         await self.book.write(self.book.record(Kind.STARTED))
         for line in self.lines.values():
             self.spawn(line.wire.run())
@@ -107,7 +110,8 @@ class Engine:
     def _turned(self, line: Line) -> None:
         if line.state is LinkState.LIVE:
             self._link_row(Kind.LINK_UP, line)
-            self._end_orphans(line)
+            held = {seat.handset.leg.uniqueid for seat in self.seats if seat.handset.leg is not None}
+            self.spawn(self._orphans.end(line, held))
         elif line.state in (LinkState.LOST, LinkState.REFUSED):
             self._link_row(Kind.LINK_DOWN, line)
         for seat in self.seats:
@@ -118,17 +122,6 @@ class Engine:
         detail = f"{line.pbx} {line.notice.code if line.notice else line.wire.asterisk}"
         self.book.write_soon(structs.replace(record, detail=detail))
 
-    def _end_orphans(self, line: Line) -> None:
-        """Legs of this installation that no seat holds are left over from a process that died: hang them up."""
-        held = {seat.handset.leg.uniqueid for seat in self.seats if seat.handset.leg is not None}
-        for uniqueid in line.floor.channels:
-            if uniqueid.startswith(f"wt-{self.installation}-") and uniqueid not in held:
-                self.spawn(_hang_up(line, Hangup(uniqueid)))
-
     def _log_trouble(self, trouble: WhisperError | None) -> None:
         for seat in self.seats:
             seat.log_trouble(trouble)
-
-
-async def _hang_up(line: Line, action: Hangup) -> None:
-    await line.wire.send(action)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Protocol
 
+from whisper_tui.audit.history import Unclosed
 from whisper_tui.audit.records import Kind, Record, Who
 from whisper_tui.clock import Clock
 from whisper_tui.errors import WhisperError
@@ -26,6 +27,12 @@ class Paper(Protocol):
         Raises:
             WhisperError: it could not be written.
         """
+
+    def open_sessions(self) -> list[Unclosed]:
+        """Sessions without an end."""
+
+    def open_legs(self) -> list[Unclosed]:
+        """Legs without an end."""
 
 
 class Logbook:

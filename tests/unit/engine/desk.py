@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from tests.fakes.clock import WoundClock, settle
 from tests.fakes.pbx import FakePbx
+from whisper_tui.audit.history import Unclosed
 from whisper_tui.audit.records import Kind, Record, Who
 from whisper_tui.engine.backend import Person, StripView, ViewChanges
 from whisper_tui.engine.engine import Engine
@@ -33,12 +34,19 @@ class Paper:
 
     rows: list[Record] = field(default_factory=list)
     full: bool = False
+    unclosed: list[Unclosed] = field(default_factory=list)
 
     def append(self, record: Record) -> int:
         if self.full:
             raise WhisperError("no space left on device", "trail.db", "free some space")
         self.rows.append(record)
         return len(self.rows)
+
+    def open_sessions(self) -> list[Unclosed]:
+        return self.unclosed
+
+    def open_legs(self) -> list[Unclosed]:
+        return []
 
     def kinds(self) -> list[Kind]:
         return [row.kind for row in self.rows]
@@ -103,9 +111,12 @@ EVERYTHING = policy(Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE)
 
 @asynccontextmanager
 async def at_a_desk(
-    pbx: FakePbx | None = None, law: Policy | None = EVERYTHING, rules: PhoneRules | None = None
+    pbx: FakePbx | None = None,
+    law: Policy | None = EVERYTHING,
+    rules: PhoneRules | None = None,
+    paper: Paper | None = None,
 ) -> AsyncIterator[Desk]:
-    pbx, clock, paper = pbx or FakePbx(), WoundClock(), Paper()
+    pbx, clock, paper = pbx or FakePbx(), WoundClock(), paper or Paper()
     engine = Engine(paper, clock, installation=INSTALLATION, boot="boot", thread=AtOnce())
     engine.connect(PBX, pbx.plug)
     subject = Subject("ana", 1000)

@@ -7,10 +7,11 @@ import asyncio
 import pytest
 
 from tests.fakes.clock import settle
-from tests.fakes.pbx import FakePbx
-from tests.unit.engine.desk import at_a_desk, policy
+from tests.fakes.pbx import Chan, FakePbx
+from tests.unit.engine.desk import Paper, at_a_desk, policy
 from whisper_tui.ami import actions as do
-from whisper_tui.audit.records import Certainty, Kind
+from whisper_tui.audit.history import Row, Unclosed
+from whisper_tui.audit.records import CallRef, Certainty, Kind, Record, Who
 from whisper_tui.engine.backend import Hears, Phase
 from whisper_tui.supervision.intents import Barge, Done, Leave, Listen, Mute, Panic, Refused, Release, Unmute, Whisper
 from whisper_tui.terms import CallKey, LegKind, LinkState, Microphone, Mode, Notice, Pbx, Right, Uniqueid
@@ -127,8 +128,9 @@ async def test_keys_of_the_phone_do_nothing_on_a_locked_leg() -> None:
 async def test_a_leg_that_cannot_be_locked_is_hung_up_before_it_hears_anybody() -> None:
     async with at_a_desk(FakePbx(locks=False, asterisk="16.28.0")) as desk:
         call = await desk.call()
-        answer = await desk.ask(Listen(call))
-        assert answer == Refused(Notice("leg.not_lockable", {"asterisk": "16.28.0"}))
+        asking = asyncio.create_task(desk.ask(Listen(call)))
+        await desk.clock.wind(1)
+        assert await asking == Refused(Notice("leg.not_lockable", {"asterisk": "16.28.0"}))
         assert desk.pbx.leg is None
         assert not any(isinstance(a, do.Setvar) and a.variable == "SPYGROUP" for a in desk.pbx.sent)
 
@@ -400,3 +402,28 @@ async def test_silence_pressed_in_the_middle_of_a_barge_wins() -> None:
         await desk.clock.wind(10)
         await asked
         assert desk.pbx.hears_supervisor() == {}
+
+
+async def test_what_a_killed_program_left_behind_is_hung_up_and_closed_without_inventing_a_time() -> None:
+    requested = Record(
+        Kind.REQUESTED,
+        1.0,
+        1.0,
+        "boot-before",
+        Who("ana", 1000),
+        leg="wt-0123abcd-00000000000000aa",
+        session="s1",
+        call=CallRef(pbx="lab"),
+    )
+    row = Row(7, requested, b"")
+    pbx = FakePbx()
+    pbx.chans[requested.leg] = Chan(Uniqueid(requested.leg), "PJSIP/2001-000000aa", Uniqueid(requested.leg))
+    stranger = "wt-ffffffff-00000000000000bb"
+    pbx.chans[stranger] = Chan(Uniqueid(stranger), "PJSIP/2002-000000bb", Uniqueid(stranger))
+    async with at_a_desk(pbx, paper=Paper(unclosed=[Unclosed("s1", row, row)])) as desk:
+        await desk.clock.wind(1)
+        (left,) = desk.paper.of(Kind.LEFT)
+        assert (left.session, left.cause, left.end_certainty) == ("s1", "program.ended", Certainty.BOUNDED)
+        assert left.seconds is None
+        assert requested.leg not in pbx.chans
+        assert stranger in pbx.chans
