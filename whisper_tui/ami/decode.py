@@ -1,4 +1,4 @@
-"""From a message's bytes to a typed fact: one dictionary by the first line, one table of which header becomes which field.
+"""From an event's bytes to a typed fact: one dictionary by the first line, one table of which header becomes which field.
 
 Total: whatever the bytes, the answer is a fact, `Malformed`, or None for what nobody reads. Header names and their meaning: AMI.md
 Q1, Q4, Q5, Q6, measured on Asterisk 16.28 and 22.10.1, which differ in nothing that is read here.
@@ -6,89 +6,14 @@ Q1, Q4, Q5, Q6, measured on Asterisk 16.28 and 22.10.1, which differ in nothing 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from typing import TypeAlias, TypeVar
-
-import msgspec
-
 from whisper_tui.ami import events as e
 from whisper_tui.ami.events import Fact, Malformed
-from whisper_tui.ami.message import Malformation, Reading, RowReading, Values, headers_of, only
-from whisper_tui.ami.text import clean_id, clean_name, clean_number, clean_text
+from whisper_tui.ami.fields import Read, device, flag, ident, integer, member, name, number, of_channel, success, text
+from whisper_tui.ami.message import Malformation, Reading, headers_of, only
+from whisper_tui.ami.text import clean_id
 from whisper_tui.terms import Uniqueid
 
-T = TypeVar("T")
-_Field: TypeAlias = tuple[str, Mapping[bytes, object]]
-
-_INTEGER = re.compile(rb"-?[0-9]{1,18}")
-_DECIMAL = re.compile(rb"[0-9]{1,9}(?:\.[0-9]{1,9})?")
-_CLOCK = re.compile(rb"([0-9]{1,6}):([0-9]{2}):([0-9]{2})")
-_NO_VARIABLE = "(null)"
-
-
-def _integer(raw: bytes) -> int:
-    return int(raw) if _INTEGER.fullmatch(raw) else 0
-
-
-def _decimal(raw: bytes) -> float:
-    return float(raw) if _DECIMAL.fullmatch(raw) else 0.0
-
-
-def _seconds(raw: bytes) -> int:
-    found = _CLOCK.fullmatch(raw)
-    return int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3]) if found else 0
-
-
-def _kind(convert: Callable[[bytes], T], absent: T) -> Callable[[str], _Field]:
-    values = Values(convert, absent)
-    return lambda header: (header, values)
-
-
-ident = _kind(clean_id, "")
-name = _kind(clean_name, "")
-number = _kind(clean_number, "")
-text = _kind(clean_text, "")
-integer = _kind(_integer, 0)
-decimal = _kind(_decimal, 0.0)
-seconds = _kind(_seconds, 0)
-flag = _kind(lambda raw: raw == b"1", False)
-success = _kind(lambda raw: raw == b"Success", False)
-dynamic = _kind(lambda raw: raw == b"dynamic", False)
-
-
-def _member(kind: type[Reading], who: str, interface: str) -> Reading:
-    """A member's state. Events say MemberName and Interface where lists say Name and Location (AMI.md Q6)."""
-    return kind(
-        e.MemberChanged,
-        ("Queue", interface),
-        queue=ident("Queue"),
-        interface=ident(interface),
-        state_interface=ident("StateInterface"),
-        name=text(who),
-        dynamic=dynamic("Membership"),
-        penalty=integer("Penalty"),
-        calls_taken=integer("CallsTaken"),
-        last_call=integer("LastCall"),
-        last_pause=integer("LastPause"),
-        login_time=integer("LoginTime"),
-        in_call=flag("InCall"),
-        status=integer("Status"),
-        paused=flag("Paused"),
-        reason=text("PausedReason"),
-    )
-
-
-def _device(kind: type[Reading]) -> Reading:
-    return kind(e.DeviceChanged, ("Device", "State"), device=ident("Device"), state=ident("State"))
-
-
-def _of_channel(fact: type[Fact]) -> Reading:
-    """A fact that says nothing but which channel it happened to."""
-    return Reading(fact, ("Uniqueid",), uniqueid=ident("Uniqueid"))
-
-
-_MEMBER = _member(Reading, "MemberName", "Interface")
+_MEMBER = member(Reading, "MemberName", "Interface")
 
 _EVENTS: dict[str, Reading] = {
     "FullyBooted": Reading(e.Booted),
@@ -160,10 +85,10 @@ _EVENTS: dict[str, Reading] = {
         dest_uniqueid=ident("DestUniqueid"),
         status=ident("DialStatus"),
     ),
-    "Hold": _of_channel(e.Held),
-    "Unhold": _of_channel(e.Unheld),
-    "MixMonitorStart": _of_channel(e.RecordingStarted),
-    "MixMonitorStop": _of_channel(e.RecordingStopped),
+    "Hold": of_channel(e.Held),
+    "Unhold": of_channel(e.Unheld),
+    "MixMonitorStart": of_channel(e.RecordingStarted),
+    "MixMonitorStop": of_channel(e.RecordingStopped),
     "MixMonitorMute": Reading(e.RecordingMuted, ("Uniqueid", "State"), uniqueid=ident("Uniqueid"), muted=flag("State")),
     "BlindTransfer": Reading(
         e.BlindTransferred,
@@ -259,7 +184,7 @@ _EVENTS: dict[str, Reading] = {
     "QueueMemberRemoved": Reading(
         e.MemberRemoved, ("Queue", "Interface"), queue=ident("Queue"), interface=ident("Interface")
     ),
-    "DeviceStateChange": _device(Reading),
+    "DeviceStateChange": device(Reading),
     "ChanSpyStart": Reading(
         e.SpyStarted,
         ("SpyerUniqueid",),
@@ -285,74 +210,6 @@ _EVENTS: dict[str, Reading] = {
     ),
 }
 
-_STATUS = RowReading(
-    e.StatusRow,
-    ("Uniqueid",),
-    uniqueid=ident("Uniqueid"),
-    linkedid=ident("Linkedid"),
-    channel=ident("Channel"),
-    state=integer("ChannelState"),
-    bridge=ident("BridgeID"),
-    application=ident("Application"),
-    application_data=ident("Data"),
-    seconds=integer("Seconds"),
-    variables=("", Values(lambda _: (), ())),  # they repeat: `_status` adds them
-)
-
-_ROWS: dict[str, RowReading] = {
-    "QueueParams": RowReading(
-        e.QueueRow,
-        ("Queue",),
-        queue=ident("Queue"),
-        strategy=ident("Strategy"),
-        calls=integer("Calls"),
-        hold_time=integer("Holdtime"),
-        talk_time=integer("TalkTime"),
-        completed=integer("Completed"),
-        abandoned=integer("Abandoned"),
-        service_level=integer("ServiceLevel"),
-        performance=decimal("ServicelevelPerf"),
-        weight=integer("Weight"),
-    ),
-    "QueueEntry": RowReading(
-        e.WaitingRow,
-        ("Queue", "Uniqueid"),
-        queue=ident("Queue"),
-        uniqueid=ident("Uniqueid"),
-        channel=ident("Channel"),
-        position=integer("Position"),
-        number=number("CallerIDNum"),
-        name=number("CallerIDName"),  # app_queue.c does not escape it here (seen: a raw tab)
-        wait=integer("Wait"),
-        priority=integer("Priority"),
-    ),
-    "CoreShowChannel": RowReading(
-        e.ChannelRow,
-        ("Uniqueid",),
-        uniqueid=ident("Uniqueid"),
-        linkedid=ident("Linkedid"),
-        channel=ident("Channel"),
-        state=integer("ChannelState"),
-        number=number("CallerIDNum"),
-        name=name("CallerIDName"),
-        connected_number=number("ConnectedLineNum"),
-        connected_name=name("ConnectedLineName"),
-        context=ident("Context"),
-        exten=ident("Exten"),
-        application=ident("Application"),
-        application_data=ident("ApplicationData"),
-        duration=seconds("Duration"),
-        bridge=ident("BridgeId"),
-    ),
-    "BridgeInfoChannel": RowReading(
-        e.BridgeMemberRow,
-        ("Uniqueid",),
-        uniqueid=ident("Uniqueid"),
-        linkedid=ident("Linkedid"),
-        channel=ident("Channel"),
-    ),
-}
-
 
 def _digit(message: bytes) -> Fact | None:
     """DTMFEnd of a watched channel; what the channel sends (Direction Sent) is nobody's key."""
@@ -367,32 +224,8 @@ def _digit(message: bytes) -> Fact | None:
         return Malformed(str(wrong))
 
 
-def _status(message: bytes) -> Fact | None:
-    row = _STATUS.read(message)
-    if not isinstance(row, e.StatusRow):
-        return row
-    pairs = []
-    for header, value in headers_of(message):
-        if header == b"Variable":
-            variable, _, held = value.decode("utf-8", "replace").partition("=")
-            pairs.append((variable, "" if held == _NO_VARIABLE else held))
-    if len({variable for variable, _ in pairs}) != len(pairs):
-        return Malformed("a variable stands twice")
-    return msgspec.structs.replace(row, variables=tuple(pairs))
-
-
-Read: TypeAlias = Callable[[bytes], "Fact | None"]
-
 LIVE: dict[bytes, Read] = {
     **{f"Event: {event}".encode(): reading.read for event, reading in _EVENTS.items()},
     b"Event: DTMFEnd": _digit,
 }
 """How events are read, by their first line."""
-
-ROWS: dict[bytes, Read] = {
-    **{f"Event: {event}".encode(): reading.read for event, reading in _ROWS.items()},
-    b"Event: QueueMember": _member(RowReading, "Name", "Location").read,
-    b"Event: DeviceStateChange": _device(RowReading).read,
-    b"Event: Status": _status,
-}
-"""How the rows of lists are read, by their first line. A row belongs to an action of ours that is in flight."""

@@ -6,6 +6,8 @@ digits of everyone's calls), so nothing behind it can keep them: no model, recor
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from whisper_tui.errors import OutOfReach
 
 EOL = b"\r\n"
@@ -36,7 +38,7 @@ class Framer:
         watched: Uniqueids, as bytes, of the channels whose DTMFEnd may pass (our own legs); the owner adds and removes.
     """
 
-    def __init__(self, watched: set[bytes]) -> None:
+    def __init__(self, watched: Container[bytes]) -> None:
         self.banner = ""
         """The first line, once it is there: `Asterisk Call Manager/11.0.0`."""
         self.fault: PeerAtFault | None = None

@@ -9,10 +9,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from whisper_tui.ami.decode import LIVE, ROWS
+from whisper_tui.ami.decode import LIVE
 from whisper_tui.ami.events import Fact, Listed, Malformed
 from whisper_tui.ami.framing import END, EOL, Framer, PeerAtFault
 from whisper_tui.ami.message import Malformation, headers_of, only
+from whisper_tui.ami.rows import ROWS
 
 REMEMBERED = 256
 """Actions that were given up: their answers may still come, and are no sign of anything."""
@@ -55,7 +56,8 @@ class Stream:
         on_fact: is called for every fact, in order. What it raises goes to `on_trouble` and costs nothing else.
         on_answer: is called when an action that was `expect`ed is answered; for a list after its `Listed`.
         on_trouble: is told what `on_fact` raised.
-        tap: is given the bytes of every message that may be kept (no typed digits), as they are read.
+        tap: is given the bytes of every message that may be kept (no typed digits), as they are read. Whole messages; once it
+            raises, no more.
     """
 
     def __init__(
@@ -103,7 +105,11 @@ class Stream:
         """Take what was read."""
         messages = self._framer.feed(data)
         if self.tap is not None:
-            self._tap(self.tap, messages)
+            try:
+                self._tap(self.tap, messages)
+            except Exception as trouble:  # noqa: BLE001  a recording must not be able to stop the line
+                self.tap = None
+                self._on_trouble(trouble)
         tell = self._tell
         for message in messages:
             head = message.partition(EOL)[0]

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whisper_tui.ami import events as e
-from whisper_tui.ami.decode import LIVE, ROWS
+from whisper_tui.ami.decode import LIVE
 from whisper_tui.ami.events import Fact, Malformed
+from whisper_tui.ami.rows import ROWS
 from whisper_tui.terms import Uniqueid
 
 SNAPSHOT = (
