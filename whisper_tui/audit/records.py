@@ -1,6 +1,7 @@
 """What a row of the session log says. The field set is fixed (SECURITY.md section 5); absent means not applicable.
 
-A record becomes canonical JSON (keys sorted, no blanks); those exact bytes are hashed and kept.
+A record becomes canonical JSON (keys sorted, no blanks); those exact bytes are hashed and kept (`chain.py`). In them the
+caller's number is a salted commitment; it belongs in `CallRef.caller` and nowhere else, or it could never be erased.
 """
 
 from __future__ import annotations
@@ -24,14 +25,22 @@ class Kind(Enum):
     MODE = "mode"
     """A confirmed switch of mode, or of the microphone."""
     SUSPENDED = "suspended"
+    """Hears nothing for a while, by a rule; the session goes on."""
     LEFT = "left"
     """A session ended; `seconds` tell how long in which mode."""
     LEG_ENDED = "leg-ended"
+    """The phone is on the hook again, or was never answered."""
+    NOTE = "note"
+    SCORE = "score"
     FOREIGN_SPY = "foreign-spy"
     KEYPAD = "keypad"
+    """A key of the supervisor's phone that nobody here sent."""
     POLICY_LOADED = "policy-loaded"
     POLICY_REJECTED = "policy-rejected"
     LOG_READ = "log-read"
+    LOG_EXPORTED = "log-exported"
+    LOG_ERASED = "log-erased"
+    LOG_VERIFIED = "log-verified"
     LINK_UP = "link-up"
     LINK_DOWN = "link-down"
     CLOCK = "clock"

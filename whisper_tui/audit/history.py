@@ -1,0 +1,144 @@
+"""Reads the session log: rows by who, session, kind and time, and what was never closed."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from whisper_tui.audit import chain
+from whisper_tui.audit.records import Kind, Record
+from whisper_tui.audit.tables import VERIFY, TrailUnreadable, connect, reading
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as it is read. `erased`: the fields whose value was erased, and reads ""."""
+
+    seq: int
+    record: Record
+    hash: bytes
+    erased: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unclosed:
+    """A leg or session that has no end: its id, the row that opened it and the last one that names it."""
+
+    ident: str
+    opened: Row
+    latest: Row
+
+
+class History:
+    """A session log that is read."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.path = path
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the log to read, also while another process writes it.
+
+        Raises:
+            TrailUnreadable: there is none, or it cannot be opened.
+        """
+        if not path.exists():
+            raise TrailUnreadable("session log: there is none", str(path), "nothing was logged here yet")
+        with reading(path):
+            return cls(connect(path, "ro"), path)
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def rows(
+        self,
+        *,
+        user: str = "",
+        session: str = "",
+        leg: str = "",
+        agent: str = "",
+        queue: str = "",
+        kinds: Collection[Kind] = (),
+        since: float | None = None,
+        until: float | None = None,
+        before: int | None = None,
+        limit: int = 200,
+    ) -> list[Row]:
+        """Return the newest `limit` rows that fit everything given, newest first.
+
+        Args:
+            since, until: seconds since 1970 UTC; a row at `since` is in, one at `until` is not.
+            before: only rows with a lower seq: the next page.
+
+        Raises:
+            TrailUnreadable: a row is damaged.
+        """
+        equal = {"user": user, "session": session, "leg": leg, "agent": agent, "queue": queue}
+        wanted: list[tuple[str, tuple[object, ...]]] = [
+            (f"{name} = ?", (text,)) for name, text in equal.items() if text
+        ]
+        if kinds:
+            wanted.append((f"kind IN ({', '.join('?' * len(kinds))})", tuple(kind.value for kind in kinds)))
+        wanted += [
+            (f"{name} ?", (bound,))
+            for name, bound in (("at >=", since), ("at <", until), ("seq <", before))
+            if bound is not None
+        ]
+        where = f"WHERE {' AND '.join(condition for condition, _ in wanted)}" if wanted else ""
+        values = [value for _, bound in wanted for value in bound]
+        return self._read(f"{where} ORDER BY seq DESC LIMIT ?", [*values, limit])
+
+    def row(self, seq: int) -> Row | None:
+        """The row with this number, or None."""
+        return next(iter(self._read("WHERE seq = ?", [seq])), None)
+
+    def last(self) -> Row | None:
+        """The newest row, None in an empty log."""
+        return next(iter(self.rows(limit=1)), None)
+
+    def open_sessions(self) -> list[Unclosed]:
+        """Sessions that have no LEFT row, oldest first: after a start, those that nobody lived to close."""
+        return self._unclosed("session")
+
+    def open_legs(self) -> list[Unclosed]:
+        """Legs that have no LEG_ENDED row, oldest first."""
+        return self._unclosed("leg")
+
+    def _unclosed(self, what: str) -> list[Unclosed]:
+        query = f"""SELECT ident, opened, (SELECT max(seq) FROM log WHERE {what} = ident AND {what} <> '')
+            FROM unclosed WHERE what = ? ORDER BY opened"""
+        with reading(self.path), self._lock:
+            found = self._connection.execute(query, [what]).fetchall()
+        ends = [self._read("WHERE seq IN (?, ?) ORDER BY seq", [opened, latest]) for _, opened, latest in found]
+        return [Unclosed(str(ident), rows[0], rows[-1]) for (ident, *_), rows in zip(found, ends, strict=True) if rows]
+
+    def _read(self, rest: str, values: Iterable[object]) -> list[Row]:
+        with reading(self.path), self._lock:
+            found = self._connection.execute(f"SELECT seq, body, hash FROM log {rest}", list(values)).fetchall()
+            return [self._row(seq, body, sealed) for seq, body, sealed in found]
+
+    def _row(self, seq: int, body: bytes, sealed: bytes) -> Row:
+        hidden = self._connection.execute("SELECT field, value FROM personal WHERE seq = ?", [seq])
+        personal = {str(field): str(value) for field, value in hidden}
+        try:
+            kept = chain.unseal(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
+            raise TrailUnreadable(f"session log: row {seq} is damaged", str(self.path), VERIFY) from error
+        erased = tuple(field for field in chain.committed(kept) if field not in personal)
+        return Row(seq, chain.revealed(kept, personal), sealed, erased)

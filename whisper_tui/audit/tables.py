@@ -1,0 +1,187 @@
+"""The session log on disk: SQLite tables that take rows and give none back, and the words for what SQLite refuses."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from whisper_tui.errors import WhisperError
+
+SCHEMA = 1
+"""Of the statements in DDL. They are compared letter by letter with a log's own: another blank is another schema."""
+
+OPENING = "('requested', 'ringing', 'joined', 'aimed')"
+"""Kinds of rows that open the session and the leg they name."""
+CLOSING = {"session": "left", "leg": "leg-ended"}
+"""What is opened, and the kind of row that closes it; once closed it is never open again."""
+
+
+def _keeping_unclosed(what: str, closing: str) -> tuple[str, str]:
+    return (
+        f"""CREATE TRIGGER {what}_opens AFTER INSERT ON log
+        WHEN NEW.{what} <> '' AND NEW.kind IN {OPENING}
+            AND NOT EXISTS (SELECT 1 FROM log WHERE {what} = NEW.{what} AND {what} <> '' AND kind = '{closing}') BEGIN
+        INSERT OR IGNORE INTO unclosed VALUES ('{what}', NEW.{what}, NEW.seq); END""",
+        f"""CREATE TRIGGER {what}_closes AFTER INSERT ON log WHEN NEW.{what} <> '' AND NEW.kind = '{closing}' BEGIN
+        DELETE FROM unclosed WHERE what = '{what}' AND ident = NEW.{what}; END""",
+    )
+
+
+DDL = (
+    "CREATE TABLE about (schema INTEGER NOT NULL, log_id TEXT NOT NULL)",
+    # AUTOINCREMENT: SQLite notes the highest seq there ever was, so that rows cut off at the end show.
+    """CREATE TABLE log (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL, at REAL NOT NULL, user TEXT NOT NULL, leg TEXT NOT NULL, session TEXT NOT NULL,
+        agent TEXT NOT NULL, queue TEXT NOT NULL, linkedid TEXT NOT NULL,
+        body BLOB NOT NULL, hash BLOB NOT NULL)""",
+    """CREATE TABLE personal (
+        seq INTEGER NOT NULL, field TEXT NOT NULL, salt BLOB NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (seq, field))""",
+    # Which sessions and legs have no end yet, so that a start need not look through the whole log for them.
+    """CREATE TABLE unclosed (
+        what TEXT NOT NULL, ident TEXT NOT NULL, opened INTEGER NOT NULL, PRIMARY KEY (what, ident)) WITHOUT ROWID""",
+    "CREATE INDEX sessions ON log (session, kind) WHERE session <> ''",
+    "CREATE INDEX legs ON log (leg, kind) WHERE leg <> ''",
+    """CREATE TRIGGER about_stays BEFORE UPDATE ON about BEGIN
+        SELECT RAISE(ABORT, 'the session log is append-only'); END""",
+    """CREATE TRIGGER about_is_kept BEFORE DELETE ON about BEGIN
+        SELECT RAISE(ABORT, 'the session log is append-only'); END""",
+    """CREATE TRIGGER about_is_one BEFORE INSERT ON about WHEN EXISTS (SELECT 1 FROM about) BEGIN
+        SELECT RAISE(ABORT, 'the session log is append-only'); END""",
+    """CREATE TRIGGER log_stays BEFORE UPDATE ON log BEGIN
+        SELECT RAISE(ABORT, 'the session log is append-only'); END""",
+    """CREATE TRIGGER log_is_kept BEFORE DELETE ON log BEGIN
+        SELECT RAISE(ABORT, 'the session log is append-only'); END""",
+    # INSERT OR REPLACE deletes without asking the trigger above.
+    """CREATE TRIGGER log_grows BEFORE INSERT ON log WHEN NEW.seq <= (SELECT max(seq) FROM log) BEGIN
+        SELECT RAISE(ABORT, 'the session log is append-only'); END""",
+    # Personal data may be erased, never changed, and never added to a row that was there before.
+    """CREATE TRIGGER personal_stays BEFORE UPDATE ON personal BEGIN
+        SELECT RAISE(ABORT, 'the session log is append-only'); END""",
+    """CREATE TRIGGER personal_grows BEFORE INSERT ON personal WHEN NEW.seq <> (SELECT max(seq) FROM log) OR EXISTS
+        (SELECT 1 FROM personal WHERE seq = NEW.seq AND field = NEW.field) BEGIN
+        SELECT RAISE(ABORT, 'the session log is append-only'); END""",
+    *(statement for what, closing in CLOSING.items() for statement in _keeping_unclosed(what, closing)),
+)
+
+
+VERIFY = "whisper-tui log verify says where it is broken"
+
+
+class TrailUnwritable(WhisperError):
+    """The session log refused a write; nothing may be dialled.
+
+    Args:
+        path: the log's file.
+        cause: a stable code: read-only, full, locked, corrupt, broken, version, gone, closed, trouble.
+    """
+
+    def __init__(self, path: Path, cause: str, what: str, hint: str) -> None:
+        super().__init__(what, str(path), hint)
+        self.cause = cause
+
+
+class TrailUnreadable(WhisperError):
+    """The session log, or a row of it, cannot be read."""
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Open the file `path` with `mode` (rw, ro) of SQLite; transactions are the caller's.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    # Seconds that somebody else's lock is waited for: a key on the console waits for this log.
+    waits = 0.5
+    address = f"file:{quote(str(path))}?mode={mode}"
+    return sqlite3.connect(address, timeout=waits, isolation_level=None, check_same_thread=False, uri=True)
+
+
+def create(connection: sqlite3.Connection, log_id: str) -> None:
+    """Make the tables of an empty log, all or none.
+
+    Raises:
+        sqlite3.Error: they cannot be written.
+    """
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in DDL:
+            connection.execute(statement)
+        connection.execute("INSERT INTO about VALUES (?, ?)", (SCHEMA, log_id))
+
+
+def schema_of(connection: sqlite3.Connection) -> set[str]:
+    """The statements that made what is in the file; those of SQLite's own have none."""
+    found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
+    return {str(sql) for (sql,) in found}
+
+
+def about(connection: sqlite3.Connection) -> tuple[int, str] | None:
+    """The schema's number and the log's id; None: no session log of this program.
+
+    Raises:
+        sqlite3.Error: the file cannot be read.
+    """
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'about'").fetchone():
+        return None
+    row = connection.execute("SELECT * FROM about").fetchone()
+    match row:
+        case (int(schema), str(log_id)):
+            return schema, log_id
+    return None
+
+
+_WORDS = {
+    "read-only": ("cannot be written", "is the folder yours and writable?"),
+    "full": ("the disk is full", "free some space, or set `path` in [log] to another disk"),
+    "locked": ("another program writes to it", "end that program; one console or daemon has a log"),
+    "corrupt": ("damaged, or not a session log", "move it away, keep it, and start again: a new log is begun"),
+    "gone": ("moved or deleted while it was in use", "start whisper-tui again"),
+    "closed": ("closed already", "start whisper-tui again"),
+    "trouble": ("cannot be written", "look at the disk and the system's log"),
+}
+_CAUSES = {
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_CANTOPEN: "read-only",
+    sqlite3.SQLITE_PERM: "read-only",
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked",
+    sqlite3.SQLITE_CONSTRAINT: "locked",
+    sqlite3.SQLITE_CORRUPT: "corrupt",
+    sqlite3.SQLITE_NOTADB: "corrupt",
+}
+
+
+def unwritable(path: Path, cause: str, detail: str = "") -> TrailUnwritable:
+    """The error for `cause`; `detail` is added to what happened."""
+    what, hint = _WORDS[cause]
+    return TrailUnwritable(path, cause, f"session log: {what}" + (f" ({detail})" if detail else ""), hint)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what SQLite or the system refuses into a TrailUnwritable."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None)  # Python's own errors have none: the connection is closed
+        cause = "closed" if code is None else _CAUSES.get(code & 0xFF, "trouble")
+        raise unwritable(path, cause, str(error) if cause == "trouble" else "") from error
+    except OSError as error:
+        cause = "full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "read-only"
+        raise unwritable(path, cause, (error.strerror or "").lower()) from error
+
+
+@contextmanager
+def reading(path: Path, hint: str = VERIFY) -> Iterator[None]:
+    """Turn what SQLite refuses into a TrailUnreadable."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise TrailUnreadable(f"session log: cannot be read ({error})", str(path), hint) from error
