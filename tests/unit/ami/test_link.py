@@ -316,6 +316,15 @@ async def test_close_ends_the_connection_in_any_state(state: LinkState) -> None:
         assert (await linked.link.send(Ping())).outcome is Outcome.FAILED
 
 
+async def test_an_action_in_flight_when_the_link_is_closed_is_unknown() -> None:
+    async with FakeAmi(answers={"PlayDTMF": silence}) as pbx:
+        async with Linked(pbx) as linked:
+            link = await linked.live()
+            sending = asyncio.create_task(link.send(PlayDtmf(LEG, "6")))
+            await pbx.asked("PlayDTMF")
+        assert (await sending).outcome is Outcome.UNKNOWN
+
+
 async def test_whoever_cancels_run_ends_the_connection() -> None:
     async with FakeAmi() as pbx:
         linked = Linked(pbx)
