@@ -305,7 +305,9 @@ class Link:
             asked.cancel()
 
     def _notice(self, code: str, error: str) -> Notice:
-        return Notice(code, {"host": self.settings.host, "port": str(self.settings.port), "error": error})
+        settings = self.settings
+        values = {"pbx": str(settings.pbx), "host": settings.host, "port": str(settings.port), "error": error}
+        return Notice(code, values)
 
     def _say(self, notice: Notice) -> None:
         # A PBX that is away for a night should not fill the log: once as a warning, then quietly.

@@ -111,5 +111,11 @@ def _key(nonce: str, settings: LinkSettings) -> str:
 def _refusal(settings: LinkSettings, words: str) -> Notice:
     return Notice(
         "link.refused.secret",
-        {"host": settings.host, "port": str(settings.port), "user": settings.user, "error": words},
+        {
+            "pbx": str(settings.pbx),
+            "host": settings.host,
+            "port": str(settings.port),
+            "user": settings.user,
+            "error": words,
+        },
     )

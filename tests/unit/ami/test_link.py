@@ -227,7 +227,11 @@ async def test_a_wrong_secret_waits_for_a_person_and_never_hammers() -> None:
     async with FakeAmi(secret="right") as pbx, Linked(pbx, secret=Canary("wrong-canary")) as linked:
         notice = await linked.reached(LinkState.REFUSED)
         assert notice is not None and notice.code == "link.refused.secret"
-        assert notice.values["user"] == "console" and notice.values["error"] == "Authentication failed"
+        assert (
+            notice.values["pbx"] == "lab"
+            and notice.values["user"] == "console"
+            and notice.values["error"] == "Authentication failed"
+        )
         await linked.clock.wind(3600, step=600)
         assert len(pbx.named("Login")) == 1
         link = linked.link
