@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator
+from pathlib import Path
 
 import pytest
 
 from tests.asterisk.chroot import NoAsterisk, find_or_make
+from tests.asterisk.console import Console, console_on
 from tests.asterisk.kit import Bench
 from tests.asterisk.lab import Lab, can_lock
+from tests.asterisk.ledger import nothing_is_unlogged
 from tests.asterisk.requirement import hold_to_it
 
 LAB = pytest.StashKey[Lab | NoAsterisk]()
@@ -68,10 +71,26 @@ def lab(request: pytest.FixtureRequest) -> Lab:
 
 
 @pytest.fixture
-async def bench(lab: Lab) -> AsyncIterator[Bench]:
+def trail(tmp_path: Path) -> Path:
+    """The session log of this test's consoles."""
+    return tmp_path / "trail.db"
+
+
+@pytest.fixture
+async def bench(lab: Lab, trail: Path) -> AsyncIterator[Bench]:
+    """Hands and eyes on the lab. Afterwards what was done there must be in the log, whatever the test was about."""
     bench = await Bench(lab).open()
-    yield bench
-    await bench.close()
+    try:
+        yield bench
+        await nothing_is_unlogged(bench.witness, trail)
+    finally:
+        await bench.close()
+
+
+@pytest.fixture
+async def console(bench: Bench, trail: Path) -> AsyncIterator[Console]:
+    async with console_on(bench.lab.ports.ami, trail) as console:
+        yield console
 
 
 @pytest.fixture

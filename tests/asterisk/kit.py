@@ -114,7 +114,7 @@ class Bench:
             gone = [self.witness.expect(is_gone(row["Uniqueid"])) for row in channels]
             for row in channels:
                 await self.witness.ask("Hangup", Channel=row["Uniqueid"])
-            await asyncio.wait(gone, timeout=2)
+            await asyncio.wait(gone, timeout=0.2)
 
     async def ring(self, to: str, name: str = "Cliente", tone: int = CUSTOMER_TONE) -> Party:
         """A customer dials `to`; return when Asterisk has the call."""
@@ -172,6 +172,13 @@ class Bench:
     async def watch(self, listeners: Iterable[Party]) -> None:
         """Count anew what each of these hears."""
         await self.phones.do("watch", legs=[party.leg for party in listeners], tones=VOICES)
+
+    def press_soon(self, leg: str, digits: str) -> asyncio.Task[None]:
+        return asyncio.create_task(self.phones.press(leg, digits))
+
+    async def so_far(self, party: Party) -> dict[int, int]:
+        """The packets in which it heard each tone since `watch`."""
+        return dict((await self._heard([party]))[party.leg]["by_tone"])
 
     async def _heard(self, parties: Iterable[Party]) -> dict[str, Any]:
         heard: dict[str, Any] = (await self.phones.do("heard", legs=[party.leg for party in parties]))["heard"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import Callable
 
 from tests.asterisk.lab import SECRET
@@ -13,7 +14,9 @@ LIMIT = 10.0
 
 
 class Message(dict[str, str]):
-    """One AMI message; a header that it lacks is ""."""
+    """One AMI message; a header that it lacks is "". `at`: seconds since 1970 at which it was read."""
+
+    at = 0.0
 
     def __missing__(self, key: str) -> str:
         return ""
@@ -89,6 +92,7 @@ class Witness:
         while True:
             raw = await self._reader.readuntil(b"\r\n\r\n")
             message = Message()
+            message.at = time.time()
             for line in raw.decode("utf-8", "replace").split("\r\n"):
                 key, _, value = line.partition(":")
                 if key:

@@ -1,0 +1,167 @@
+"""The program on the lab without its screen: an engine, a session log on disk and one supervisor, as `cli` joins them.
+
+As a program of its own (`python -m tests.asterisk.console PORT LOG`) it does what it reads line by line, to be killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.asterisk.kit import LIMIT, Call
+from tests.asterisk.lab import SECRET
+from whisper_tui.ami.link import Link
+from whisper_tui.ami.settings import LinkSettings
+from whisper_tui.audit.records import Who
+from whisper_tui.audit.trail import Trail
+from whisper_tui.clock import SystemClock
+from whisper_tui.config.secrets import HiddenSecret
+from whisper_tui.engine.backend import FloorView, Person, StripView, ViewChanges
+from whisper_tui.engine.engine import Engine
+from whisper_tui.engine.handset import PhoneRules
+from whisper_tui.engine.seat import Seat
+from whisper_tui.engine.views import Sight
+from whisper_tui.permissions.decide import grants_of
+from whisper_tui.permissions.policy import Policy, Profile
+from whisper_tui.supervision.intents import Answer, Barge, Done, Intent, Listen, Release, Whisper
+from whisper_tui.terms import CallKey, LinkState, Notice, Pbx, Right, Subject, Uniqueid
+
+PBX = Pbx("lab")
+RIGHTS = frozenset({Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE})
+
+
+class Console:
+    """One supervisor at work."""
+
+    def __init__(self, engine: Engine, seat: Seat) -> None:
+        self.engine, self.seat = engine, seat
+        self.told: list[Notice] = []
+        self._changed = asyncio.Event()
+        seat.subscribe(self._take)
+
+    @property
+    def strip(self) -> StripView:
+        return self.seat.view().strip
+
+    async def ask(self, intent: Intent) -> Answer:
+        return await self.seat.ask(intent)
+
+    async def does(self, intent: Intent) -> None:
+        """Ask for it, and fail unless it is done."""
+        answer = await self.seat.ask(intent)
+        assert answer == Done(), f"{intent}: {answer}"
+
+    async def sees(self, call: Call) -> CallKey:
+        """The call's key, once the floor shows that it can be heard."""
+        key = CallKey(PBX, Uniqueid(call.customer.uniqueid))
+        await self.until(lambda view: key in view.calls and view.calls[key].can_be_heard)
+        return key
+
+    async def until(self, happened: Callable[[FloorView], bool], limit: float = LIMIT) -> None:
+        async with asyncio.timeout(limit):
+            while not happened(self.seat.view()):
+                self._changed.clear()
+                await self._changed.wait()
+
+    def _take(self, changes: ViewChanges) -> None:
+        self.told.extend(changes.notices)
+        self._changed.set()
+
+
+class ChildConsole:
+    """A console in a process of its own."""
+
+    async def start(self, port: int, trail: Path) -> ChildConsole:
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.asterisk.console", str(port), str(trail)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert await self._says() == "live"
+        return self
+
+    async def do(self, deed: str, call: Call) -> str:
+        """`listen`, `whisper`, `barge` or `release`; returns what was answered."""
+        self.begin(deed, call)
+        return await self._says()
+
+    def begin(self, deed: str, call: Call) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{deed} {call.customer.uniqueid}\n".encode())
+
+    def stop(self) -> None:
+        """SIGSTOP: it is there and does nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    async def kill(self) -> None:
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()
+
+    async def _says(self) -> str:
+        assert self._process.stdout is not None
+        async with asyncio.timeout(LIMIT):
+            return (await self._process.stdout.readline()).decode().strip()
+
+
+@asynccontextmanager
+async def console_on(
+    port: int,
+    trail: Path,
+    *,
+    rights: frozenset[Right] = RIGHTS,
+    user: str = "console",
+    device: str = "PJSIP/2001",
+    ring_seconds: float = 10.0,
+    answer_headers: tuple[tuple[str, str], ...] = (),
+    installation: str = "0123abcd",
+    idle_seconds: float = 300.0,
+) -> AsyncIterator[Console]:
+    """A console whose floor is live; leaves and closes its log at the end.
+
+    Args:
+        port: AMI's.
+        trail: the session log's file.
+    """
+    clock = SystemClock()
+    paper = Trail.open(trail)
+    engine = Engine(paper, clock, installation=installation, boot="lab")
+    settings = LinkSettings(PBX, "127.0.0.1", port, user, HiddenSecret(SECRET))
+    engine.connect(PBX, lambda on_event, on_state: Link(settings, clock, on_event, on_state))
+    policy = Policy((Profile("leads", rights, os_users=frozenset({"ana"})),), "digest")
+    rules = PhoneRules(
+        device, installation, ring_seconds=ring_seconds, idle_seconds=idle_seconds, answer_headers=answer_headers
+    )
+    person = Person("ana", "leads", device, enforced=False)
+    sight = Sight(grants_of(Subject("ana", 1000), policy), clock, installation)
+    seat = engine.seat(Seat(engine.lines, engine.book, sight, clock, rules, person, Who("ana", 1000)))
+    console = Console(engine, seat)
+    await engine.start()
+    try:
+        await console.until(lambda view: view.links[PBX].state is LinkState.LIVE)
+        yield console
+    finally:
+        await engine.close()
+        paper.close()
+
+
+async def _obey(port: int, trail: Path) -> None:
+    async with console_on(port, trail) as console:
+        sys.stdout.write("live\n")
+        sys.stdout.flush()
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            deed, uniqueid = line.split()
+            key = CallKey(PBX, Uniqueid(uniqueid))
+            await console.until(lambda view, key=key: key in view.calls and view.calls[key].can_be_heard)  # type: ignore[misc]
+            intents = {"listen": Listen(key), "whisper": Whisper(key), "barge": Barge(key), "release": Release()}
+            answer = await console.ask(intents[deed])
+            sys.stdout.write(f"{answer}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(_obey(int(sys.argv[1]), Path(sys.argv[2])))
