@@ -2,6 +2,9 @@
 
 CONNECTING -> HANDSHAKING -> AUTHENTICATING -> SEEDING -> LIVE
      ^                 any of them may end in  LOST (waits, then again)  or  REFUSED (waits for a person)
+
+Notices, each with `pbx`, `host`, `port`, `error`: link.unreachable and link.lost (and `seconds` to the next attempt),
+link.refused.secret (and `user`), link.refused.certificate, link.refused.no_tls, link.refused.ca_file.
 """
 
 from __future__ import annotations
