@@ -47,6 +47,7 @@ class Exchange:
         *queues: str,
         interface: str = "",
         state_interface: str = "",
+        name: str = "",
         paused: bool = False,
         status: int = 1,
     ) -> None:
@@ -57,7 +58,7 @@ class Exchange:
                     queue=queue,
                     interface=interface or device,
                     state_interface=state_interface or device,
-                    name=PHONES.get(phone, ""),
+                    name=name or PHONES.get(phone, ""),
                     dynamic=True,
                     penalty=0,
                     calls_taken=0,

@@ -97,9 +97,12 @@ def on_unheld(floor: Floor, fact: Unheld, now: float, changes: Changes) -> None:
 
 def _hold(floor: Floor, uniqueid: Uniqueid, holding: bool, now: float, changes: Changes) -> None:
     channel = floor.channels.get(uniqueid)
-    if channel is None or channel.holding is holding:
+    if channel is None or (channel.holding is holding and (holding or channel.call is None)):
         return
     channel.holding = holding
+    call = floor.calls.get(channel.call) if channel.call is not None else None
+    if not holding and call is not None and not call.talk_known:
+        floor.channels[call.key].holding = False  # a hold that began before we looked: whose it was, was a guess
     see_holds(floor, channel, now, changes)
 
 

@@ -69,8 +69,8 @@ def member_says(floor: Floor, fact: MemberChanged, changes: Changes) -> bool:
     member.reason = fact.reason
     agent = agent_of(floor, device)
     agent.queues[fact.queue] = fact.interface
-    if fact.name and fact.name != fact.interface:
-        agent.name = fact.name
+    if next(iter(agent.queues)) == fact.queue and fact.name not in ("", fact.interface):
+        agent.name = fact.name  # queues may call the same person differently: the first that was seen is believed
     changes.agents.add(device)
     changes.queues.add(fact.queue)
     return differs

@@ -11,7 +11,7 @@ from whisper_tui.ami.events import (
     QueueJoined,
     QueueLeft,
 )
-from whisper_tui.floor.bridges import regroup
+from whisper_tui.floor.bridges import leave, regroup
 from whisper_tui.floor.calls import (
     connect,
     detach,
@@ -51,6 +51,8 @@ def join(floor: Floor, caller: Channel, place: Waiting, now: float, changes: Cha
     """Put `caller` into a queue's line at `place`; return whether others had to make room. Legs never wait."""
     if caller.leg:
         return False
+    if caller.bridge:
+        leave(floor, caller, now, changes)  # whoever waits in a queue is in no bridge
     if caller.call != caller.uniqueid:
         detach(floor, caller, now, changes)
     call = floor.calls.get(caller.uniqueid) or open_call(floor, caller, place.queue, changes)

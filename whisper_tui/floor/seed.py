@@ -18,20 +18,24 @@ from whisper_tui.ami.events import (
     StatusRow,
     WaitingRow,
 )
-from whisper_tui.floor.bridges import adopt, enter, leave, regroup, see_holds
-from whisper_tui.floor.calls import CONNECTED, detach, leave_line, move_to_queue, open_call, waits
-from whisper_tui.floor.channels import add_channel, bar, dial, drop_channel, record, see_caller
+from whisper_tui.floor.adoption import find_calls, was_up
+from whisper_tui.floor.bridges import enter, leave, regroup
+from whisper_tui.floor.calls import (
+    CONNECTED,
+    detach,
+    leave_line,
+    move_to_queue,
+    waits,
+)
+from whisper_tui.floor.channels import add_channel, bar, drop_channel, record, see_caller
 from whisper_tui.floor.members import device_says, member_says, queue_named, remove_member
-from whisper_tui.floor.model import Call, Changes, Channel, Floor, Queue, Spy, Waiting
+from whisper_tui.floor.model import Changes, Channel, Floor, Queue, Spy, Waiting
 from whisper_tui.floor.queues import join
 from whisper_tui.floor.trace import device_of, is_half, reachable
 from whisper_tui.terms import Recording, Uniqueid
 
 SEEDS = frozenset({"QueueStatus", "CoreShowChannels", "DeviceStateList"})
 """Lists without which the floor is not known. (`Status` adds what is recorded.)"""
-
-IN_USE_ON_HOLD = 8
-"""A member's status while every call of the phone is on hold (AMI.md Q6)."""
 
 
 def begin_seed(floor: Floor) -> None:
@@ -60,7 +64,7 @@ def on_listed(floor: Floor, fact: Listed, now: float, changes: Changes) -> None:
         return
     for call in floor.calls.values():
         if call.talking_since is not None and call.talking_since != talking.get(call.key):
-            _was_up(floor, call, now, changes)
+            was_up(floor, call, now, changes)
     if not floor.to_seed.intersection((fact.action, "CoreShowChannels")):
         floor.repairs += repairs
     floor.to_seed.discard(fact.action)
@@ -98,7 +102,7 @@ def _queues(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) 
         repairs += _caller_says(floor, caller, now, changes)
     for name in named:
         _see_order(floor.queues[name])
-    _find_calls(floor, now, changes)
+    find_calls(floor, now, changes)
     return repairs
 
 
@@ -127,8 +131,6 @@ def _caller_says(floor: Floor, row: WaitingRow, now: float, changes: Changes) ->
     position = max(1, row.position)
     differs = place is None
     if place is None:
-        if channel.bridge:
-            leave(floor, channel, now, changes)
         place = Waiting(row.uniqueid, row.queue, position, now - row.wait)
         join(floor, channel, place, now, changes)
     if (place.position, place.priority) != (position, row.priority):
@@ -182,7 +184,7 @@ def _channels(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes
         repairs += _sits(floor, floor.channels[row.uniqueid], row.bridge, now, changes)
     for row in listed.values():
         repairs += _belongs(floor, row, now, changes)
-    _find_calls(floor, now, changes)
+    find_calls(floor, now, changes)
     return repairs
 
 
@@ -272,49 +274,15 @@ def _sits(floor: Floor, channel: Channel, bridge: str, now: float, changes: Chan
 def _belongs(floor: Floor, row: ChannelRow, now: float, changes: Changes) -> bool:
     """The queue that a call is in, by what its customer's channel runs."""
     call = floor.calls.get(row.uniqueid)
-    if call is None or call.state not in CONNECTED or row.application not in ("Queue", "Dial", "AppDial"):
+    if call is None or waits(floor, call) is not None:
         return False
-    queue = row.application_data.partition(",")[0] if row.application == "Queue" else ""
+    if row.application == "Queue" and call.state in CONNECTED:
+        queue = row.application_data.partition(",")[0]
+    elif row.application in ("Dial", "AppDial"):
+        queue = ""
+    else:
+        return False
     if call.queue == queue:
         return False
     move_to_queue(floor, call, queue, now, changes)
     return True
-
-
-# --- what the rows make of calls
-
-
-def _find_calls(floor: Floor, now: float, changes: Changes) -> None:
-    """Make calls of the channels that belong to none: they were there before we looked, or an event was lost."""
-    for call in list(floor.calls.values()):
-        if call.bridge and call.agent_channel is None and call.key in floor.calls:
-            regroup(floor, call, now, changes)  # who was nobody may be an agent by now
-    free = [channel for channel in floor.channels.values() if channel.call is None and not channel.leg]
-    for channel in free:
-        if channel.application == "Queue" and channel.bridge and channel.call is None:
-            queue = channel.application_data.partition(",")[0]
-            regroup(floor, open_call(floor, channel, queue, changes), now, changes)
-    for channel in free:
-        if channel.call is None and not channel.bridge and channel.application in ("AppQueue", "AppDial"):
-            caller = floor.channels.get(channel.linkedid)
-            if caller is not None:
-                dial(floor, caller, channel, now, changes)
-    for channel in free:
-        if channel.call is None and channel.bridge:
-            talkers = reachable(floor, channel.bridge)
-            if all(talker.call is None for talker in talkers):
-                adopt(floor, talkers, now, changes)
-
-
-def _was_up(floor: Floor, call: Call, now: float, changes: Changes) -> None:
-    """It was connected before we looked: how long is not known, and whether it is held only the phone tells."""
-    call.talk_known = False
-    agent = floor.agents.get(call.agent)
-    if call.agent_channel is None or agent is None:
-        return
-    held = agent.state == "ONHOLD" or any(
-        floor.queues[queue].members[interface].status == IN_USE_ON_HOLD for queue, interface in agent.queues.items()
-    )
-    if held and not floor.channels[call.agent_channel].holding:
-        floor.channels[call.agent_channel].holding = True
-        see_holds(floor, floor.channels[call.agent_channel], now, changes)

@@ -14,6 +14,16 @@ def test_an_agent_in_three_queues_is_one_person() -> None:
     assert set(pbx.floor.agents["PJSIP/1001"].queues) == {"support", "sales", "retention"}
 
 
+def test_a_person_whom_two_queues_call_differently_keeps_one_name() -> None:
+    pbx = Exchange()
+    pbx.member("1001", "support")
+    pbx.member("1001", "sales", name="Agent 1001")
+    assert pbx.floor.agents["PJSIP/1001"].name == "Ana Lima"
+    pbx.member("1001", "support", name="Ana Lima-Reis")
+    pbx.member("1001", "sales", name="Agent 1001")
+    assert pbx.floor.agents["PJSIP/1001"].name == "Ana Lima-Reis"
+
+
 def test_whoever_leaves_the_last_queue_is_no_agent_unless_in_a_call() -> None:
     pbx = Exchange()
     pbx.member("1001", "support")

@@ -74,12 +74,23 @@ def test_the_order_of_the_lists_does_not_matter() -> None:
     assert (call.state, call.queue, call.agent_channel) == (CallState.TALKING, "support", "a1")
 
 
-def test_a_call_that_was_on_hold_before_we_looked_is_held() -> None:
+@pytest.mark.parametrize("resumes", ["a1", "c1"])
+def test_a_call_that_was_on_hold_before_we_looked_is_held_until_somebody_resumes(resumes: str) -> None:
     pbx = Exchange(seeded=False)
     pbx.tell(listed("QueueStatus", queue_row(), member_row(status=8)), listed("CoreShowChannels", *BUSY))
     assert pbx.call(Uniqueid("c1")).state is CallState.HELD
-    pbx.resumes(Uniqueid("a1"))
+    pbx.resumes(Uniqueid(resumes))
     assert pbx.call(Uniqueid("c1")).state is CallState.TALKING
+
+
+def test_an_agent_whose_ring_was_heard_before_anybody_knew_them_is_found_when_the_queue_tells() -> None:
+    pbx = Exchange(seeded=False)
+    customer = pbx.caller("support")
+    phone = pbx.queue_rings(customer, "1001")
+    assert pbx.call(customer).agent == ""
+    row = e.WaitingRow("support", customer, "PJSIP/trunk-00000001", 1, "5550150", "Marta Alves", 3, 0)
+    pbx.tell(listed("QueueStatus", queue_row(), member_row(), row))
+    assert (pbx.call(customer).agent, pbx.call(customer).agent_channel) == ("PJSIP/1001", phone)
 
 
 def test_waiting_callers_are_seeded_with_priority_and_wait() -> None:
