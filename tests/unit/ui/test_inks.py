@@ -1,0 +1,61 @@
+"""Spans: text put into cells exactly, whatever the text is."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from whisper_tui.ui.inks import Ground, Ink, Line, changed, crop, fit, fit_right, spread, taken, width_of
+
+TEXTS = st.text(alphabet=st.sampled_from("ab 12é…●田中\u0301ｶ🙂"), max_size=12)
+SPANS = st.lists(st.tuples(TEXTS, st.sampled_from([Ink.TEXT, Ink.LATE])), max_size=6).map(tuple)
+
+
+@given(TEXTS, st.integers(0, 20))
+def test_text_takes_exactly_the_cells_it_is_given(text: str, width: int) -> None:
+    assert width_of(fit(text, width)) == width
+    assert width_of(fit_right(text, width)) == width
+
+
+def test_a_name_that_is_cut_shows_that_it_is() -> None:
+    assert fit("Chloe Martin", 8) == "Chloe M…"
+    assert fit("田中恵子", 6) == "田中 …"
+
+
+@given(SPANS, SPANS, st.integers(0, 40))
+def test_two_sides_never_take_more_than_the_line(left: tuple, right: tuple, width: int) -> None:  # type: ignore[type-arg]
+    assert taken(spread(left, right, width)) <= width
+
+
+@given(SPANS, st.integers(0, 30))
+def test_a_cropped_line_fits(spans: tuple, width: int) -> None:  # type: ignore[type-arg]
+    assert taken(crop(spans, width)) <= width
+
+
+def cells(line: Line) -> list[tuple[str, Ink, Ground]]:
+    found = []
+    for text, ink in line.spans:
+        for sign in text:
+            found += [(sign, ink, line.ground)] + [("", ink, line.ground)] * (width_of(sign) - 1)
+    return found
+
+
+@given(
+    st.lists(st.tuples(st.text("ab1 ", max_size=5), st.sampled_from([Ink.TEXT, Ink.LATE])), max_size=5).map(tuple),
+    st.lists(st.tuples(st.text("ab1 ", max_size=5), st.sampled_from([Ink.TEXT, Ink.LATE])), max_size=5).map(tuple),
+    st.sampled_from(Ground),
+)
+def test_what_changed_is_inside_the_cells_that_are_drawn_again(old: tuple, new: tuple, ground: Ground) -> None:  # type: ignore[type-arg]
+    before, after = Line(old), Line(new, ground)
+    extent = changed(before, after)
+    drawn = range(*extent) if extent else range(0)
+    was, now = cells(before), cells(after)
+    for at in range(max(len(was), len(now))):
+        same = at < len(was) and at < len(now) and was[at] == now[at]
+        assert same or at in drawn
+
+
+def test_one_second_more_changes_the_cells_of_the_duration_alone() -> None:
+    head, tail = ("● talk Ana  ", Ink.TEXT), (" rec", Ink.MUTED)
+    before = Line((head, ("06:31", Ink.TEXT), tail))
+    assert changed(before, Line((head, ("06:32", Ink.TEXT), tail))) == (12, 17)

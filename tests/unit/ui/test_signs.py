@@ -1,0 +1,39 @@
+"""Terminals that show only ASCII."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from whisper_tui.ui.inks import width_of
+from whisper_tui.ui.signs import TWINS, plain, speaks_unicode
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"TERM": "xterm", "LANG": "fr_FR.UTF-8"}, True),
+        ({"TERM": "xterm", "LANG": "C.utf8"}, True),
+        ({"TERM": "xterm", "LANG": "fr_FR.UTF-8", "LC_ALL": "C"}, False),
+        ({"TERM": "xterm", "LANG": "C", "LC_CTYPE": "en_US.UTF-8"}, True),
+        ({"TERM": "xterm", "LANG": "de_DE.ISO-8859-1"}, False),
+        ({"TERM": "xterm", "LC_ALL": "", "LANG": "C.UTF-8"}, True),
+        ({"TERM": "dumb", "LANG": "C.UTF-8"}, False),
+        ({"TERM": "xterm"}, False),
+        ({}, False),
+    ],
+)
+def test_unicode_is_shown_where_the_locale_says_so(environment: dict[str, str], expected: bool) -> None:
+    assert speaks_unicode(environment) is expected
+
+
+@given(st.text(alphabet=st.sampled_from("aé●田🙂─‖ "), max_size=20))
+def test_the_ascii_twin_takes_the_same_cells(text: str) -> None:
+    assert plain(text).isascii()
+    assert len(plain(text)) == width_of(text)
+
+
+def test_signs_that_tell_states_apart_have_different_twins() -> None:
+    assert len({TWINS[sign] for sign in "●‖◐…"}) == 4
+    assert len({TWINS[sign] for sign in "●○◐◌✕▶"}) == 6

@@ -1,0 +1,144 @@
+"""What a pane draws with: spans of text in named inks on a named ground. Colours come later, from the theme.
+
+Values of the screen are NamedTuples, here and in its other modules: as dataclasses they would cost the start 20 ms.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple, TypeAlias
+
+from rich.cells import cell_len, set_cell_size
+
+
+class Ink(Enum):
+    """What a piece of text means; the theme says how it looks."""
+
+    TEXT = "text"
+    STRONG = "strong"
+    MUTED = "muted"
+    RULE = "rule"
+    TALKING = "talking"
+    HELD = "held"
+    RINGING = "ringing"
+    WAITING = "waiting"
+    LATE = "late"
+    PAUSED = "paused"
+    SILENT = "silent"
+    WHISPER = "whisper"
+    BARGE = "barge"
+    TAKEOVER = "takeover"
+    GOOD = "good"
+    ALARM = "alarm"
+    SILENT_BLOCK = "silent block"
+    """The ink turned inside out: the word stands on the colour."""
+    WHISPER_BLOCK = "whisper block"
+    BARGE_BLOCK = "barge block"
+    ALARM_BLOCK = "alarm block"
+    MUTED_BLOCK = "muted block"
+
+
+class Ground(Enum):
+    """What the text stands on."""
+
+    PAGE = "page"
+    BAR = "bar"
+    CURSOR = "cursor"
+
+
+Span: TypeAlias = tuple[str, Ink]
+
+
+class Line(NamedTuple):
+    """One line of a pane."""
+
+    spans: tuple[Span, ...]
+    ground: Ground = Ground.PAGE
+
+
+EMPTY = Line(())
+
+
+def width_of(text: str) -> int:
+    """Return how many cells `text` takes."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def fit(text: str, width: int) -> str:
+    """Return `text` in exactly `width` cells: filled with spaces, or cut with an ellipsis."""
+    if width <= 0:
+        return ""
+    taken = width_of(text)
+    if taken == width:
+        return text
+    if taken < width:
+        return text + " " * (width - taken)
+    return set_cell_size(text, width - 1) + "…"
+
+
+def fit_right(text: str, width: int) -> str:
+    """As `fit`, with the text at the right."""
+    missing = width - width_of(text)
+    return " " * missing + text if missing > 0 else fit(text, width)
+
+
+def taken(spans: tuple[Span, ...]) -> int:
+    """Return how many cells `spans` take."""
+    return sum(width_of(text) for text, _ink in spans)
+
+
+def crop(spans: tuple[Span, ...], width: int) -> tuple[Span, ...]:
+    """Return `spans` cut to at most `width` cells, an ellipsis where they are cut."""
+    kept: list[Span] = []
+    room = width
+    for text, ink in spans:
+        if room <= 0:
+            break
+        long = width_of(text)
+        if long > room:
+            kept.append((fit(text, room), ink))
+            break
+        if long:
+            kept.append((text, ink))
+            room -= long
+    return tuple(kept)
+
+
+def spread(left: tuple[Span, ...], right: tuple[Span, ...], width: int, fill: str = " ") -> tuple[Span, ...]:
+    """Return `left` and `right` at the two ends of `width` cells; where both do not fit, `left` is cut.
+
+    Where `right` alone does not fit it is left out: what matters stands left.
+    """
+    at_right = taken(right)
+    if at_right + 4 > width:
+        left, right, at_right = crop(left, width), (), 0
+    else:
+        left = crop(left, width - at_right - (1 if right else 0))
+    gap = width - taken(left) - at_right
+    return (*left, (fill * gap, Ink.RULE if fill != " " else Ink.TEXT), *right) if gap > 0 else (*left, *right)
+
+
+def changed(old: Line, new: Line) -> tuple[int, int] | None:
+    """Return the cells [from, to) in which `new` differs from `old`, None where it does not.
+
+    Lines of unlike build give a wide answer, never one that is too narrow.
+    """
+    if old == new:
+        return None
+    if old.ground is not new.ground:
+        return 0, max(taken(old.spans), taken(new.spans))
+    begin = x = 0
+    for before, after in zip(old.spans, new.spans, strict=False):
+        if before != after:
+            break
+        x += width_of(after[0])
+    begin = x
+    end_old, end_new = taken(old.spans), taken(new.spans)
+    if end_old == end_new:
+        end = end_new
+        for before, after in zip(reversed(old.spans), reversed(new.spans), strict=False):
+            if before != after or end <= begin:
+                break
+            end -= width_of(after[0])
+        return begin, end
+    return begin, max(end_old, end_new)

@@ -1,0 +1,33 @@
+"""What the terminal can show: Unicode, or ASCII twins of our signs where its locale is not UTF-8."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from whisper_tui.ui.inks import width_of
+
+TWINS = {
+    "●": "*", "○": "o", "◐": "~", "◌": ".", "✕": "X", "▶": ">", "▸": ">", "▲": "!", "‖": "=", "◉": "@",
+    "…": ".", "—": "-", "–": "-", "·": ".", "→": ">", "←": "<", "↑": "^", "↓": "v", "≥": ">", "×": "x",
+    "│": "|", "─": "-", "┴": "+", "┬": "+", "┼": "+", "├": "+", "┤": "+", "╭": "+", "╮": "+", "╰": "+", "╯": "+",
+    "┏": "+", "┓": "+", "┗": "+", "┛": "+", "━": "=", "┃": "|",
+    "╔": "#", "╗": "#", "╚": "#", "╝": "#", "═": "#", "║": "#", "▮": "#", "▯": ".",
+}  # fmt: skip
+"""Our signs and what stands for each of them where only ASCII can be shown."""
+_TWINS = str.maketrans(TWINS)
+
+
+def speaks_unicode(environment: Mapping[str, str]) -> bool:
+    """Tell whether the terminal's locale is UTF-8; `dumb` and locales that say nothing get ASCII."""
+    if environment.get("TERM", "") in ("", "dumb"):
+        return False
+    # The first that is set and not empty decides (setlocale(3)).
+    locale = environment.get("LC_ALL") or environment.get("LC_CTYPE") or environment.get("LANG") or ""
+    return "utf8" in locale.lower().replace("-", "")
+
+
+def plain(text: str) -> str:
+    """Return `text` in ASCII, in as many cells as before; what has no twin becomes `?`."""
+    if text.isascii():
+        return text
+    return "".join(sign if sign.isascii() else "?" * width_of(sign) for sign in text.translate(_TWINS))
