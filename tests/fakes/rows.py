@@ -1,0 +1,166 @@
+"""Rows of a small floor, as a test wants them. The moment is 1000 s, where a WoundClock starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from whisper_tui.engine.backend import (
+    CallRow,
+    FloorView,
+    Hears,
+    LinkRow,
+    ListenerBadge,
+    Phase,
+    QueueRow,
+    StripView,
+)
+from whisper_tui.terms import (
+    CallKey,
+    CallState,
+    LegId,
+    LegKind,
+    LinkState,
+    Microphone,
+    Mode,
+    Pbx,
+    Recording,
+    SessionId,
+    Uniqueid,
+)
+
+PBX = Pbx("lyon-pbx")
+NOW = 1000.0
+
+
+def key(number: int | str) -> CallKey:
+    return CallKey(PBX, Uniqueid(f"1795000000.{number}"))
+
+
+def talking(number: int, agent: str, queue: str = "support", *, talked: float = 391, **fields: object) -> CallRow:
+    """A call that has been up for `talked` seconds."""
+    row = CallRow(
+        key=key(number),
+        state=CallState.TALKING,
+        queue=queue,
+        agent=agent,
+        agent_device=f"PJSIP/{1000 + number}",
+        caller=f"…0{100 + number}",
+        caller_name="",
+        began=NOW - talked - 12,
+        waiting_since=NOW - talked - 12,
+        waited=12.0,
+        talking_since=NOW - talked,
+        talk_known=True,
+        held_since=None,
+        holds=0,
+        held=0.0,
+        position=None,
+        priority=None,
+        recording=Recording.ON,
+        parties=2,
+        outbound=False,
+        can_be_heard=True,
+    )
+    return replace(row, **fields)  # type: ignore[arg-type]
+
+
+def held(number: int, agent: str, queue: str = "sales", **fields: object) -> CallRow:
+    """As `talking`, and on hold for 20 s."""
+    return talking(number, agent, queue, state=CallState.HELD, held_since=NOW - 20, holds=1, **fields)  # type: ignore[arg-type]
+
+
+def waiting(number: int, queue: str = "support", *, waited: float = 72, position: int = 1, **fields: object) -> CallRow:
+    """A caller who has waited for `waited` seconds."""
+    row = talking(
+        number,
+        "",
+        queue,
+        state=CallState.WAITING,
+        agent_device="",
+        began=NOW - waited,
+        waiting_since=NOW - waited,
+        waited=None,
+        talking_since=None,
+        position=position,
+        recording=Recording.OFF,
+        parties=0,
+        can_be_heard=False,
+    )
+    return replace(row, **fields)  # type: ignore[arg-type]
+
+
+def ringing(number: int, agent: str, queue: str = "support", *, waited: float = 12, **fields: object) -> CallRow:
+    """As `waiting`, with an agent's phone ringing."""
+    device = f"PJSIP/{1000 + number}"
+    return waiting(number, queue, waited=waited, state=CallState.RINGING, agent=agent, agent_device=device, **fields)  # type: ignore[arg-type]
+
+
+def queue(name: str, **fields: object) -> QueueRow:
+    row = QueueRow(
+        pbx=PBX,
+        queue=name,
+        waiting=0,
+        longest_since=None,
+        service_level=20,
+        performance=100.0,
+        talking=0,
+        free=0,
+        paused=0,
+        members=4,
+        completed=40,
+        abandoned=2,
+    )
+    return replace(row, **fields)  # type: ignore[arg-type]
+
+
+def link(state: LinkState = LinkState.LIVE, **fields: object) -> LinkRow:
+    return replace(LinkRow(PBX, state, "22.10.1", NOW - 3600), **fields)  # type: ignore[arg-type]
+
+
+def strip(call: CallRow, mode: Mode = Mode.SILENT, **fields: object) -> StripView:
+    """A session on `call`, confirmed in `mode` for 134 s."""
+    row = StripView(
+        phase=Phase.ON,
+        phone="PJSIP/2001",
+        leg=LegId("wt-0a1b2c3d-00112233445566ff"),
+        kind=LegKind.LOCKED,
+        session=SessionId("s-1"),
+        call=call.key,
+        agent=call.agent,
+        queue=call.queue,
+        caller=call.caller,
+        mode=mode,
+        microphone=Microphone.MUTED if mode is Mode.SILENT else Microphone.OPEN,
+        agent_hears=Hears.NO if mode is Mode.SILENT else Hears.YES,
+        customer_hears=Hears.YES if mode is Mode.BARGE else Hears.NO,
+        since=NOW - 134,
+        session_since=NOW - 200,
+        recording=call.recording,
+    )
+    return replace(row, **fields)  # type: ignore[arg-type]
+
+
+ANA = talking(142, "Ana Ruiz", talked=391, caller_name="M. Dubois")
+BEN = held(177, "Ben Okoro", talked=182)
+CHLOE = ringing(103, "Chloe Martin", waited=12)
+CALLER = waiting(151, priority=10)
+SPY = ListenerBadge("SIP/99", mine=False, ours=False, since=NOW - 60)
+
+
+def floor(
+    calls: Iterable[CallRow] = (ANA, BEN, CHLOE, CALLER), queues: Iterable[QueueRow] | None = None, **fields: object
+) -> FloorView:
+    """The floor of UX.md's picture."""
+    rows = (
+        queue("support", waiting=2, longest_since=NOW - 72, performance=84.2, talking=5, free=2, paused=1),
+        queue("sales", waiting=1, longest_since=NOW - 14, performance=97.0, talking=3),
+        queue("retention", talking=1, free=1),
+    )
+    view = FloorView(
+        calls={row.key: row for row in calls},
+        queues={(row.pbx, row.queue): row for row in (rows if queues is None else queues)},
+        links={PBX: link()},
+        strip=StripView(Phase.NONE),
+    )
+    return replace(view, **fields)  # type: ignore[arg-type]

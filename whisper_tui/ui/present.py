@@ -1,0 +1,227 @@
+"""Rows into cells: durations, words and signs of state. Pure; a pane puts the cells where they fit."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from whisper_tui.engine.backend import CallRow, Hears, LinkRow, QueueRow
+from whisper_tui.terms import CallState, LinkState, Microphone, Mode, Recording
+from whisper_tui.ui.inks import Ink, Span
+from whisper_tui.ui.words import _, fill, later
+
+NOTHING = "—"
+
+STATES: dict[CallState, tuple[str, str, Ink]] = {
+    CallState.TALKING: ("●", later("talk"), Ink.TALKING),
+    CallState.HELD: ("‖", later("hold"), Ink.HELD),
+    CallState.RINGING: ("◐", later("ring"), Ink.RINGING),
+    CallState.WAITING: ("…", later("wait"), Ink.WAITING),
+    CallState.ELSEWHERE: ("·", later("away"), Ink.MUTED),
+}
+"""Sign, word and ink of a call's state: shape and word stand where there is no colour."""
+
+LINKS: dict[LinkState, tuple[str, str, Ink]] = {
+    LinkState.CONNECTING: ("◌", later("connecting"), Ink.WAITING),
+    LinkState.HANDSHAKING: ("◌", later("connecting"), Ink.WAITING),
+    LinkState.AUTHENTICATING: ("◌", later("logging in"), Ink.WAITING),
+    LinkState.SEEDING: ("◐", later("reading the floor"), Ink.WAITING),
+    LinkState.LIVE: ("●", later("live"), Ink.GOOD),
+    LinkState.LOST: ("○", later("lost"), Ink.ALARM),
+    LinkState.REFUSED: ("✕", later("refused"), Ink.ALARM),
+}
+
+MODES: dict[Mode, tuple[str, Ink, Ink]] = {
+    Mode.SILENT: (later("SILENT"), Ink.SILENT, Ink.SILENT_BLOCK),
+    Mode.WHISPER: (later("WHISPER"), Ink.WHISPER, Ink.WHISPER_BLOCK),
+    Mode.BARGE: (later("BARGE"), Ink.BARGE, Ink.BARGE_BLOCK),
+}
+
+HEARS: dict[Hears, str] = {Hears.YES: later("YES"), Hears.NO: later("NO"), Hears.UNKNOWN: later("UNKNOWN")}
+
+MICROPHONES: dict[Microphone, tuple[str, Ink]] = {
+    Microphone.OPEN: (later("mic OPEN"), Ink.WHISPER),
+    Microphone.MUTED: (later("mic muted"), Ink.MUTED),
+    Microphone.UNKNOWN: (later("mic UNKNOWN"), Ink.ALARM),
+}
+
+RECORDED: dict[Recording, str] = {
+    Recording.ON: later("ON"),
+    Recording.OFF: later("OFF"),
+    Recording.PAUSED: later("PAUSED"),
+    Recording.UNKNOWN: later("UNKNOWN"),
+}
+
+RECORDINGS: dict[Recording, str] = {
+    Recording.ON: later("recording ON"),
+    Recording.OFF: later("not recorded"),
+    Recording.PAUSED: later("recording PAUSED"),
+    Recording.UNKNOWN: later("recording UNKNOWN"),
+}
+
+
+def duration(seconds: float) -> str:
+    """Return `06:31`, from an hour on `1:02:03`, from a hundred hours on `104h`."""
+    whole = max(0, int(seconds))
+    if whole < 3600:
+        return f"{whole // 60:02d}:{whole % 60:02d}"
+    if whole < 360_000:
+        return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+    return f"{whole // 3600}h"
+
+
+def short_duration(seconds: float) -> str:
+    """As `duration`, in five cells: `1h02` from an hour on."""
+    whole = max(0, int(seconds))
+    if whole < 3600:
+        return duration(seconds)
+    return f"{whole // 3600}h{whole // 60 % 60:02d}" if whole < 36_000 else f"{whole // 3600}h"
+
+
+def age(seconds: float) -> str:
+    """Return `12 s`, or a duration once it is a minute."""
+    return f"{max(0, int(seconds))} s" if seconds < 60 else duration(seconds)
+
+
+def clock_time(wall: float) -> str:
+    """Return the time of day, `10:42:07`, of `wall` (seconds since 1970 UTC) where the console runs."""
+    return time.strftime("%H:%M:%S", time.localtime(wall))
+
+
+def queue_name(row: CallRow) -> str:
+    return row.queue or "-"
+
+
+def caller(row: CallRow) -> str:
+    """Number and name, as far as the profile lets them be seen."""
+    known = " ".join(part for part in (row.caller, row.caller_name) if part)
+    return known or _("unknown")
+
+
+def person(row: CallRow) -> str:
+    """Who is spoken to: the agent, the agent's phone, or nobody yet."""
+    return row.agent or row.agent_device or NOTHING
+
+
+def waited(row: CallRow, now: float) -> float | None:
+    """Return the seconds that the caller has waited, or waited before the call was answered."""
+    if row.waited is not None:
+        return row.waited
+    return None if row.waiting_since is None else now - row.waiting_since
+
+
+class CallCells(NamedTuple):
+    """A call's row, column by column."""
+
+    state: Span
+    queue: Span
+    agent: Span
+    caller: Span
+    talk: Span
+    wait: Span
+    flags: tuple[Span, ...]
+
+
+def call_cells(row: CallRow, now: float, late_after: float) -> CallCells:
+    """Return the cells of `row` at `now` (monotonic); a wait over `late_after` seconds is late."""
+    sign, word, ink = STATES[row.state]
+    said = _(word)
+    if row.state is CallState.WAITING and row.position:
+        said = f"{said} {row.position}"
+    talk = NOTHING
+    if row.talking_since is not None:
+        talk = ("" if row.talk_known else "≥") + short_duration(now - row.talking_since)
+    still = row.state in (CallState.WAITING, CallState.RINGING)
+    wait = waited(row, now)
+    late = still and wait is not None and late_after > 0 and wait > late_after
+    if wait is None:
+        wait_cell = (NOTHING, Ink.MUTED)
+    else:
+        wait_cell = (
+            short_duration(wait) + ("▲" if late else " "),
+            Ink.LATE if late else Ink.TEXT if still else Ink.MUTED,
+        )
+    return CallCells(
+        state=(f"{sign} {said}", ink),
+        queue=(queue_name(row), Ink.TEXT),
+        agent=(person(row), Ink.STRONG if row.agent else Ink.MUTED),
+        caller=(caller(row), Ink.TEXT),
+        talk=(talk, Ink.MUTED if talk is NOTHING else Ink.TEXT),
+        wait=wait_cell,
+        flags=flags(row, now),
+    )
+
+
+def flags(row: CallRow, now: float) -> tuple[Span, ...]:
+    """Return what else is to be known of a call, the most pressing first."""
+    found: list[Span] = []
+    mine = any(badge.mine for badge in row.listeners)
+    ours = sum(badge.ours and not badge.mine for badge in row.listeners)
+    foreign = sum(not badge.ours for badge in row.listeners)
+    if mine:
+        found.append((_("you"), Ink.SILENT))
+    if foreign:
+        found.append((_("SPY") + (f"×{foreign}" if foreign > 1 else ""), Ink.ALARM))
+    if ours:
+        found.append((_("heard") + (f"×{ours}" if ours > 1 else ""), Ink.SILENT))
+    if row.held_since is not None:
+        found.append((f"‖{short_duration(now - row.held_since)}", Ink.HELD))
+    if row.recording is Recording.ON:
+        found.append((_("rec"), Ink.MUTED))
+    elif row.recording is Recording.PAUSED:
+        found.append((_("rec‖"), Ink.PAUSED))
+    if row.parties > 2:
+        found.append((fill(_("{count} in call"), {"count": str(row.parties)}), Ink.WAITING))
+    if row.priority:
+        found.append((f"{_('prio')} {row.priority}", Ink.MUTED))
+    if row.outbound:
+        found.append((_("out"), Ink.MUTED))
+    spaced: list[Span] = []
+    for span in found:
+        spaced += [(" ", Ink.TEXT), span] if spaced else [span]
+    return tuple(spaced)
+
+
+class QueueCells(NamedTuple):
+    """A queue's row, column by column."""
+
+    queue: Span
+    wait: Span
+    longest: Span
+    level: Span
+    talk: Span
+    free: Span
+    paused: Span
+
+
+def queue_cells(row: QueueRow, name: str, now: float) -> QueueCells:
+    """Return the cells of `row` at `now` (monotonic)."""
+    longest = None if row.longest_since is None else now - row.longest_since
+    late = is_late(row, now)
+    return QueueCells(
+        queue=(name, Ink.TEXT),
+        wait=(str(row.waiting), Ink.WAITING if row.waiting else Ink.MUTED),
+        longest=(NOTHING + " ", Ink.MUTED)
+        if longest is None
+        else (short_duration(longest) + ("▲" if late else " "), Ink.LATE if late else Ink.WAITING),
+        level=(NOTHING if row.performance is None else f"{round(row.performance)}%", Ink.TEXT),
+        talk=(str(row.talking), Ink.TALKING if row.talking else Ink.MUTED),
+        free=(str(row.free), Ink.TEXT if row.free else Ink.MUTED),
+        paused=(str(row.paused), Ink.PAUSED if row.paused else Ink.MUTED),
+    )
+
+
+def is_late(row: QueueRow, now: float) -> bool:
+    """Tell whether somebody waits in the queue longer than its service level promises."""
+    return row.longest_since is not None and row.service_level > 0 and now - row.longest_since > row.service_level
+
+
+def link_spans(link: LinkRow, now: float) -> tuple[Span, ...]:
+    """Return a PBX's light, name and version, and in words what is not as it should be."""
+    sign, word, ink = LINKS[link.state]
+    if link.replay:
+        sign = "▶"
+    known = f" {link.pbx} {link.asterisk}".rstrip()
+    if link.state is LinkState.LIVE:
+        return (sign, ink), (known, Ink.TEXT)
+    return (sign, ink), (known, Ink.TEXT), (f" {_(word)} {age(now - link.since)}", ink)
