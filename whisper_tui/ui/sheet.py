@@ -1,0 +1,187 @@
+"""The calls on the sheet: all rows, their order, the filter, and the cursor, which holds on to a call, not to a line."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from whisper_tui.engine.backend import CallRow
+from whisper_tui.terms import CallKey, CallState
+from whisper_tui.ui import filter as filters
+
+Place: TypeAlias = tuple[int, float, CallKey]
+"""Where a row stands; nothing in it changes by time passing, so that rows move only when their calls do."""
+
+_GROUPS = {CallState.TALKING: 0, CallState.HELD: 0, CallState.RINGING: 1, CallState.WAITING: 2}
+
+
+class Order(NamedTuple):
+    """A way to sort the sheet."""
+
+    name: str
+    place: Callable[[CallRow], Place]
+
+
+def _by_life(row: CallRow) -> Place:
+    began = row.talking_since if _GROUPS[row.state] == 0 else row.waiting_since
+    return _GROUPS[row.state], row.began if began is None else began, row.key
+
+
+BY_LIFE = Order("life", _by_life)
+"""Calls that can be heard first, the longest first; then ringing, then waiting, the longest first.
+
+A call only ever moves up as others end: it waits at the foot, rings, is answered at the foot of the talking. Hold does
+not move it.
+"""
+
+
+class Sheet:
+    """Rows by key, and those that pass the filter in their order."""
+
+    def __init__(self, order: Order = BY_LIFE) -> None:
+        self.order = order
+        self.rows: dict[CallKey, CallRow] = {}
+        self.filter = filters.parse("")
+        self.cursor: CallKey | None = None
+        self.gone: CallRow | None = None
+        """The call that the cursor stood on when it ended. Nobody else takes its place by itself: a key that was
+        meant for it must not reach another call."""
+        self.top = 0
+        """The first line shown."""
+        self.height = 1
+        """Lines that can be shown."""
+        self._places: dict[CallKey, Place] = {}
+        self._shown: list[Place] = []
+        self._was_at = 0
+
+    def __len__(self) -> int:
+        """How many rows pass the filter."""
+        return len(self._shown)
+
+    @property
+    def current(self) -> CallRow | None:
+        """The row under the cursor, None where the filter hides it: what cannot be seen cannot be listened to."""
+        return None if self.cursor is None or self.cursor not in self._places else self.rows[self.cursor]
+
+    def apply(self, changes: Mapping[CallKey, CallRow | None], now: float) -> None:
+        """Take changed rows in; None: the row is gone."""
+        line = self._line()
+        for key, row in changes.items():
+            before = self.rows.get(key)
+            if row is None:
+                if before is not None:
+                    if key == self.cursor:
+                        self._lose(before)
+                    self._take_out(key)
+                    del self.rows[key]
+            else:
+                self.rows[key] = row
+                self._put(key, row, now)
+        self._settle(line)
+
+    def replace(self, rows: Mapping[CallKey, CallRow], now: float) -> None:
+        """Take a whole new floor in."""
+        gone: dict[CallKey, CallRow | None] = dict.fromkeys(self.rows.keys() - rows.keys())
+        self.apply({**gone, **rows}, now)
+
+    def set_filter(self, text: str, now: float) -> None:
+        """Show what passes `text` alone."""
+        line = self._line()
+        self.filter = filters.parse(text)
+        self._sift(now)
+        if self._shown and self._index() is None and self.gone is None:
+            self.cursor = self._shown[0][2]  # the person typed, so the cursor may go with what they look for
+        self._settle(line)
+
+    def tick(self, now: float) -> None:
+        """Time has passed: what a filter such as `talk>5m` shows may have changed."""
+        if self.filter.timed:
+            line = self._line()
+            self._sift(now)
+            self._settle(line)
+
+    def window(self) -> list[CallRow]:
+        """Return the rows that are on the screen."""
+        return [self.rows[place[2]] for place in self._shown[self.top : self.top + self.height]]
+
+    def resize(self, height: int) -> None:
+        """Show `height` lines."""
+        line = self._line()
+        self.height = max(1, height)
+        self._settle(line)
+
+    def move(self, by: int) -> None:
+        """Move the cursor `by` rows; from a call that has ended, to the row that now stands where it stood."""
+        if not self._shown:
+            return
+        at = self._index()
+        if at is None:
+            at = self._was_at - (1 if by > 0 else 0)
+        self._go(at + by)
+
+    def first(self) -> None:
+        self._go(0)
+
+    def last(self) -> None:
+        self._go(len(self._shown) - 1)
+
+    def next_match(self, by: int) -> bool:
+        """Move to the next row that passes the filter, round the end; False where none does."""
+        if not self._shown:
+            return False
+        at = self._index()
+        self._go(0 if at is None else (at + by) % len(self._shown))
+        return True
+
+    def _go(self, at: int) -> None:
+        if self._shown:
+            at = max(0, min(at, len(self._shown) - 1))
+            self.cursor, self.gone, self._was_at = self._shown[at][2], None, at
+            self._show(at)
+
+    def _put(self, key: CallKey, row: CallRow, now: float) -> None:
+        place = self.order.place(row) if self.filter.passes(row, now) else None
+        if self._places.get(key) == place:
+            return
+        self._take_out(key)
+        if place is not None:
+            insort(self._shown, place)
+            self._places[key] = place
+
+    def _take_out(self, key: CallKey) -> None:
+        if (place := self._places.pop(key, None)) is not None:
+            del self._shown[bisect_left(self._shown, place)]
+
+    def _sift(self, now: float) -> None:
+        self._places = {key: self.order.place(row) for key, row in self.rows.items() if self.filter.passes(row, now)}
+        self._shown = sorted(self._places.values())
+
+    def _lose(self, row: CallRow) -> None:
+        self._was_at = self._index() or 0
+        self.cursor, self.gone = None, row
+
+    def _index(self) -> int | None:
+        place = None if self.cursor is None else self._places.get(self.cursor)
+        return None if place is None else bisect_left(self._shown, place)
+
+    def _line(self) -> int | None:
+        """The line of the screen on which the cursor stands."""
+        at = self._index()
+        return None if at is None else at - self.top
+
+    def _settle(self, line: int | None) -> None:
+        """Keep the cursor on its line where the sheet is scrolled, and the sheet still where it is not."""
+        if self.cursor is None and self.gone is None and self._shown:
+            self.cursor = self._shown[0][2]
+        at = self._index()
+        if at is not None:
+            self._was_at = at
+        if self.top and at is not None and line is not None and 0 <= line < self.height:
+            self.top = at - line
+        self._show(at)
+
+    def _show(self, at: int | None) -> None:
+        if at is not None:
+            self.top = max(at - self.height + 1, min(self.top, at))
+        self.top = max(0, min(self.top, len(self._shown) - self.height))
