@@ -1,0 +1,61 @@
+"""When a key may start something: not when it comes again at once, and not out of a paste."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from whisper_tui.terms import Notice
+
+AGAIN = 0.25
+"""Seconds within which the same key again is the keyboard repeating it, not a person."""
+
+TOGGLE = 0.75
+"""The same for a key that does the opposite when it comes again (`m`): longer than a keyboard waits before it repeats."""
+
+TOGGLES = frozenset({"microphone"})
+
+PASTE_TAIL = 0.1
+"""Seconds after keys that came together in which more of them are the rest of the same paste."""
+
+
+class Press(NamedTuple):
+    """A key as it came.
+
+    Args:
+        key: Textual's name of it.
+        character: what it types, or None.
+        at: when it was read (monotonic, seconds).
+        alone: nothing else was typed in the same read.
+    """
+
+    key: str
+    character: str | None
+    at: float
+    alone: bool = True
+
+
+class Presses:
+    """Remembers what was pressed when."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, float] = {}
+        self._together = float("-inf")
+
+    def hinders(self, deed: str, press: Press) -> Notice | None:
+        """Note that `press` asks for `deed`, and return why it must not start anything, or None.
+
+        The time runs from the last press, so that a key held down starts one thing, however long it is held.
+        """
+        last = self._last.get(deed, float("-inf"))
+        self._last[deed] = press.at
+        if not press.alone:
+            self._together = press.at
+        if press.at - self._together < PASTE_TAIL:
+            self._together = press.at
+            return Notice("key.together")
+        return Notice("key.again") if press.at - last < (TOGGLE if deed in TOGGLES else AGAIN) else None
+
+    def note(self, press: Press) -> None:
+        """Note a press that starts nothing anyway: it may belong to a paste."""
+        if not press.alone:
+            self._together = press.at
