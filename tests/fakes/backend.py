@@ -1,0 +1,76 @@
+"""A Backend that a test feeds: what the floor is, what changes, what is refused; it records what was asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from tests.fakes.rows import PBX, floor
+from whisper_tui.engine.backend import FloorView, Person, StripView, ViewChanges
+from whisper_tui.supervision.intents import Answer, Done, Intent
+from whisper_tui.terms import Notice
+
+
+class FakeBackend:
+    """Says what it was told to say.
+
+    Args:
+        view: the floor at the start.
+        person: whose console it is.
+    """
+
+    def __init__(self, view: FloorView | None = None, person: Person | None = None) -> None:
+        self._view = view or floor()
+        self._person = person or Person("ana", "red-leads", "PJSIP/2001", enforced=True)
+        self._listeners: list[Callable[[ViewChanges], None]] = []
+        self.asked: list[Intent] = []
+        self.dim: list[tuple[Intent, Notice]] = []
+        self.refusals: dict[type, Notice] = {}
+        """Why intents of a type are refused beforehand."""
+        self.answer: Answer | asyncio.Future[Answer] = Done()
+        """What `ask` returns; a future: not before it is set."""
+
+    @property
+    def person(self) -> Person:
+        return self._person
+
+    def view(self) -> FloorView:
+        return self._view
+
+    def subscribe(self, listener: Callable[[ViewChanges], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def why_not(self, intent: Intent) -> Notice | None:
+        return self.refusals.get(type(intent))
+
+    async def ask(self, intent: Intent) -> Answer:
+        self.asked.append(intent)
+        return await self.answer if isinstance(self.answer, asyncio.Future) else self.answer
+
+    def note_dim(self, intent: Intent, why: Notice) -> None:
+        self.dim.append((intent, why))
+
+    def push(self, changes: ViewChanges) -> None:
+        """Let `changes` happen."""
+        view = self._view
+        calls = {**view.calls, **changes.calls}
+        queues = {**view.queues, **changes.queues}
+        self._view = FloorView(
+            calls={key: row for key, row in calls.items() if row is not None},
+            queues={key: row for key, row in queues.items() if row is not None},
+            links={**view.links, **changes.links},
+            strip=changes.strip or view.strip,
+            banners=view.banners if changes.banners is None else changes.banners,
+        )
+        for listener in list(self._listeners):
+            listener(changes)
+
+    def push_strip(self, **fields: object) -> None:
+        """Let the strip change in `fields`."""
+        strip: StripView = replace(self._view.strip, **fields)  # type: ignore[arg-type]
+        self.push(ViewChanges(strip=strip))
+
+
+__all__ = ["PBX", "FakeBackend"]

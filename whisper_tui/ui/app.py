@@ -1,0 +1,101 @@
+"""The console: a backend, a desk, a feed and a screen joined together."""
+
+from __future__ import annotations
+
+import os
+
+from textual import events
+from textual.screen import Screen
+
+from whisper_tui.clock import Clock, SystemClock
+from whisper_tui.engine.backend import Backend, Playback
+from whisper_tui.ui import terminal, themes
+from whisper_tui.ui.changed_cells import ThriftyApp
+from whisper_tui.ui.desk import Desk
+from whisper_tui.ui.feed import Feed
+from whisper_tui.ui.screens.floor import FloorScreen
+from whisper_tui.ui.signs import speaks_unicode
+
+
+class Console(ThriftyApp):
+    """The program that a supervisor looks at.
+
+    Args:
+        backend: what it shows and asks.
+        theme: a name in themes/.
+        playback: play, pause and seek, where the PBX is a recording.
+        readonly: True: keys that would start something are dim, as in a replay.
+        clock: the clock that the backend's moments are of.
+        unicode: whether the terminal shows more than ASCII; None: as its locale says.
+
+    Raises:
+        UsageError: there is no such theme.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+    ESCAPE_TO_MINIMIZE = False
+
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        theme: str = "dark",
+        playback: Playback | None = None,
+        readonly: bool = False,
+        clock: Clock | None = None,
+        unicode: bool | None = None,
+    ) -> None:
+        self.clock: Clock = clock or SystemClock()
+        super().__init__()
+        self.driver_class = terminal.driver_class(self.driver_class, self.clock)
+        palette = themes.load(theme)
+        self.register_theme(palette.theme())
+        self.theme = palette.theme().name
+        self.desk = Desk(backend, self.clock, self, playback=playback, readonly=readonly)
+        self.feed = Feed(backend, self.clock, self.desk.take, self.desk.tick, self._paint)
+        shows_unicode = speaks_unicode(os.environ) if unicode is None else unicode
+        self._floor = FloorScreen(self.desk, palette, self.send_strips, unicode=shows_unicode)
+
+    def get_default_screen(self) -> Screen[None]:
+        return self._floor
+
+    def on_mount(self) -> None:
+        self.desk.start()
+        self.feed.start()
+        self.app_resume_signal.subscribe(self, lambda _app: self.redraw_console())
+
+    def on_unmount(self) -> None:
+        self.feed.stop()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key goes to the desk, Textual's own ctrl+q and ctrl+c among them; the rest takes its usual way."""
+        if isinstance(event, events.Key):
+            self.feed.settle()
+            self.desk.press(terminal.press_of(event, self.clock))
+        elif isinstance(event, events.Paste):
+            self.desk.paste(event.text)
+        else:
+            if isinstance(event, events.Resize):
+                self.forget_screen()
+            await super().on_event(event)
+
+    def on_terminal_gone(self) -> None:
+        self.exit()
+
+    # the desk's Shell
+
+    def close_console(self) -> None:
+        self.exit()
+
+    def suspend_console(self) -> None:
+        self.action_suspend_process()
+
+    def redraw_console(self) -> None:
+        self.forget_screen()
+        self._floor.refresh()
+
+    def paint_console(self) -> None:
+        self.feed.paint_now()
+
+    def _paint(self) -> None:
+        self._floor.draw()

@@ -1,0 +1,198 @@
+"""The screen that one lives in: the panes put in their places, and the desk drawn into them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import chain
+from math import ceil
+from typing import ParamSpec
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from whisper_tui.engine.backend import LinkRow, Phase
+from whisper_tui.terms import LinkState
+from whisper_tui.ui import asking, deeds
+from whisper_tui.ui.changed_cells import Sent
+from whisper_tui.ui.desk import Desk
+from whisper_tui.ui.inks import Line
+from whisper_tui.ui.panes import Panes, Wanted, arrange
+from whisper_tui.ui.themes import Palette
+from whisper_tui.ui.widgets import banners, calls, detail, hints, keys, queues, small, strip, topline
+from whisper_tui.ui.widgets.painted import Painted
+from whisper_tui.ui.words import _, fill
+
+P = ParamSpec("P")
+
+NAMES = ("small", "top", "banners", "queues", "calls", "detail", "strip", "hints")
+
+
+class FloorScreen(Screen[None]):
+    """Draws a desk.
+
+    Args:
+        send: brings strips to the terminal at once; False: Textual has to.
+    """
+
+    def __init__(self, desk: Desk, palette: Palette, send: Callable[[Iterable[Sent]], bool], *, unicode: bool) -> None:
+        super().__init__()
+        self._desk = desk
+        self._send = send
+        self._painted = {name: Painted(name, palette, unicode=unicode) for name in NAMES}
+        self._calls = calls.CallsPane()
+        self._panes = Panes()
+        self._made_of: dict[str, tuple[object, ...]] = {}
+
+    def compose(self) -> ComposeResult:
+        yield from self._painted.values()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.draw()
+
+    def draw(self) -> None:
+        """Bring the screen to what the desk says."""
+        if not self.is_attached or not self.size:
+            return
+        self._arrange()
+        self._draw_panes()
+        panes = self._painted.values()
+        if self.is_current and self._send(chain.from_iterable(pane.changes() for pane in panes)):
+            for pane in panes:
+                pane.sent()
+        else:
+            for pane in panes:
+                pane.refresh_changed()
+
+    def _arrange(self) -> None:
+        desk = self._desk
+        wanted = Wanted(
+            banners=len(desk.banners),
+            queues=len(desk.queues),
+            leg_up=desk.strip.phase in asking.UP or desk.question is not None,
+            detail_open=desk.detail_open and desk.keys_top is None,
+        )
+        panes = arrange(self.size.width, self.size.height, wanted)
+        if panes != self._panes:
+            self._panes = panes
+            self._made_of.clear()
+            for name in NAMES:
+                self._painted[name].place(getattr(panes, name))
+
+    def _draw_panes(self) -> None:
+        desk, panes = self._desk, self._panes
+        if panes.small.height:
+            self._pane("small", small.draw, desk.strip, *panes.small.size)
+            return
+        self._pane("top", topline.draw, self._top(), panes.top.width)
+        self._pane("strip", strip.draw, self._scene(), *panes.strip.size)
+        self._draw_hints()
+        if panes.banners.height:
+            self._pane("banners", banners.draw, desk.banners, *panes.banners.size)
+        if panes.queues.height:
+            rows = tuple(desk.queues.values())
+            self._pane("queues", queues.draw, rows, *panes.queues.size, desk.now, panes.beside)
+        if desk.keys_top is None:
+            floor = calls.Floor(desk.queues, desk.links, desk.typing, desk.now)
+            self._painted["calls"].paint(self._calls.draw(desk.sheet, floor, *panes.calls.size))
+        else:
+            self._painted["calls"].paint(keys.draw(self._keys(), desk.keys_top, *panes.calls.size))
+        if panes.detail.height:
+            crossing = panes.queues.width - 1 if panes.beside else None
+            self._pane("detail", detail.draw, self._card(), *panes.detail.size, crossing)
+
+    def _pane(self, name: str, draw: Callable[P, list[Line]], *inputs: P.args, **named: P.kwargs) -> None:
+        """Draw a pane, unless it is made of the same as the last time."""
+        if self._made_of.get(name) != inputs:
+            self._made_of[name] = inputs
+            self._painted[name].paint(draw(*inputs, **named))
+
+    def _draw_hints(self) -> None:
+        """As `_pane`; what the backend would refuse is asked for again when the person's sight changes, and once a second."""
+        desk = self._desk
+        said = None if desk.said is None else desk.said[0]
+        made_of = (
+            desk.sight.strip,
+            desk.sheet.current,
+            desk.sheet.gone,
+            desk.keys_top,
+            said,
+            desk.now,
+            self._panes.hints.width,
+        )
+        if self._made_of.get("hints") != made_of:
+            self._made_of["hints"] = made_of
+            self._painted["hints"].paint(hints.draw(self._hints(), said, self._panes.hints.width))
+
+    def _top(self) -> topline.Top:
+        desk = self._desk
+        return topline.Top(
+            person=desk.backend.person,
+            links=tuple(desk.links.values()),
+            queues=tuple(desk.queues.values()),
+            calls=len(desk.sheet.rows),
+            now=desk.now,
+            wall=desk.wall,
+            playback=self._playing(),
+        )
+
+    def _playing(self) -> topline.Playing | None:
+        playback = self._desk.playback
+        return None if playback is None else topline.Playing(playback.speed, *playback.position)
+
+    def _scene(self) -> strip.Scene:
+        desk = self._desk
+        question = desk.question
+        left = 0.0 if question is None or question.until is None else question.until - desk.clock.monotonic()
+        return strip.Scene(
+            strip=desk.strip,
+            person=desk.backend.person,
+            now=desk.now,
+            question=None if question is None else question.confirm,
+            seconds_left=ceil(left),
+            leaving=question is not None and question.confirm is None,
+            stale=self._stale_session(),
+        )
+
+    def _stale_session(self) -> LinkRow | None:
+        desk = self._desk
+        if desk.strip.phase is Phase.NONE:
+            return None
+        if desk.strip.call is not None:
+            link = desk.links.get(desk.strip.call.pbx)
+            return None if link is None or link.state is LinkState.LIVE else link
+        return next((link for link in desk.links.values() if link.state is not LinkState.LIVE), None)
+
+    def _card(self) -> detail.Card:
+        desk = self._desk
+        sheet = desk.sheet
+        row = sheet.gone if sheet.gone is not None else sheet.current
+        link = None if row is None else desk.links.get(row.key.pbx)
+        span = ""
+        if len(sheet) > sheet.height:
+            values = {"from": str(sheet.top + 1), "to": str(sheet.top + sheet.height), "all": str(len(sheet))}
+            span = fill(_("{from}-{to} of {all}"), values)
+        return detail.Card(
+            row=row,
+            ended=sheet.gone is not None,
+            stale=link is not None and link.state is not LinkState.LIVE,
+            now=desk.now,
+            wall=desk.wall,
+            span=span,
+        )
+
+    def _hints(self) -> list[hints.Hint]:
+        desk = self._desk
+        up = desk.strip.phase in asking.UP
+        return [
+            hints.Hint(deeds.shown(deed.keys[0]), _(deed.hint), deeds.why_dim(deed, desk) is not None)
+            for deed in deeds.DEEDS
+            if deed.hint and deed.offered(desk) and (up or deed.name not in ("microphone", "leave", "panic"))
+        ]
+
+    def _keys(self) -> list[keys.KeyRow]:
+        return [
+            keys.KeyRow(deeds.keys_of(deed), _(deed.words), deeds.why_dim(deed, self._desk))
+            for deed in deeds.DEEDS
+            if deed.offered(self._desk)
+        ]

@@ -1,0 +1,191 @@
+"""The calls: one line each, columns by the width there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from whisper_tui.engine.backend import CallRow, LinkRow, QueueRow
+from whisper_tui.terms import CallKey, LinkState, Pbx
+from whisper_tui.ui import present
+from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, fit, fit_right, spread, taken
+from whisper_tui.ui.sheet import Sheet
+from whisper_tui.ui.words import _, fill, later, sentence
+
+
+class Column(NamedTuple):
+    """`least`: the cells without which it is left out."""
+
+    name: str
+    head: str
+    least: int
+    right: bool = False
+
+
+COLUMNS = (
+    Column("state", later("STATE"), 9),
+    Column("queue", later("QUEUE"), 9),
+    Column("agent", later("AGENT"), 13),
+    Column("caller", later("CALLER"), 9),
+    Column("talk", later("TALK"), 6, right=True),
+    Column("wait", later("WAIT"), 6, right=True),
+    Column("flags", "", 10),
+)
+_DROPPED = ("flags", "queue", "caller")
+"""Columns that go, in this order, where there is no room for them."""
+
+_GROWTH = (
+    ("agent", 16), ("queue", 12), ("caller", 13), ("flags", 13), ("caller", 24), ("agent", 22), ("queue", 18),
+    ("caller", 34), ("agent", 28), ("flags", 400),
+)  # fmt: skip
+"""Who is given room first, and how much."""
+
+NAMED = 17
+"""From this width on the caller's name stands behind the number."""
+
+
+@lru_cache(maxsize=16)
+def columns(width: int) -> tuple[tuple[Column, int], ...]:
+    """Return the columns of a pane of `width` cells with their widths; a marker and one cell before each are counted."""
+    shown = list(COLUMNS)
+    for name in _DROPPED:
+        if width - 1 - sum(column.least + 1 for column in shown) >= 0:
+            break
+        shown = [column for column in shown if column.name != name]
+    widths = {column.name: column.least for column in shown}
+    spare = max(0, width - 1 - sum(wide + 1 for wide in widths.values()))
+    for name, limit in _GROWTH:
+        if name in widths:
+            more = max(0, min(spare, limit - widths[name]))
+            widths[name] += more
+            spare -= more
+    return tuple((column, widths[column.name]) for column in shown)
+
+
+class Floor(NamedTuple):
+    """What the pane is made of besides the sheet."""
+
+    queues: Mapping[tuple[Pbx, str], QueueRow]
+    links: Mapping[Pbx, LinkRow]
+    typing: str | None
+    now: float
+
+
+class _Look(NamedTuple):
+    """All that a row's line depends on."""
+
+    row: CallRow
+    now: float
+    late_after: float
+    under_cursor: bool
+    stale: bool
+    width: int
+
+
+class CallsPane:
+    """Draws the sheet, and keeps lines that need no drawing again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[CallKey, tuple[_Look, Line]] = {}
+
+    def draw(self, sheet: Sheet, floor: Floor, width: int, height: int) -> list[Line]:
+        """Return at most `height` lines; the sheet learns how many rows fit."""
+        head = [_head(width), *_notes(sheet, floor, width)][:height]
+        sheet.resize(height - len(head))
+        if not len(sheet):
+            return head + _nothing(sheet, floor, width, height - len(head))
+        kept: dict[CallKey, tuple[_Look, Line]] = {}
+        for row in sheet.window():
+            queue = floor.queues.get((row.key.pbx, row.queue))
+            late_after = 0 if queue is None else queue.service_level
+            look = _Look(row, floor.now, late_after, row.key == sheet.cursor, _is_stale(floor, row.key.pbx), width)
+            known = self._kept.get(row.key)
+            kept[row.key] = known if known is not None and known[0] == look else (look, _row(look))
+        self._kept = kept
+        return head + [line for _look, line in kept.values()]
+
+
+def _row(look: _Look) -> Line:
+    cells = present.call_cells(look.row, look.now, look.late_after)
+    spans: list[Span] = [("▸" if look.under_cursor else " ", Ink.STRONG)]
+    for column, wide in columns(look.width):
+        if column.name == "flags":
+            flags = crop(cells.flags, wide)
+            spans += [(" ", Ink.TEXT), *flags, (" " * (wide - taken(flags)), Ink.TEXT)]
+        else:
+            text, ink = getattr(cells, column.name)
+            if column.name == "caller" and wide < NAMED:
+                text = look.row.caller or text
+            spans += [(" ", Ink.TEXT), ((fit_right if column.right else fit)(text, wide), ink)]
+    if look.stale:
+        spans = [(text, Ink.MUTED) for text, _ink in spans]
+    return Line(tuple(spans), Ground.CURSOR if look.under_cursor else Ground.PAGE)
+
+
+def _head(width: int) -> Line:
+    words = [
+        f" {(fit_right if column.right else fit)(_(column.head) if column.head else '', wide)}"
+        for column, wide in columns(width)
+    ]
+    return Line(((fit(" " + "".join(words), width), Ink.MUTED),))
+
+
+def _notes(sheet: Sheet, floor: Floor, width: int) -> list[Line]:
+    """What is to be known before the rows are read: old news, and a filter that hides some."""
+    notes: list[Line] = []
+    if sheet.rows:
+        for link in floor.links.values():
+            if link.state is not LinkState.LIVE:
+                notes.append(_fitted(_no_news(link, floor.now), Ink.ALARM_BLOCK, width))
+    if floor.typing is not None or sheet.filter.text:
+        notes.append(Line(_filter(sheet, floor.typing, width), Ground.BAR))
+    return notes
+
+
+def _no_news(link: LinkRow, now: float) -> str:
+    values = {"pbx": link.pbx, "age": present.age(now - link.since)}
+    return f" ▲ {fill(_('{pbx}: no news for {age}, what is shown is old'), values)}"
+
+
+def _filter(sheet: Sheet, typing: str | None, width: int) -> tuple[Span, ...]:
+    text = sheet.filter.text if typing is None else typing
+    left: list[Span] = [(" / ", Ink.WAITING), (text, Ink.STRONG)]
+    if typing is not None:
+        left.append(("_", Ink.WAITING))
+    if sheet.filter.unread:
+        left.append((f"  {fill(_('not understood: {terms}'), {'terms': ' '.join(sheet.filter.unread)})}", Ink.ALARM))
+    shown = fill(_("{shown} of {all}"), {"shown": str(len(sheet)), "all": str(len(sheet.rows))})
+    hint = _("Enter keeps, Esc clears") if typing is not None else _("c clears")
+    return spread(tuple(left), ((f"{shown}   {hint} ", Ink.MUTED),), width)
+
+
+def _nothing(sheet: Sheet, floor: Floor, width: int, height: int) -> list[Line]:
+    """Say why there is no row."""
+    said: list[Line] = []
+    if sheet.rows:
+        said.append(_centred(_("no call matches the filter"), Ink.MUTED, width))
+    else:
+        for link in floor.links.values():
+            if link.state is not LinkState.LIVE:
+                word, ink = present.LINKS[link.state][1:]
+                said.append(_centred(f"{link.pbx}: {_(word)} {present.age(floor.now - link.since)}", ink, width))
+            if link.notice is not None:
+                said.append(_centred(sentence(link.notice), Ink.ALARM, width))
+        if not said:
+            said.append(_centred(_("no calls now"), Ink.MUTED, width))
+    return [EMPTY] * max(0, min(height // 3, height - len(said))) + said[: max(0, height)]
+
+
+def _centred(text: str, ink: Ink, width: int) -> Line:
+    spans = crop(((text, ink),), width)
+    return Line(((" " * ((width - taken(spans)) // 2), Ink.TEXT), *spans))
+
+
+def _fitted(text: str, ink: Ink, width: int) -> Line:
+    return Line(((fit(text, width), ink),))
+
+
+def _is_stale(floor: Floor, pbx: Pbx) -> bool:
+    link = floor.links.get(pbx)
+    return link is not None and link.state is not LinkState.LIVE

@@ -1,0 +1,153 @@
+"""The call under the cursor: two lines, or everything that is known of it after Enter."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from whisper_tui.engine.backend import CallRow, ListenerBadge
+from whisper_tui.terms import CallState
+from whisper_tui.ui import present
+from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, fit, spread, taken
+from whisper_tui.ui.words import _, fill
+
+
+class Card(NamedTuple):
+    """The call and the moment.
+
+    Args:
+        ended: the call is over; it is what was known last.
+        stale: its PBX is not connected.
+        span: where the sheet stands, "" if all of it is on the screen.
+    """
+
+    row: CallRow | None
+    ended: bool
+    stale: bool
+    now: float
+    wall: float
+    span: str = ""
+
+
+def draw(card: Card, width: int, height: int, crossing: int | None) -> list[Line]:
+    """Return the lines; `crossing` is where the line beside the queues meets this pane's upper edge."""
+    lines = [_edge(card.span, width, crossing)]
+    if card.row is None:
+        lines.append(Line(((_(" no call is chosen: j k choose one"), Ink.MUTED),)))
+    elif height <= 3:
+        lines += _short(card, card.row, width)
+    else:
+        lines += _long(card, card.row, width)
+    if card.stale or card.ended:
+        lines[1:] = [Line(tuple((text, Ink.MUTED) for text, _ink in line.spans)) for line in lines[1:]]
+    return (lines + [EMPTY] * height)[:height]
+
+
+def _edge(span: str, width: int, crossing: int | None) -> Line:
+    rule = "─" * width
+    if crossing is not None and crossing < width:
+        rule = "─" * crossing + "┴" + "─" * (width - crossing - 1)
+    if not span:
+        return Line(((rule, Ink.RULE),))
+    label = f" {span} "
+    keep = max(0, width - len(label) - 2)
+    return Line(((rule[:keep], Ink.RULE), (fit(label, min(len(label), width)), Ink.MUTED), ("──", Ink.RULE)))
+
+
+def _short(card: Card, row: CallRow, width: int) -> list[Line]:
+    who: list[Span] = [(f" {present.person(row)}", Ink.STRONG)]
+    if card.ended:
+        who.append((f"  {_('the call is over')}", Ink.LATE))
+    who.append((f" · {present.queue_name(row)} · {present.caller(row)}", Ink.TEXT))
+    known: list[Span] = [(f" {_(present.RECORDINGS[row.recording])}", Ink.TEXT)]
+    if row.agent_device and row.agent_device != present.person(row):
+        known.append((f" · {row.agent_device}", Ink.MUTED))
+    if row.priority:
+        known.append((f" · {_('priority')} {row.priority}", Ink.MUTED))
+    for badge in row.listeners:
+        known.append((f" · {_listener(badge, card.now)}", _listener_ink(badge)))
+    if not row.can_be_heard:
+        known.append((f" · {_unheard(row)}", Ink.WAITING))
+    story = _story(card, row)
+    if taken(tuple(who)) + taken(story) + 1 <= width:
+        return [Line(spread(tuple(who), story, width)), Line(crop(tuple(known), width))]
+    return [Line(crop(tuple(who), width)), Line(spread(tuple(known), story, width))]
+
+
+def _story(card: Card, row: CallRow) -> tuple[Span, ...]:
+    """When it came, how long it waited, talked, was held."""
+    parts = [f"{_('came')} {present.clock_time(card.wall - (card.now - row.began))}"]
+    waited = present.waited(row, card.now)
+    if waited is not None:
+        parts.append(f"{_('waiting') if row.talking_since is None else _('waited')} {present.duration(waited)}")
+    if row.talking_since is not None:
+        talk = present.duration(card.now - row.talking_since)
+        parts.append(f"{_('talking')} {talk}" if row.talk_known else f"{_('talking at least')} {talk}")
+    return (("  " + " → ".join(parts) + _holds(row, card.now) + " ", Ink.MUTED),)
+
+
+def _holds(row: CallRow, now: float) -> str:
+    if not row.holds:
+        return ""
+    total = row.held + (now - row.held_since if row.held_since is not None else 0.0)
+    times = _("held once") if row.holds == 1 else fill(_("held {count} times"), {"count": str(row.holds)})
+    return f" · {times} {present.duration(total)}"
+
+
+def _long(card: Card, row: CallRow, width: int) -> list[Line]:
+    sign, word, ink = present.STATES[row.state]
+    state: list[Span] = [(f"{sign} {_(word)}", ink)]
+    if card.ended:
+        state.append((f"  {_('the call is over')}", Ink.LATE))
+    fields: list[tuple[str, tuple[Span, ...]]] = [
+        (_("state"), tuple(state)),
+        (_("agent"), ((present.person(row), Ink.STRONG), (f"  {row.agent_device}", Ink.MUTED))),
+        (_("caller"), ((present.caller(row), Ink.TEXT),)),
+        (_("queue"), ((present.queue_name(row), Ink.TEXT), (_place(row), Ink.MUTED))),
+        (_("times"), ((_story(card, row)[0][0].strip(), Ink.TEXT),)),
+        (_("recording"), ((_(present.RECORDINGS[row.recording]), Ink.TEXT),)),
+        (_("heard by"), _listeners(row, card.now)),
+        (_("in call"), ((fill(_("{count} channels"), {"count": str(row.parties)}), Ink.TEXT),)),
+        (_("id"), ((f"{row.key.pbx} {row.key.uniqueid}", Ink.MUTED),)),
+    ]
+    if not row.can_be_heard:
+        fields.insert(1, (_("to hear"), ((_unheard(row), Ink.WAITING),)))
+    return [Line(crop(((f" {fit(name, 11)}", Ink.MUTED), *spans), width)) for name, spans in fields]
+
+
+def _place(row: CallRow) -> str:
+    parts = []
+    if row.position:
+        parts.append(f"{_('position')} {row.position}")
+    if row.priority:
+        parts.append(f"{_('priority')} {row.priority}")
+    if row.outbound:
+        parts.append(_("outbound"))
+    return "".join(f" · {part}" for part in parts)
+
+
+def _unheard(row: CallRow) -> str:
+    if row.state in (CallState.WAITING, CallState.RINGING):
+        return _("nobody to hear yet")
+    return _("cannot be heard: the agent's phone is not known")
+
+
+def _listeners(row: CallRow, now: float) -> tuple[Span, ...]:
+    if not row.listeners:
+        return ((_("nobody"), Ink.MUTED),)
+    spans: list[Span] = []
+    for badge in row.listeners:
+        spans += [(_listener(badge, now), _listener_ink(badge)), ("  ", Ink.TEXT)]
+    return tuple(spans)
+
+
+def _listener(badge: ListenerBadge, now: float) -> str:
+    values = {"phone": badge.device, "age": present.duration(now - badge.since)}
+    if badge.mine:
+        return fill(_("heard by you for {age}"), values)
+    if badge.ours:
+        return fill(_("heard by {phone} for {age}"), values)
+    return fill(_("SPY from elsewhere: {phone} for {age}"), values)
+
+
+def _listener_ink(badge: ListenerBadge) -> Ink:
+    return Ink.SILENT if badge.ours or badge.mine else Ink.ALARM

@@ -1,0 +1,40 @@
+"""The last line: the keys that matter now, or what was just said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from whisper_tui.terms import Notice
+from whisper_tui.ui.inks import Ground, Ink, Line, Span, crop, fit, taken
+from whisper_tui.ui.words import sentence
+
+
+class Hint(NamedTuple):
+    """A key and its word. `dim`: it would be refused now; it stands in brackets, so that no colour is needed to see it."""
+
+    key: str
+    word: str
+    dim: bool = False
+
+
+def draw(hints: Sequence[Hint], said: Notice | None, width: int) -> list[Line]:
+    """Return the line; hints that do not fit are left out from the right, the last one is kept."""
+    if said is not None:
+        return [Line(((fit(f" {sentence(said)}", width), Ink.STRONG),), Ground.BAR)]
+    kept = list(hints)
+    while len(kept) > 1 and taken(_spans(kept)) > width:
+        del kept[-2]
+    spans = crop(_spans(kept), width)
+    return [Line((*spans, (" " * (width - taken(spans)), Ink.TEXT)), Ground.BAR)]
+
+
+def _spans(hints: Sequence[Hint]) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for hint in hints:
+        spans.append((" ", Ink.TEXT))
+        if hint.dim:
+            spans.append((f"({hint.key} {hint.word})", Ink.MUTED))
+        else:
+            spans += [(hint.key, Ink.STRONG), (f" {hint.word} ", Ink.MUTED)]
+    return tuple(spans)

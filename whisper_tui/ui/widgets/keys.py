@@ -1,0 +1,41 @@
+"""The page behind `?`: every key, and why a dim one is dim."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from whisper_tui.terms import Notice
+from whisper_tui.ui.inks import Ink, Line, Span, crop, fit, spread
+from whisper_tui.ui.words import _, sentence
+
+_KEYS = 16
+
+
+class KeyRow(NamedTuple):
+    """A deed as the page shows it."""
+
+    keys: str
+    words: str
+    why_dim: Notice | None
+
+
+def draw(rows: Sequence[KeyRow], top: int, width: int, height: int) -> list[Line]:
+    """Return the lines from row `top` on."""
+    title: tuple[Span, ...] = ((f" {_('KEYS')}", Ink.STRONG),)
+    head = Line(spread(title, ((f"{_('j k scroll, Esc closes')} ", Ink.MUTED),), width))
+    body = [line for row in rows for line in _row(row, width)]
+    top = max(0, min(top, len(body) - height + 1))
+    return [head, *body[top : top + height - 1]]
+
+
+def _row(row: KeyRow, width: int) -> list[Line]:
+    dim = row.why_dim is not None
+    keys = f"({row.keys})" if dim else row.keys
+    parts = [(part, Ink.TEXT) for part in textwrap.wrap(row.words, max(10, width - _KEYS - 2))]
+    if row.why_dim is not None:
+        why = f"{_('not now')}: {sentence(row.why_dim)}"
+        parts += [(part, Ink.WAITING) for part in textwrap.wrap(why, max(10, width - _KEYS - 2))]
+    heads = [(f" {fit(keys, _KEYS)} ", Ink.MUTED if dim else Ink.STRONG)] + [(" " * (_KEYS + 2), Ink.TEXT)] * len(parts)
+    return [Line(crop((head, part), width)) for head, part in zip(heads, parts, strict=False)]

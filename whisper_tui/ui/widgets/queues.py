@@ -1,0 +1,87 @@
+"""The queues: beside the calls as a table with a line at its right, above them as a table, or as one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from whisper_tui.engine.backend import QueueRow
+from whisper_tui.ui import present
+from whisper_tui.ui.inks import Ink, Line, Span, fit, fit_right, taken
+from whisper_tui.ui.words import _, fill
+
+_NUMBERS = (5, 8, 6, 5, 5, 6)
+"""Widths of all columns but the name."""
+
+
+def draw(queues: Sequence[QueueRow], width: int, height: int, now: float, beside: bool) -> list[Line]:
+    """Return the lines: a table, or one line where there is but one."""
+    if height == 1 and not beside:
+        return [_one_line(queues, width, now)]
+    inner = width - 2 if beside else width
+    room = height - 1
+    rows = in_order(queues, room)
+    lines = [_head(rows, inner)]
+    several = len({queue.pbx for queue in queues}) > 1
+    shown = rows if len(rows) <= room else rows[: room - 1]
+    lines += [_row(queue, _name(queue, several), inner, now) for queue in shown]
+    if len(shown) < len(rows):
+        more = fill(_("{count} more"), {"count": str(len(rows) - len(shown))})
+        lines.append(Line(((fit(f" … {more}", inner), Ink.MUTED),)))
+    if not beside:
+        return lines
+    lines += [Line(((" " * inner, Ink.TEXT),))] * (height - len(lines))
+    return [Line((*line.spans, (" │", Ink.RULE)), line.ground) for line in lines]
+
+
+def in_order(queues: Sequence[QueueRow], room: int) -> list[QueueRow]:
+    """Return the queues by name, which is calm; where they do not all fit, those with the longest wait first."""
+    by_name = sorted(queues, key=lambda queue: (queue.pbx, queue.queue))
+    return by_name if len(by_name) <= room else sorted(by_name, key=_urgency)
+
+
+def _urgency(queue: QueueRow) -> float:
+    return float("inf") if queue.longest_since is None else queue.longest_since
+
+
+def _name(queue: QueueRow, several: bool) -> str:
+    return f"{queue.pbx}/{queue.queue}" if several else queue.queue
+
+
+def _head(queues: Sequence[QueueRow], width: int) -> Line:
+    levels = {queue.service_level for queue in queues if queue.service_level}
+    level = f"{_('SL')}{levels.pop()}" if len(levels) == 1 else _("SL")
+    words = (_("WAIT"), _("LONGEST"), level, _("TALK"), _("FREE"), _("PAUSE"))
+    name = fit(f" {_('QUEUE')}", width - sum(_NUMBERS))
+    numbers = "".join(fit_right(word, column) for word, column in zip(words, _NUMBERS, strict=True))
+    return Line(((name + numbers, Ink.MUTED),))
+
+
+@lru_cache(maxsize=256)
+def _row(queue: QueueRow, name: str, width: int, now: float) -> Line:
+    cells = present.queue_cells(queue, name, now)
+    spans: list[Span] = [(fit(f" {cells.queue[0]}", width - sum(_NUMBERS)), cells.queue[1])]
+    spans += [(fit_right(text, column), ink) for (text, ink), column in zip(cells[1:], _NUMBERS, strict=True)]
+    return Line(tuple(spans))
+
+
+def _one_line(queues: Sequence[QueueRow], width: int, now: float) -> Line:
+    """The queues in which somebody waits, the longest first, then the others, as many as fit."""
+    spans: list[Span] = []
+    several = len({queue.pbx for queue in queues}) > 1
+    ordered = sorted(sorted(queues, key=lambda queue: (queue.pbx, queue.queue)), key=_urgency)
+    for at, queue in enumerate(ordered):
+        cells = present.queue_cells(queue, _name(queue, several), now)
+        part: list[Span] = [(f" {cells.queue[0]} ", Ink.TEXT)]
+        if queue.waiting:
+            said = f"{queue.waiting} {_('waiting')} {cells.longest[0].rstrip()}"
+            part.append((said, cells.longest[1]))
+        else:
+            part.append((fill(_("{count} free"), {"count": str(queue.free)}), Ink.MUTED))
+        part.append(("  ", Ink.TEXT))
+        left = fill(_("+{count} more"), {"count": str(len(ordered) - at)})
+        if taken((*spans, *part)) + (len(left) if at + 1 < len(ordered) else 0) > width:
+            spans.append((left, Ink.MUTED))
+            break
+        spans += part
+    return Line(tuple(spans))

@@ -1,0 +1,22 @@
+"""A terminal too small for the panes: the mode and who hears, and that `x` still leaves."""
+
+from __future__ import annotations
+
+import textwrap
+
+from whisper_tui.engine.backend import Phase, StripView
+from whisper_tui.ui.inks import Ink, Line, fit
+from whisper_tui.ui.widgets import strip as strips
+from whisper_tui.ui.words import _
+
+
+def draw(strip: StripView, width: int, height: int) -> list[Line]:
+    """Return the lines, the most important first."""
+    word, _ink, block = strips.title(strip)
+    lines = [Line(((fit(f" {word}", width), block),))]
+    up = strip.phase is not Phase.NONE
+    if up:
+        lines += [Line(((fit(text, width), ink),)) for text, ink in strips.who_hears(strip)]
+    said = _("too small, x still leaves") if up else _("too small")
+    lines += [Line(((fit(part, width), Ink.TEXT),)) for part in textwrap.wrap(said, max(1, width))]
+    return lines[:height]

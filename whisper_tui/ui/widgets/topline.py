@@ -1,0 +1,90 @@
+"""The first line: the program, the PBXs with their lights, who is there, the counts, the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from whisper_tui.engine.backend import LinkRow, Person, QueueRow
+from whisper_tui.ui import present
+from whisper_tui.ui.inks import Ground, Ink, Line, Span, spread, taken
+from whisper_tui.ui.words import _
+
+NAME = "whisper-tui"
+
+
+class Playing(NamedTuple):
+    """How a recording is played: `speed` 0.0 is stopped, the rest is seconds."""
+
+    speed: float
+    reached: float
+    length: float
+
+
+class Top(NamedTuple):
+    """What the line is made of."""
+
+    person: Person
+    links: tuple[LinkRow, ...]
+    queues: tuple[QueueRow, ...]
+    calls: int
+    now: float
+    wall: float
+    playback: Playing | None = None
+
+
+def draw(top: Top, width: int) -> list[Line]:
+    """Return the line; where there is little room the program's name goes first, then the counts."""
+    counts, time = _counts(top), ((f"  {present.clock_time(top.wall)} ", Ink.MUTED),)
+    links = _links(top)
+    who = _who(top.person)
+    name: tuple[Span, ...] = ((f" {NAME} ", Ink.STRONG),)
+    space: tuple[Span, ...] = ((" ", Ink.TEXT),)
+    for left, right in (
+        ((*name, *space, *links, *space, *who), (*counts, *time)),
+        ((*space, *links, *space, *who), (*counts, *time)),
+        ((*space, *links, *space, *who), counts),
+        ((*space, *links), counts),
+    ):
+        if taken(left) + taken(right) + 1 <= width:
+            break
+    return [Line(spread(left, right, width), Ground.BAR)]
+
+
+def _links(top: Top) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for link in top.links:
+        spans += [*present.link_spans(link, top.now), ("  ", Ink.TEXT)]
+    if top.playback is not None:
+        said = f"{top.playback.speed:g}×" if top.playback.speed else _("stopped")
+        reached, length = present.duration(top.playback.reached), present.duration(top.playback.length)
+        spans.append((f"{said} {reached}/{length}  ", Ink.RINGING))
+    return tuple(spans)
+
+
+def _who(person: Person) -> tuple[Span, ...]:
+    said = " · ".join(part for part in (person.user, person.profile) if part)
+    return ((said, Ink.MUTED),)
+
+
+def _counts(top: Top) -> tuple[Span, ...]:
+    waiting = sum(queue.waiting for queue in top.queues)
+    spans: list[Span] = [
+        (f"{_('calls')} ", Ink.MUTED),
+        (str(top.calls), Ink.TEXT),
+        (f"  {_('waiting')} ", Ink.MUTED),
+        (str(waiting), Ink.WAITING if waiting else Ink.TEXT),
+    ]
+    since = longest_since(top.queues)
+    if since is not None:
+        late = any(present.is_late(queue, top.now) for queue in top.queues)
+        spans += [
+            (f"  {_('longest')} ", Ink.MUTED),
+            (present.duration(top.now - since) + ("▲" if late else " "), Ink.LATE if late else Ink.WAITING),
+        ]
+    return tuple(spans)
+
+
+def longest_since(queues: Iterable[QueueRow]) -> float | None:
+    """Return since when the longest waiting caller of all waits."""
+    return min((queue.longest_since for queue in queues if queue.longest_since is not None), default=None)
