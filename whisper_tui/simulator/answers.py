@@ -1,0 +1,348 @@
+"""What Asterisk would reply to an action, and what it would then do.
+
+Words of responses and errors as measured on Asterisk 22.10.1 under an account with write=call,originate,reporting,agent.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from whisper_tui.floor.model import Channel
+from whisper_tui.simulator import takeover
+from whisper_tui.simulator.leg import Ending, Order
+from whisper_tui.simulator.legs import Legs
+from whisper_tui.simulator.lists import Lists
+from whisper_tui.simulator.pbx import SimulatedPbx
+from whisper_tui.simulator.wire import Headers, Request, bridge_snapshot, listing, response
+from whisper_tui.terms import Uniqueid
+
+Reply: TypeAlias = Callable[[bytes], None]
+
+DIGITS = frozenset("0123456789*#ABCDabcd")
+_CALLER = re.compile(r'\s*"?(?P<name>[^"<]*?)"?\s*(?:<(?P<number>[^>]*)>)?\s*')
+_OPTIONS = re.compile(r"(?P<option>[A-Za-z])(?:\((?P<argument>[^)]*)\))?")
+_RING = 30.0
+"""Seconds that a phone rings where Timeout does not say (manager.c, action_originate)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Originated:
+    """An Originate that was accepted: what tests count."""
+
+    action_id: str
+    channel_id: str
+    device: str
+
+
+class Refusal(Exception):
+    """An action that is answered by an error; its words are Asterisk's."""
+
+
+class Answers:
+    """The actions of one PBX. Sessions share it.
+
+    Args:
+        acts: False in a replay: whatever would change a recording is refused as for an account without the class.
+    """
+
+    def __init__(self, pbx: SimulatedPbx, legs: Legs, *, acts: bool) -> None:
+        self.originated: list[Originated] = []
+        self._pbx = pbx
+        self._legs = legs
+        self._lists = Lists(pbx, legs)
+        self._acts = acts
+
+    def answer(self, request: Request, reply: Reply) -> None:
+        """Reply to `request`, an action of a client that is logged in; events follow the reply."""
+        action_id = request.action_id
+        if request.fault or not request.action:
+            reply(error(action_id, request.fault or "Missing action in request"))
+            return
+        known = ACTIONS.get(request.action.lower())
+        if known is None:
+            words = "Invalid/unknown command: %s. Use Action: ListCommands to show available commands."
+            reply(error(action_id, words % request.action))
+        elif known.acts and not self._acts:
+            reply(error(action_id, "Permission denied"))
+        else:
+            try:
+                known.do(self, request, reply)
+            except Refusal as refusal:
+                reply(error(action_id, str(refusal)))
+
+    # --- questions
+
+    def ping(self, request: Request, reply: Reply) -> None:
+        stamp = f"{self._pbx.clock.wall():.6f}"
+        reply(response(request.action_id, "Success", [("Ping", "Pong"), ("Timestamp", stamp)]))
+
+    def core_settings(self, request: Request, reply: Reply) -> None:
+        said: Headers = [
+            ("AMIversion", self._pbx.banner.decode("ascii", "replace").rpartition("/")[2]),
+            ("AsteriskVersion", self._pbx.version),
+            ("SystemName", self._pbx.system_name),
+            ("CoreMaxCalls", "0"),
+            ("CoreMaxLoadAvg", "0.000000"),
+            ("CoreRunUser", ""),
+            ("CoreRunGroup", ""),
+            ("CoreMaxFilehandles", "0"),
+            ("CoreRealTimeEnabled", "No"),
+            ("CoreCDRenabled", "Yes"),
+            ("CoreHTTPenabled", "No"),
+            ("SoundsSearchCustomDir", "No"),
+        ]
+        reply(response(request.action_id, "Success", said))
+
+    def core_status(self, request: Request, reply: Reply) -> None:
+        day, _, second = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(self._pbx.started)).partition(" ")
+        said: Headers = [
+            ("CoreStartupDate", day),
+            ("CoreStartupTime", second),
+            ("CoreReloadDate", day),
+            ("CoreReloadTime", second),
+            ("CoreCurrentCalls", str(len(self._pbx.floor.calls))),
+            ("CoreProcessedCalls", "0"),
+        ]
+        reply(response(request.action_id, "Success", said))
+
+    def list_commands(self, request: Request, reply: Reply) -> None:
+        said = [
+            (one.name, f"{one.summary}  (Priv: {one.classes})")
+            for one in ACTIONS.values()
+            if self._acts or not one.acts
+        ]
+        reply(response(request.action_id, "Success", said))
+
+    def queue_status(self, request: Request, reply: Reply) -> None:
+        rows = self._lists.queue_status(request.action_id, request.get("Queue"), request.get("Member"))
+        reply(listing(request.action_id, "Queue status will follow", "QueueStatusComplete", rows))
+
+    def queue_summary(self, request: Request, reply: Reply) -> None:
+        rows = self._lists.queue_summary(request.action_id, request.get("Queue"))
+        reply(listing(request.action_id, "Queue summary will follow", "QueueSummaryComplete", rows))
+
+    def core_show_channels(self, request: Request, reply: Reply) -> None:
+        rows = self._lists.channels(request.action_id)
+        reply(listing(request.action_id, "Channels will follow", "CoreShowChannelsComplete", rows))
+
+    def device_state_list(self, request: Request, reply: Reply) -> None:
+        rows = self._lists.devices(request.action_id)
+        reply(listing(request.action_id, "Device State Changes will follow", "DeviceStateListComplete", rows))
+
+    def presence_state_list(self, request: Request, reply: Reply) -> None:
+        reply(listing(request.action_id, "Presence State Changes will follow", "PresenceStateListComplete", []))
+
+    def status(self, request: Request, reply: Reply) -> None:
+        wanted = [self._channel(request.get("Channel"))] if request.get("Channel") else list(self._channels())
+        variables = [name for name in request.get("Variables").split(",") if name]
+        rows = self._lists.status(request.action_id, wanted, variables)
+        closing = [("Items", str(len(rows)))]
+        reply(listing(request.action_id, "Channel status will follow", "StatusComplete", rows, closing))
+
+    def bridge_list(self, request: Request, reply: Reply) -> None:
+        rows = self._lists.bridges(request.action_id)
+        reply(listing(request.action_id, "Bridge listing will follow", "BridgeListComplete", rows))
+
+    def bridge_info(self, request: Request, reply: Reply) -> None:
+        ident = request.get("BridgeUniqueid")
+        if not ident:
+            raise Refusal("BridgeUniqueid must be provided")
+        if ident not in self._pbx.floor.bridges:
+            raise Refusal("Specified BridgeUniqueid not found")
+        rows = self._lists.bridge(request.action_id, ident)
+        closing = bridge_snapshot(ident, len(rows))
+        reply(listing(request.action_id, "Bridge channel listing will follow", "BridgeInfoComplete", rows, closing))
+
+    def getvar(self, request: Request, reply: Reply) -> None:
+        variable = request.get("Variable")
+        if not variable:
+            raise Refusal("No variable specified")
+        channel = self._channel(request.get("Channel"))
+        held = self._pbx.variables.get(channel.uniqueid, {}).get(variable, "")  # functions read as nothing (measured)
+        reply(response(request.action_id, "Success", [("Variable", variable), ("Value", held)]))
+
+    # --- deeds
+
+    def setvar(self, request: Request, reply: Reply) -> None:
+        variable, value = request.get("Variable"), request.get("Value")
+        if not variable:
+            raise Refusal("No variable specified")
+        channel = self._channel(request.get("Channel"))
+        leg = self._legs.find(channel.uniqueid)
+        if leg is not None:
+            if not self._legs.set_variable(leg, variable, value):
+                raise Refusal("Variable not set")
+        else:
+            self._pbx.variables.setdefault(channel.uniqueid, {})[variable] = value
+        reply(response(request.action_id, "Success", [("Message", "Variable Set")]))
+        if variable == "SPYGROUP":
+            self._legs.leash_moved()
+
+    def play_dtmf(self, request: Request, reply: Reply) -> None:
+        channel = self._find(request.get("Channel"))
+        if channel is None:
+            raise Refusal("Channel not found")
+        digit = request.get("Digit")
+        if not digit:
+            raise Refusal("No digit specified")
+        if digit not in DIGITS:
+            raise Refusal("Invalid digit")
+        reply(response(request.action_id, "Success", [("Message", "DTMF successfully queued")]))
+        leg = self._legs.find(channel.uniqueid)
+        if leg is not None and request.get("Receive").lower() in ("true", "yes", "1", "on", "y", "t"):
+            self._legs.press(leg, digit)
+
+    def absolute_timeout(self, request: Request, reply: Reply) -> None:
+        name = request.get("Channel")
+        if not name:
+            raise Refusal("No channel specified")
+        seconds = request.get("Timeout")
+        if not seconds:
+            raise Refusal("No timeout specified")
+        channel = self._channel(name)
+        leg = self._legs.find(channel.uniqueid)
+        if leg is not None and not self._legs.set_lease(leg, seconds):
+            raise Refusal("No timeout specified")
+        reply(response(request.action_id, "Success", [("Message", "Timeout Set")]))
+
+    def hangup(self, request: Request, reply: Reply) -> None:
+        name = request.get("Channel")
+        if not name:
+            raise Refusal("No channel specified")
+        channel = self._channel(name)
+        leg = self._legs.find(channel.uniqueid)
+        reply(response(request.action_id, "Success", [("Message", "Channel Hungup")]))
+        if leg is not None:
+            leg.end(Ending())
+        else:
+            takeover.hang_up(self._pbx, channel)
+
+    def bridge(self, request: Request, reply: Reply) -> None:
+        first, second = request.get("Channel1"), request.get("Channel2")
+        if not first or not second:
+            raise Refusal("Missing channel parameter in request")
+        if self._find(first) is None:
+            raise Refusal(f"Channel1 does not exist: {first}")
+        customer = self._find(second)
+        if customer is None:
+            raise Refusal(f"Channel2 does not exist: {second}")
+        leg = self._legs.find(first)
+        if leg is None or not leg.spying or self._legs.find(second) is not None:
+            raise Refusal("Unable to add Channel1 to bridge")  # only a leg can take a call over here
+        reply(response(request.action_id, "Success", [("Message", "Channels have been bridged")]))
+        takeover.take_over(self._pbx, self._legs, leg, customer)
+
+    def originate(self, request: Request, reply: Reply) -> None:
+        order = ordered(request)
+        self.originated.append(Originated(request.action_id, request.get("ChannelId"), order.device))
+        reply(response(request.action_id, "Success", [("Message", "Originate successfully queued")]))
+        self._legs.originate(order)
+
+    def _find(self, channel: str) -> Channel | None:
+        """By Uniqueid or by name: ast_channel_get_by_name takes either (measured)."""
+        floor = self._pbx.floor
+        named = floor.channels.get(Uniqueid(channel))
+        return named or next((one for one in floor.channels.values() if one.name == channel), None)
+
+    def _channel(self, channel: str) -> Channel:
+        found = self._find(channel)
+        if found is None:
+            raise Refusal("No such channel")
+        return found
+
+    def _channels(self) -> list[Channel]:
+        return list(self._pbx.floor.channels.values())
+
+
+def error(action_id: str, words: str) -> bytes:
+    """Response: Error."""
+    return response(action_id, "Error", [("Message", words)])
+
+
+def ordered(request: Request) -> Order:
+    """The order that an Originate gives.
+
+    Raises:
+        Refusal: it is not accepted at all. (What fails later is said by OriginateResponse.)
+    """
+    device = request.get("Channel")
+    if not device:
+        raise Refusal("Channel not specified")
+    application = request.get("Application")
+    if not application:
+        raise Refusal("Originate with 'Exten' requires 'Context' and 'Priority'")
+    if not all(device.partition("/")):
+        raise Refusal("Invalid channel")
+    timeout = request.get("Timeout")
+    if timeout and not re.fullmatch(r"\d{1,9}", timeout):
+        raise Refusal("Invalid timeout")
+    data = request.get("Data")
+    spec, _, options = data.partition(",")
+    found = {one["option"]: one["argument"] for one in _OPTIONS.finditer(options)}
+    caller = _CALLER.fullmatch(request.get("CallerID"))
+    variables = [part.partition("=") for line in request.all("Variable") for part in line.split(",")]
+    return Order(
+        action_id=request.action_id,
+        device=device,
+        application=application,
+        data=data,
+        spec=spec,
+        group=found.get("g"),
+        options="".join(found),
+        ring=int(timeout) / 1000 if timeout else _RING,
+        uniqueid=Uniqueid(request.get("ChannelId") or f"simulated-{uuid.uuid4().hex}"),
+        number=(caller["number"] or "") if caller is not None else "",
+        name=caller["name"] if caller is not None else "",
+        variables=tuple((name, value) for name, _, value in variables),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An action that is answered, as ListCommands names it. `acts`: it changes something."""
+
+    name: str
+    summary: str
+    classes: str
+    do: Callable[[Answers, Request, Reply], None]
+    acts: bool = False
+
+
+_REPORTING = "system,reporting,all"
+ACTIONS: dict[str, Known] = {
+    one.name.lower(): one
+    for one in (
+        Known("AbsoluteTimeout", "Set absolute timeout.", "system,call,all", Answers.absolute_timeout, acts=True),
+        Known("Bridge", "Bridge two channels already in the PBX.", "call,all", Answers.bridge, acts=True),
+        Known("BridgeInfo", "Get information about a bridge.", "<none>", Answers.bridge_info),
+        Known("BridgeList", "Get a list of bridges in the system.", "<none>", Answers.bridge_list),
+        Known("CoreSettings", "Show PBX core settings (version etc).", _REPORTING, Answers.core_settings),
+        Known("CoreShowChannels", "List currently active channels.", _REPORTING, Answers.core_show_channels),
+        Known("CoreStatus", "Show PBX core status variables.", _REPORTING, Answers.core_status),
+        Known(
+            "DeviceStateList", "List the current known device states.", "call,reporting,all", Answers.device_state_list
+        ),
+        Known("Getvar", "Gets a channel variable or function value.", "call,reporting,all", Answers.getvar),
+        Known("Hangup", "Hangup channel.", "system,call,all", Answers.hangup, acts=True),
+        Known("ListCommands", "List available manager commands.", "<none>", Answers.list_commands),
+        Known("Originate", "Originate a call.", "originate,all", Answers.originate, acts=True),
+        Known("Ping", "Keepalive command.", "<none>", Answers.ping),
+        Known("PlayDTMF", "Play DTMF signal on a specific channel.", "call,all", Answers.play_dtmf, acts=True),
+        Known(
+            "PresenceStateList",
+            "List the current known presence states.",
+            "call,reporting,all",
+            Answers.presence_state_list,
+        ),
+        Known("QueueStatus", "Show queue status.", "<none>", Answers.queue_status),
+        Known("QueueSummary", "Show queue summary.", "<none>", Answers.queue_summary),
+        Known("Setvar", "Sets a channel variable or function value.", "call,all", Answers.setvar, acts=True),
+        Known("Status", "List channel status.", "system,call,reporting,all", Answers.status),
+    )
+}
+"""By name in small letters: manager.c compares without case."""

@@ -1,0 +1,271 @@
+"""Every originated ChanSpy channel: whom it hears, who hears it, and how it ends. How it rings is in `ringing.py`.
+
+Order, words and times of everything said are those measured on Asterisk 22.10.1 (AMI.md Q1, Q2, Q8; AUDIO.md F3, F10, F11).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Iterator
+
+from whisper_tui.ami.events import BridgeEntered, BridgeLeft, Fact
+from whisper_tui.floor.model import Channel
+from whisper_tui.simulator import scenes
+from whisper_tui.simulator.leg import CLEARED, UP, Ending, Order, SimulatedLeg
+from whisper_tui.simulator.pbx import SimulatedPbx
+from whisper_tui.simulator.phones import Lock, Phone, PhoneBehaviour
+from whisper_tui.simulator.ringing import answer, request_hangup, ring
+from whisper_tui.simulator.wire import snapshot
+from whisper_tui.terms import Mode, Uniqueid
+
+MODE_KEYS = {mode.digit: mode for mode in Mode}
+
+
+class Legs:
+    """Every leg that is up or rings."""
+
+    def __init__(self, pbx: SimulatedPbx, behaviour: PhoneBehaviour) -> None:
+        self.behaviour = behaviour
+        self.heard: set[tuple[Uniqueid, Uniqueid]] = set()
+        """(leg, channel) of everybody who could ever hear a leg."""
+        self._pbx = pbx
+        self._legs: dict[Uniqueid, SimulatedLeg] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        pbx.watch(self._before_gone, self._after)
+
+    def __iter__(self) -> Iterator[SimulatedLeg]:
+        return iter(list(self._legs.values()))
+
+    def find(self, channel: str) -> SimulatedLeg | None:
+        """The leg of that Uniqueid or name (AMI takes either)."""
+        leg = self._legs.get(Uniqueid(channel))
+        return leg or next((one for one in self._legs.values() if one.channel.name == channel), None)
+
+    def ears(self) -> dict[Uniqueid, frozenset[Uniqueid]]:
+        """Who hears each leg now."""
+        return {leg.uniqueid: frozenset(self._hearing(leg)) for leg in self}
+
+    async def close(self) -> None:
+        """End every leg, saying nothing more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._legs.clear()
+
+    # --- what an action asks for
+
+    def originate(self, order: Order) -> None:
+        """Ring the phone. Success was answered before: what is wrong from here on is said by OriginateResponse."""
+        used = order.uniqueid in self._pbx.floor.channels or order.uniqueid in self._legs
+        if used or self.behaviour.of(order.device) is Phone.UNKNOWN:
+            answer(self._pbx, order, order.device, 0)
+            return
+        number = order.device.rpartition("/")[2]
+        channel = Channel(
+            order.uniqueid,
+            order.uniqueid,
+            f"{order.device}-{self._pbx.numbers.fresh():08x}",
+            order.device,
+            number=number,
+            caller_name=f"Supervisor {number}",
+            context="internal",
+            exten="s",
+        )
+        mode = Mode.BARGE if "B" in order.options else Mode.WHISPER if "w" in order.options else Mode.SILENT
+        leg = self._legs[order.uniqueid] = SimulatedLeg(order, channel, mode)
+        for name, value in order.variables:
+            self.set_variable(leg, name, value)
+        task = asyncio.get_running_loop().create_task(self._live(leg))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def set_variable(self, leg: SimulatedLeg, name: str, value: str) -> bool:
+        """Set a variable or a function of a leg; return whether Asterisk would answer Success."""
+        match name:
+            case "FRAME_DROP(RX)":
+                kinds = frozenset(kind for kind in value.split(",") if kind)
+                if self.behaviour.lock is Lock.ABSENT:
+                    return False
+                holds = self.behaviour.lock is Lock.HOLDS or kinds == {"VOICE"}
+                leg.dropped = kinds if holds else frozenset()
+            case "MUTEAUDIO(in)":
+                leg.mic_off = value == "on"
+            case "TIMEOUT(absolute)":
+                return self.set_lease(leg, value)
+            case _:
+                self._pbx.variables.setdefault(leg.uniqueid, {})[name] = value
+        self._note_hearing()
+        return True
+
+    def set_lease(self, leg: SimulatedLeg, seconds: str) -> bool:
+        """AbsoluteTimeout; 0 lifts it."""
+        try:
+            limit = float(seconds)
+        except ValueError:
+            return False
+        if not 0 <= limit < math.inf:
+            return False
+        leg.lease = self._pbx.clock.monotonic() + limit if limit else None
+        leg.woken.set()
+        return True
+
+    def press(self, leg: SimulatedLeg, digit: str) -> None:
+        """The leg receives a key, from its phone or by PlayDTMF with Receive: the lock drops both alike."""
+        if "DTMF_END" in leg.dropped:
+            return
+        said = [*snapshot(leg.channel), ("Digit", digit), ("DurationMs", "0"), ("Direction", "Received")]
+        self._pbx.event("DTMFEnd", said, "dtmf")
+        if leg.spyee is None or leg.bridged:
+            return  # nobody to switch for: read, and ignored (measured)
+        if digit == "*":
+            leg.passing = True
+            leg.woken.set()
+        elif digit in MODE_KEYS and "d" in leg.order.options:
+            leg.mode = MODE_KEYS[digit]
+            self._note_hearing()
+
+    def leash_moved(self) -> None:
+        """Some channel's SPYGROUP was set: legs without a target look again."""
+        for leg in self:
+            leg.woken.set()
+
+    def join(self, leg: SimulatedLeg, customer: Uniqueid) -> None:
+        """A takeover: the leg leaves ChanSpy for a bridge, and ChanSpy ends without a word (AMI.md Q3)."""
+        leg.spyee, leg.barged, leg.passing, leg.bridged = None, None, False, customer
+        leg.woken.set()
+
+    # --- a leg's life
+
+    async def _live(self, leg: SimulatedLeg) -> None:
+        if await ring(self._pbx, self.behaviour, leg):
+            if leg.order.application != "ChanSpy":
+                leg.end(CLEARED)  # no other application is simulated
+            await self._run(leg, self._pbx.clock.monotonic())
+        self._hang_up(leg)
+
+    async def _run(self, leg: SimulatedLeg, since: float) -> None:
+        """ChanSpy, and after a takeover the bridge, until the leg ends."""
+        target: Channel | None = None
+        while leg.spying:
+            target = target or await self._look(leg, since)
+            if target is not None:
+                target = await self._hear(leg, target)
+        while leg.ending is None:
+            await leg.until(self._pbx.clock, None)
+
+    async def _look(self, leg: SimulatedLeg, since: float) -> Channel | None:
+        """Wait until there is a channel to hear. ChanSpy looks round every `look` seconds, counted from `since`."""
+        every = self.behaviour.look
+        while leg.spying:
+            rounds = math.floor((self._pbx.clock.monotonic() - since) / every) + 1
+            look = since + rounds * every
+            while leg.spying and self._pbx.clock.monotonic() < look:
+                await leg.until(self._pbx.clock, look)
+            if leg.spying and (target := self._choose(leg)) is not None:
+                return target
+            if leg.spying and leg.order.group:
+                await leg.until(self._pbx.clock, None)  # nothing to be heard before some SPYGROUP is set
+        return None
+
+    async def _hear(self, leg: SimulatedLeg, target: Channel) -> Channel | None:
+        """Spy on `target` until it ends, or `*` passes on; return where it passes on to at once, if anywhere."""
+        pbx = self._pbx
+        leg.passing, leg.spyee, leg.barged = False, target.uniqueid, None
+        pbx.event("ChanSpyStart", [*snapshot(leg.channel, "Spyer"), *snapshot(target, "Spyee")])
+        self._note_hearing()
+        while leg.spying and leg.spyee and not leg.passing:
+            await leg.until(self._pbx.clock, None)
+        if leg.spying and leg.passing:
+            acts = pbx.clock.monotonic() + self.behaviour.frame
+            while leg.spying and pbx.clock.monotonic() < acts:
+                await leg.until(self._pbx.clock, acts)
+        if not leg.spying:
+            return None
+        if leg.passing and "E" not in leg.order.options:
+            self._stop(leg)
+            return self._choose(leg, but=target.uniqueid)
+        if leg.order.spec or "E" in leg.order.options:
+            leg.end(Ending())  # bound to one call: it goes with it (AMI.md Q1)
+        return None
+
+    def _choose(self, leg: SimulatedLeg, but: Uniqueid | None = None) -> Channel | None:
+        """A channel that ChanSpy would hear: in our group, not itself spying. An empty group means any channel at all."""
+        order = leg.order
+        for channel in self._pbx.floor.channels.values():
+            if channel.uniqueid in self._legs or channel.uniqueid == but:
+                continue
+            groups = self._pbx.variables.get(channel.uniqueid, {}).get("SPYGROUP", "").split(":")
+            if order.group and order.group not in groups:
+                continue
+            if order.spec in ("", channel.name, channel.uniqueid):
+                return channel
+        return None
+
+    def _stop(self, leg: SimulatedLeg) -> None:
+        """ChanSpyStop, if it hears anybody."""
+        spyee = self._pbx.floor.channels.get(leg.spyee) if leg.spyee else None
+        leg.spyee, leg.barged, leg.passing = None, None, False
+        if spyee is not None:
+            self._pbx.event("ChanSpyStop", [*snapshot(leg.channel, "Spyer"), *snapshot(spyee, "Spyee")])
+
+    def _hang_up(self, leg: SimulatedLeg) -> None:
+        ending = leg.ending or Ending()
+        if ending.requested and leg.channel.state == UP:
+            request_hangup(self._pbx, leg, ending)
+        self._stop(leg)
+        self._legs.pop(leg.uniqueid, None)
+        on_floor = self._pbx.floor.channels.get(leg.uniqueid)
+        if on_floor is not None:
+            scenes.leave_bridge(self._pbx, on_floor)
+        said = [*snapshot(leg.channel), ("Cause", str(ending.cause)), ("Cause-txt", ending.words)]
+        if ending.tech_cause is not None:
+            said.append(("TechCause", str(ending.tech_cause)))
+        self._pbx.event("Hangup", said)
+        self._pbx.device(leg.order.device, "NOT_INUSE")
+        customer = self._pbx.floor.calls.get(leg.bridged) if leg.bridged else None
+        if customer is not None:
+            # The dialplan after Queue() ends; in the recording this call may go on for long.
+            self._pbx.taken[customer.key] = None
+            scenes.end(self._pbx, customer)
+
+    # --- who hears whom
+
+    def _hearing(self, leg: SimulatedLeg) -> Iterator[Uniqueid]:
+        floor = self._pbx.floor
+        if leg.muted or leg.ending is not None:
+            return
+        if leg.bridged:
+            here = floor.channels.get(leg.uniqueid)
+            bridge = floor.bridges.get(here.bridge) if here is not None else None
+            yield from (one for one in (bridge.channels if bridge is not None else ()) if one != leg.uniqueid)
+        elif leg.spyee is not None and leg.mode is not Mode.SILENT:
+            yield leg.spyee
+            if leg.mode is Mode.BARGE and leg.barged in floor.channels:
+                yield leg.barged
+
+    def _note_hearing(self) -> None:
+        for leg in self:
+            if leg.mode is Mode.BARGE and leg.spyee is not None and leg.barged is None:
+                leg.barged = self._peer(leg.spyee)
+            self.heard.update((leg.uniqueid, ear) for ear in self._hearing(leg))
+
+    def _peer(self, uniqueid: Uniqueid) -> Uniqueid | None:
+        """The other end of a call of two (ast_channel_bridge_peer); in a bridge of three there is none (AUDIO.md F3)."""
+        floor = self._pbx.floor
+        channel = floor.channels.get(uniqueid)
+        bridge = floor.bridges.get(channel.bridge) if channel is not None else None
+        others = [one for one in bridge.channels if one != uniqueid] if bridge is not None else []
+        return others[0] if len(others) == 1 else None
+
+    def _before_gone(self, uniqueid: Uniqueid) -> None:
+        for leg in self:
+            if leg.spyee == uniqueid:
+                self._stop(leg)
+                leg.woken.set()
+            if leg.bridged == uniqueid:
+                leg.end(CLEARED)
+
+    def _after(self, fact: Fact) -> None:
+        if self._legs and isinstance(fact, BridgeEntered | BridgeLeft):
+            self._note_hearing()

@@ -1,0 +1,262 @@
+"""How a call begins and how it ends, event by event, as Asterisk tells it.
+
+A recording stops in the middle of everything: `end` clears what is still up, `begin` brings about what its first lists found
+already there. Order and headers are those of queue calls in `fixtures/captures`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from whisper_tui.floor.model import Call, Channel, Floor, Member
+from whisper_tui.simulator.pbx import SimulatedPbx
+from whisper_tui.simulator.wire import Headers, bridge_snapshot, snapshot
+from whisper_tui.terms import CallState, Uniqueid
+
+DOWN, RING, RINGING, UP = 0, 4, 5, 6
+"""ChannelState (channelstate.h)."""
+
+FREE, IN_USE, RINGS, ON_HOLD = (1, "NOT_INUSE"), (2, "INUSE"), (6, "RINGING"), (8, "ONHOLD")
+"""A member's Status, and the same as DeviceStateChange words it."""
+
+
+def end(pbx: SimulatedPbx, call: Call) -> None:
+    """The customer hangs up; whoever rings for the call, or talks in it, is free again."""
+    floor = pbx.floor
+    customer = floor.channels[call.key]
+    phones = _phones(floor, call)
+    pbx.event("HangupRequest", snapshot(customer))
+    for ringing in [floor.channels[one] for one in call.ringing if one in floor.channels]:
+        said = [*snapshot(customer), *snapshot(ringing, "Dest"), ("DialStatus", "CANCEL")]
+        pbx.event("DialEnd", said)
+        hang_up(pbx, ringing)
+    queue = floor.queues.get(call.queue)
+    waiting = queue.waiting.get(call.key) if queue else None
+    agent = floor.channels.get(call.agent_channel) if call.agent_channel else None
+    if queue is not None and waiting is not None:
+        held = int(pbx.clock.monotonic() - waiting.since)
+        where = [("Queue", queue.name), ("Position", str(waiting.position))]
+        pbx.event("MusicOnHoldStop", snapshot(customer))
+        abandoned = [*snapshot(customer), *where, ("OriginalPosition", str(waiting.position)), ("HoldTime", str(held))]
+        pbx.event("QueueCallerAbandon", abandoned, "agent")
+        left = [*snapshot(customer), *where, ("Count", str(len(queue.waiting) - 1))]
+        pbx.event("QueueCallerLeave", left, "agent")
+    elif call.queue and _interface(floor, call):
+        completed(pbx, call, customer, agent)
+    bridge = customer.bridge
+    members = [floor.channels[one] for one in floor.bridges[bridge].channels] if bridge in floor.bridges else []
+    for channel in [one for one in members if not one.leg]:
+        leave_bridge(pbx, channel)
+    for channel in members:
+        if channel.uniqueid in floor.channels and channel.uniqueid != call.key and not channel.leg:
+            hang_up(pbx, channel)
+    hang_up(pbx, customer)
+    for phone in phones:
+        free(pbx, phone, call.queue if phone == call.agent and call.talking_since is not None else "")
+
+
+def completed(pbx: SimulatedPbx, call: Call, customer: Channel, agent: Channel | None) -> None:
+    """AgentComplete, because the customer hung up; an agent whose channel is gone is left out (AMI.md Q3)."""
+    now = pbx.clock.monotonic()
+    member = _member(pbx.floor, call.queue, call.agent)
+    said: Headers = [
+        *snapshot(customer),
+        *(snapshot(agent, "Dest") if agent is not None else []),
+        ("Queue", call.queue),
+        ("Interface", _interface(pbx.floor, call)),
+        ("MemberName", member.name if member else ""),
+        ("HoldTime", str(int(call.waited or 0))),
+        ("TalkTime", str(int(now - call.talking_since) if call.talking_since is not None else 0)),
+        ("Reason", "caller"),
+    ]
+    pbx.event("AgentComplete", said, "agent")
+
+
+def leave_bridge(pbx: SimulatedPbx, channel: Channel) -> None:
+    """BridgeLeave, and BridgeDestroy once it is empty."""
+    ident = channel.bridge
+    bridge = pbx.floor.bridges.get(ident)
+    if bridge is None:
+        return
+    left = len(bridge.channels) - 1
+    pbx.event("BridgeLeave", [*bridge_snapshot(ident, left), *snapshot(channel)])
+    if not left:
+        pbx.event("BridgeDestroy", bridge_snapshot(ident, 0))
+
+
+def hang_up(pbx: SimulatedPbx, channel: Channel) -> None:
+    """Hangup, cause 16."""
+    pbx.event("Hangup", [*snapshot(channel), ("Cause", "16"), ("Cause-txt", "Normal Clearing")])
+
+
+def free(pbx: SimulatedPbx, phone: str, served: str) -> None:
+    """A phone is free again; `served` is the queue of the call that its agent has just ended, "" for none."""
+    pbx.device(phone, FREE[1])
+    for member in _memberships(pbx.floor, phone):
+        now = dataclasses.replace(member, status=FREE[0], in_call=False)
+        if member.queue == served:
+            now.calls_taken += 1
+            now.last_call = int(pbx.clock.wall())
+        if now != member:
+            pbx.member(now)
+
+
+def begin(pbx: SimulatedPbx, there: Floor, call: Call) -> None:
+    """Bring about on the floor a call that `there` has, with its ids, as far as it has come there."""
+    customer = dataclasses.replace(there.channels[call.key], state=RING, bridge="", call=None)
+    agent = there.channels.get(call.agent_channel) if call.agent_channel else None
+    connected = call.state in (CallState.TALKING, CallState.HELD)
+    if not call.queue and agent is not None:
+        _dial(pbx, customer, agent, call)
+    else:
+        pbx.event("Newchannel", snapshot(customer))
+        queue = there.queues.get(call.queue)
+        if connected or (queue is not None and call.key in queue.waiting):
+            _join(pbx, customer, call.queue)
+        for ident, interface in call.ringing.items():
+            if ident in there.channels:
+                _ring(pbx, customer, there.channels[ident], call, interface)
+        if agent is not None and call.agent_channel not in call.ringing:
+            _ring(pbx, customer, agent, call, _interface(pbx.floor, call))
+        if connected:
+            _connect(pbx, customer, agent, call)
+    if there.channels[call.key].state == UP:
+        pbx.event("Newstate", snapshot(_up(customer)))
+    if connected:
+        if agent is not None:
+            _show(pbx, call.agent, IN_USE, call.queue)
+        _bridge(pbx, there, customer, call)
+    if agent is not None and call.state is CallState.HELD:
+        pbx.event("Hold", [*snapshot(_up(agent)), ("MusicClass", "default")])
+        pbx.event("MusicOnHoldStart", [*snapshot(_up(customer)), ("Class", "default")])
+        _show(pbx, call.agent, ON_HOLD, call.queue)
+
+
+def _dial(pbx: SimulatedPbx, customer: Channel, agent: Channel, call: Call) -> None:
+    """Outside queues: one end rings the other."""
+    phone = dataclasses.replace(agent, bridge="", holding=False, call=None)
+    caller, dest = (phone, customer) if call.outbound else (customer, phone)
+    caller.state, dest.state = RING, DOWN
+    pbx.event("Newchannel", snapshot(caller))
+    pbx.event("Newchannel", snapshot(dest))
+    dialled = dest.device.partition("/")[2]
+    pbx.event("DialBegin", [*snapshot(caller), *snapshot(dest, "Dest"), ("DialString", dialled)])
+    dest.state = RINGING
+    pbx.event("Newstate", snapshot(dest))
+    _show(pbx, agent.device, RINGS, "")
+    if call.state in (CallState.TALKING, CallState.HELD):
+        dest.state = UP
+        pbx.event("Newstate", snapshot(dest))
+        pbx.event("DialEnd", [*snapshot(caller), *snapshot(dest, "Dest"), ("DialStatus", "ANSWER")])
+        pbx.event("Newstate", snapshot(_up(caller)))
+
+
+def _join(pbx: SimulatedPbx, customer: Channel, queue: str) -> None:
+    """At the end of the line: whoever was before this caller has come before. Not for a call outside queues."""
+    if not queue:
+        return
+    there = pbx.floor.queues.get(queue)
+    position = str(len(there.waiting) + 1 if there else 1)
+    pbx.event(
+        "QueueCallerJoin", [*snapshot(customer), ("Queue", queue), ("Position", position), ("Count", position)], "agent"
+    )
+    pbx.event("MusicOnHoldStart", [*snapshot(customer), ("Class", "default")])
+
+
+def _ring(pbx: SimulatedPbx, customer: Channel, phone: Channel, call: Call, interface: str) -> None:
+    new = dataclasses.replace(phone, state=DOWN, bridge="", holding=False, call=None)
+    pbx.event("Newchannel", snapshot(new))
+    if call.queue:
+        member = _member(pbx.floor, call.queue, phone.device)
+        said = [*snapshot(customer), *snapshot(new, "Dest"), ("Queue", call.queue), ("Interface", interface)]
+        pbx.event("AgentCalled", [*said, ("MemberName", member.name if member else "")], "agent")
+    dialled = phone.device.partition("/")[2]
+    pbx.event("DialBegin", [*snapshot(customer), *snapshot(new, "Dest"), ("DialString", dialled)])
+    new.state = RINGING
+    pbx.event("Newstate", snapshot(new))
+    _show(pbx, phone.device, RINGS, "")
+
+
+def _connect(pbx: SimulatedPbx, customer: Channel, agent: Channel | None, call: Call) -> None:
+    queue = pbx.floor.queues.get(call.queue)
+    if agent is not None:
+        answered = _up(agent)
+        pbx.event("Newstate", snapshot(answered))
+        pbx.event("DialEnd", [*snapshot(customer), *snapshot(answered, "Dest"), ("DialStatus", "ANSWER")])
+    if queue is not None and (waiting := queue.waiting.get(call.key)) is not None:
+        pbx.event("MusicOnHoldStop", snapshot(customer))
+        left = [("Queue", queue.name), ("Position", str(waiting.position)), ("Count", str(len(queue.waiting) - 1))]
+        pbx.event("QueueCallerLeave", [*snapshot(customer), *left], "agent")
+    if agent is not None and queue is not None and _interface(pbx.floor, call):
+        member = _member(pbx.floor, call.queue, call.agent)
+        said = [
+            *snapshot(customer),
+            *snapshot(_up(agent), "Dest"),
+            ("Queue", call.queue),
+            ("Interface", _interface(pbx.floor, call)),
+            ("MemberName", member.name if member else ""),
+            ("HoldTime", str(int(call.waited or 0))),
+            ("RingTime", "0"),
+        ]
+        pbx.event("AgentConnect", said, "agent")
+
+
+def _bridge(pbx: SimulatedPbx, there: Floor, customer: Channel, call: Call) -> None:
+    """Everybody who is with the customer enters, the customer last; a party that the call does not name comes up first."""
+    ident = there.channels[call.key].bridge
+    if ident not in there.bridges:
+        return
+    pbx.event("BridgeCreate", bridge_snapshot(ident, 0))
+    others = [there.channels[one] for one in there.bridges[ident].channels if one != call.key]
+    for count, channel in enumerate([*others, customer], 1):
+        if channel.uniqueid not in pbx.floor.channels:
+            pbx.event("Newchannel", snapshot(dataclasses.replace(channel, bridge="", call=None)))
+        pbx.event("BridgeEnter", [*bridge_snapshot(ident, count), *snapshot(_up(channel))])
+
+
+def _show(pbx: SimulatedPbx, phone: str, state: tuple[int, str], busy_in: str) -> None:
+    """A phone's state, as the device and as each of its queues sees it; `busy_in` is the queue of its call."""
+    pbx.device(phone, state[1])
+    for member in _memberships(pbx.floor, phone):
+        now = dataclasses.replace(member, status=state[0], in_call=bool(busy_in) and member.queue == busy_in)
+        if now != member:
+            pbx.member(now)
+
+
+def idle(member: Member, now: Member | None = None) -> Member:
+    """`member` before any of its calls, or as it is `now` but paused and weighted as there."""
+    if now is None:
+        return dataclasses.replace(member, status=FREE[0], in_call=False)
+    return dataclasses.replace(member, status=now.status, in_call=now.in_call)
+
+
+def with_status(member: Member, status: int, in_call: bool) -> Member:
+    return dataclasses.replace(member, status=status, in_call=in_call)
+
+
+def _up(channel: Channel) -> Channel:
+    return dataclasses.replace(channel, state=UP)
+
+
+def _phones(floor: Floor, call: Call) -> list[str]:
+    """Phones of members that the call holds, each once."""
+    idents: list[Uniqueid] = [*call.ringing, *([call.agent_channel] if call.agent_channel else [])]
+    devices = [floor.channels[one].device for one in idents if one in floor.channels]
+    return [one for one in dict.fromkeys([*devices, call.agent, call.peer]) if one in floor.agents]
+
+
+def _member(floor: Floor, queue: str, phone: str) -> Member | None:
+    return next((one for one in _memberships(floor, phone) if one.queue == queue), None)
+
+
+def _interface(floor: Floor, call: Call) -> str:
+    """The agent's interface in the call's queue, also where the call was up before anybody looked."""
+    member = _member(floor, call.queue, call.agent)
+    return call.interface or (member.interface if member is not None else "")
+
+
+def _memberships(floor: Floor, phone: str) -> list[Member]:
+    agent = floor.agents.get(phone)
+    if agent is None:
+        return []
+    return [floor.queues[queue].members[interface] for queue, interface in agent.queues.items()]
