@@ -37,3 +37,11 @@ def _login_uid() -> int | None:
     except (OSError, ValueError):
         return None
     return None if login_uid == _UNSET else login_uid
+
+
+def boot_id() -> str:
+    """This boot of the machine, so that monotonic times of two boots are not compared; "" where nothing tells."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import click
 
 from whisper_tui.cli.journal import keep_journal
-from whisper_tui.cli.main import say, settings_file
+from whisper_tui.cli.main import say
 from whisper_tui.cli.pbx import link_settings, log_in_once
-from whisper_tui.config import load, secrets
-from whisper_tui.config.locate import nearest
-from whisper_tui.config.schema import PbxSettings
+from whisper_tui.cli.settings import chosen, chosen_one, warn
+from whisper_tui.config import secrets
 from whisper_tui.errors import UsageError, WhisperError
 
 
@@ -29,16 +27,11 @@ def set_(ctx: click.Context, pbx: str | None) -> None:
 
     It is typed at the terminal, or is the first line of standard input. PBX may be left out where there is one.
     """
-    chosen = list(_chosen(ctx, pbx))
-    if len(chosen) > 1:
-        raise UsageError("which PBX?", "secret set", f"one of: {', '.join(name for name, _ in chosen)}")
-    for name, settings in chosen:
-        if settings.secret.source not in secrets.STORABLE:
-            raise UsageError(
-                "nothing can be stored there", secrets.place(settings.secret), "set it where it comes from"
-            )
-        secrets.store_secret(settings.secret, secrets.typed_secret())
-        click.echo(f"{name}: stored, {secrets.place(settings.secret)}")
+    name, settings = chosen_one(ctx, pbx)
+    if settings.secret.source not in secrets.STORABLE:
+        raise UsageError("nothing can be stored there", secrets.place(settings.secret), "set it where it comes from")
+    secrets.store_secret(settings.secret, secrets.typed_secret())
+    click.echo(f"{name}: stored, {secrets.place(settings.secret)}")
 
 
 @command.command("test")
@@ -48,7 +41,7 @@ def test(ctx: click.Context, pbx: str | None) -> None:
     """Fetch the secret of PBX, or of every PBX, log in with it, and say how that went."""
     keep_journal()
     code = 0
-    for name, settings in _chosen(ctx, pbx):
+    for name, settings in chosen(ctx, pbx).items():
         try:
             link = link_settings(name, settings, warn)
             click.echo(f"{name}: found, {secrets.place(settings.secret)}")
@@ -64,23 +57,5 @@ def test(ctx: click.Context, pbx: str | None) -> None:
 @click.pass_context
 def where(ctx: click.Context, pbx: str | None) -> None:
     """Say where the secret of PBX, or of every PBX, is kept."""
-    for name, settings in _chosen(ctx, pbx):
+    for name, settings in chosen(ctx, pbx).items():
         click.echo(f"{name}: {secrets.place(settings.secret)}")
-
-
-def warn(words: str) -> None:
-    """Say, beside the answer, what is not as safe as it could be."""
-    click.echo(f"whisper-tui: warning: {words}", err=True)
-
-
-def _chosen(ctx: click.Context, pbx: str | None) -> Iterator[tuple[str, PbxSettings]]:
-    path = settings_file(ctx)
-    settings = load.load(path)
-    if pbx is None:
-        yield from settings.pbx.items()
-    elif pbx in settings.pbx:
-        yield pbx, settings.pbx[pbx]
-    else:
-        meant = nearest(pbx, settings.pbx)
-        hint = f"did you mean `{meant}`?" if meant else f"there are: {', '.join(settings.pbx)}"
-        raise UsageError(f"there is no PBX {pbx!r}", str(path), hint)

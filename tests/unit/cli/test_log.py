@@ -1,0 +1,132 @@
+"""`whisper-tui log`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from whisper_tui.audit.records import CallRef, Certainty, Kind, Record, Who, Whom
+from whisper_tui.audit.trail import Trail
+from whisper_tui.cli.main import root
+from whisper_tui.config import paths
+
+ANA = Who("ana", 1000, profile="leads")
+BEN = Whom("PJSIP/1002", "Ben \x1b[2J漢字", "sales")
+CALL = CallRef("lyon", "1.1", "1.1", "1.2", "5550142")
+
+
+def row(kind: Kind, session: str, at: float, **more: object) -> Record:
+    leg = f"wt-00000000-{session:0<16}"
+    fields = {"who": ANA, "whom": BEN, "call": CALL, "leg": leg, "session": session, **more}
+    return Record(kind, at, at, "boot", **fields)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def trail() -> Path:
+    """Two sessions, one of them over."""
+    path = paths.trail_file()
+    with Trail.open(path) as written:
+        written.append(row(Kind.REQUESTED, "aa11", 1000.0, deed="listen", mode_asked="silent"))
+        written.append(row(Kind.RINGING, "", 1001.0, leg="wt-00000000-aa11000000000000"))
+        written.append(row(Kind.AIMED, "aa11", 1002.0, mode="silent", microphone="open"))
+        written.append(
+            row(
+                Kind.LEFT, "aa11", 1012.0, cause="leg.left", end_certainty=Certainty.EXACT, audible=2.5,
+                seconds={"silent": 7.5, "barge": 2.5},
+            )
+        )  # fmt: skip
+        written.append(row(Kind.REQUESTED, "bb22", 1020.0, deed="whisper", mode_asked="whisper"))
+    return path
+
+
+def log(*arguments: str) -> Result:
+    return CliRunner().invoke(root, ["log", *arguments])
+
+
+def test_list_shows_who_heard_whom_how_long_and_how_it_ended() -> None:
+    shown = log("list")
+    assert shown.exit_code == 0
+    titles, newest, oldest = shown.stdout.splitlines()
+    assert titles.split() == [
+        "session",
+        "began",
+        "who",
+        "agent",
+        "queue",
+        "silent",
+        "whisper",
+        "barge",
+        "audible",
+        "ended",
+    ]
+    assert newest.split()[0] == "bb22"
+    assert newest.endswith("not closed")
+    assert oldest.split()[3:5] == ["ana", "Ben"]
+    assert oldest.split()[-5:] == ["7.5", "0.0", "2.5", "2.5", "leg.left"]
+
+
+def test_a_name_cannot_move_the_cursor_nor_break_the_columns() -> None:
+    assert "Ben \\x1b[2J漢字  sales" in log("list").stdout
+
+
+def test_list_can_be_narrowed() -> None:
+    assert [json.loads(line)["session"] for line in log("list", "--json").stdout.splitlines()] == ["bb22", "aa11"]
+    assert len(log("list", "--json", "--limit", "1").stdout.splitlines()) == 1
+    assert log("list", "--json", "--user", "ben").stdout == ""
+    assert len(log("list", "--json", "--queue", "sales", "--agent", "PJSIP/1002").stdout.splitlines()) == 2
+
+
+def test_show_gives_seconds_by_mode_and_every_row_in_order() -> None:
+    shown = log("show", "aa").stdout
+    assert "ana heard Ben \\x1b[2J漢字 (PJSIP/1002), queue sales" in shown
+    assert "silent         7.5 s" in shown
+    assert "barge          2.5 s" in shown
+    assert "the customer could hear it for 2.5 s" in shown
+    kinds = [json.loads(line)["kind"] for line in log("show", "aa11", "--json").stdout.splitlines()]
+    assert kinds == ["requested", "ringing", "aimed", "left"]
+
+
+@pytest.mark.parametrize("ident", ["cc", ""])
+def test_a_session_that_is_none_is_said(ident: str) -> None:
+    shown = log("show", ident)
+    assert shown.exit_code == 2
+    assert "session" in shown.stderr
+
+
+def test_verify_says_whole_and_gives_the_last_hash() -> None:
+    shown = log("verify")
+    assert shown.exit_code == 0
+    assert "5 rows, whole, last " in shown.stdout
+    assert json.loads(log("verify", "--json").stdout)["broken"] == []
+
+
+def test_verify_names_the_row_that_was_changed(trail: Path) -> None:
+    with sqlite3.connect(trail) as database:
+        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {trigger}")
+        database.execute("UPDATE log SET body = replace(CAST(body AS TEXT), '7.5', '0.5') WHERE seq = 4")
+    database.close()
+    shown = log("verify")
+    assert shown.exit_code == 1
+    assert "row 4: hash" in shown.stdout
+    assert "BROKEN" in shown.stdout
+
+
+def test_a_log_that_is_not_there_or_none_is_said(tmp_path: Path) -> None:
+    assert "there is none" in log("--file", str(tmp_path / "none.db"), "list").stderr
+    (tmp_path / "text.db").write_text("not a database, and long enough to be looked at twice" * 20)
+    shown = log("--file", str(tmp_path / "text.db"), "verify")
+    assert shown.exit_code == 1
+    assert "file is not a database" in shown.stderr
+
+
+def test_a_log_of_somebody_else_is_denied(trail: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    shown = log("verify")
+    assert shown.exit_code == 3
+    assert "you may not read this log" in shown.stderr
