@@ -34,12 +34,15 @@ def on_entered(floor: Floor, fact: BridgeEntered, now: float, changes: Changes) 
         return
     if not fact.bridge:
         return
-    if fact.linkedid:
-        channel.linkedid = fact.linkedid
     swapped = floor.channels.get(fact.swap) if fact.swap else None
     if swapped is not None and swapped.bridge == fact.bridge:
         leave(floor, swapped, now, changes)
     enter(floor, channel, fact.bridge, now, changes)
+    together = floor.bridges[fact.bridge].channels
+    if fact.linkedid:
+        # Whoever shares a bridge shares a Linkedid, and only the one who enters is told of (measured: attended transfers).
+        for uniqueid in together if len(together) <= CROWD else (channel.uniqueid,):
+            floor.channels[uniqueid].linkedid = fact.linkedid
 
 
 def on_left(floor: Floor, fact: BridgeLeft, now: float, changes: Changes) -> None:

@@ -163,6 +163,19 @@ def test_a_channel_that_nobody_announced_asks_for_the_lists() -> None:
     assert pbx.changes.reread
 
 
+def test_who_stays_in_the_bridge_takes_the_linkedid_of_who_enters() -> None:
+    """In an attended transfer the customer comes to the second agent, who is told nothing (22.10.1)."""
+    pbx = Exchange()
+    pbx.member("1001", "support")
+    pbx.member("1002", "support")
+    customer, _, _ = pbx.queue_call("support", "1001")
+    line_two = pbx.channel("PJSIP/1001", "1001")
+    second = pbx.dials(line_two, "PJSIP/1002", "1002")
+    consultation = pbx.answers(line_two, second)
+    pbx.enters(customer, consultation, swap=line_two, linkedid=customer)
+    assert pbx.floor.channels[second].linkedid == customer
+
+
 def test_a_conference_makes_no_calls() -> None:
     pbx = Exchange()
     pbx.member("1001", "support")
