@@ -13,8 +13,8 @@ from whisper_tui.supervision.leg import CONFIRM, Leg, LegGone, Step, Steps, Unco
 
 Result = TypeVar("Result")
 
-NO_SUCH_CHANNEL = "No such channel"
-"""What Asterisk answers to any action on a channel that is gone (manager.c, measured on 22.10.1)."""
+NO_SUCH_CHANNEL = ("No such channel", "Channel not found")
+"""What Asterisk answers to an action on a channel that is gone; the second is PlayDTMF's (manager.c, measured on 22.10.1)."""
 
 
 class Driver:
