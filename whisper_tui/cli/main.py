@@ -13,7 +13,11 @@ import click
 from whisper_tui.errors import WhisperError
 
 COMMANDS = {
+    "demo": "The console on a simulated PBX that plays a recorded floor. Needs no Asterisk and no settings.",
+    "record": "Record what a PBX sends, personal data replaced, for `replay`.",
+    "replay": "The console on a recording: watch it, pause it, seek in it; nothing can be done to it.",
     "init": "Write config.toml and policy.toml, and print the account that the PBX needs.",
+    "log": "The session log: who listened to whom, in which mode, how long.",
     "secret": "The AMI secret: store it, test it, say where it is.",
 }
 """Each is `whisper_tui.cli.NAME`, its command in `command`; the words are those of the overview."""
@@ -44,7 +48,9 @@ class Commands(click.Group):
             ctx.exit(error.exit_code)
 
 
-@click.group("whisper-tui", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    "whisper-tui", cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.option(
     "--config", type=click.Path(path_type=Path), help="The settings, instead of ~/.config/whisper-tui/config.toml."
 )
@@ -53,9 +59,13 @@ class Commands(click.Group):
 def root(ctx: click.Context, config: Path | None) -> None:
     """See every queue, agent and live call on Asterisk; listen, whisper and barge from the keyboard.
 
+    Without a command: the console.
+
     Exit codes: 0 done, 1 found wrong, 2 wrong use or settings, 3 denied, 4 PBX out of reach.
     """
     ctx.obj = config
+    if ctx.invoked_subcommand is None:
+        importlib.import_module("whisper_tui.cli.console").start(settings_file(ctx))
 
 
 def say(error: WhisperError) -> None:

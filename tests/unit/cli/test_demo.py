@@ -1,0 +1,113 @@
+"""`whisper-tui demo` as somebody sees it who has just installed the program: no settings, no PBX, an own terminal."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.fakes.terminal import Terminal
+from whisper_tui.cli import demo
+from whisper_tui.cli.main import root
+from whisper_tui.terms import Subject
+
+
+def logged(file: Path) -> list[dict[str, object]]:
+    shown = CliRunner().invoke(root, ["log", "--file", str(file), "list", "--json"])
+    return [json.loads(line) for line in shown.stdout.splitlines()]
+
+
+def listen(terminal: Terminal) -> None:
+    """To the first row, which is a call that has somebody to hear."""
+    terminal.press("g")
+    terminal.sees("▸ ● talk")
+    terminal.press("l")
+    terminal.sees("SILENT", "agent NO", "customer NO")
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(120, 40), (80, 24)])
+def test_a_call_is_heard_whispered_to_and_left_and_the_log_says_how_long(columns: int, lines: int, home: Path) -> None:
+    with Terminal("demo", columns=columns, lines=lines) as terminal:
+        terminal.sees("● demo 22.10", "DEMO", "● talk")
+        listen(terminal)
+        terminal.press("w")
+        terminal.sees("WHISPER", "agent YES", "customer NO")
+        terminal.press("m")
+        terminal.sees("mic muted")
+        terminal.press("x")
+        terminal.sees("you left - the call goes on")
+        terminal.press("q")
+        assert terminal.ends() == 0
+        assert "whisper-tui log --file" in terminal.text.replace("\n", "")
+    (session,) = logged(home / ".local/state/whisper-tui/demo.db")
+    assert session["ended"] == "leg.left"
+    assert session["audible"] == 0.0
+    seconds = session["seconds"]
+    assert isinstance(seconds, dict)
+    assert seconds["silent"] > 0
+    assert seconds["whisper"] > 0
+    verified = CliRunner().invoke(root, ["log", "--file", str(home / ".local/state/whisper-tui/demo.db"), "verify"])
+    assert verified.exit_code == 0, verified.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_ended_from_outside_it_leaves_the_call_and_closes_the_session(number: signal.Signals, home: Path) -> None:
+    with Terminal("demo") as terminal:
+        terminal.sees("● talk")
+        listen(terminal)
+        terminal.process.send_signal(number)
+        terminal.ends()
+    (session,) = logged(home / ".local/state/whisper-tui/demo.db")
+    assert session["ended"]
+    assert session["certainty"] == "exact"
+
+
+def test_a_terminal_that_is_closed_ends_it_and_closes_the_session(home: Path) -> None:
+    with Terminal("demo") as terminal:
+        terminal.sees("● talk")
+        listen(terminal)
+        terminal.hang_up()
+        terminal.process.wait(10)
+    (session,) = logged(home / ".local/state/whisper-tui/demo.db")
+    assert session["certainty"] == "exact"
+
+
+@pytest.mark.parametrize(
+    ("env", "words"),
+    [({"TERM": "dumb"}, "TERM=dumb: this terminal cannot place text"), ({"TERM": None}, "cannot place text")],
+)
+def test_a_terminal_that_cannot_place_text_is_refused_in_words(env: dict[str, str | None], words: str) -> None:
+    with Terminal("demo", env=env) as terminal:
+        assert terminal.ends() == 2
+        assert words in terminal.text.replace("\n", "")
+
+
+def test_without_a_terminal_it_says_so() -> None:
+    shown = CliRunner().invoke(root, ["demo"])
+    assert shown.exit_code == 2
+    assert "input or output is no terminal" in shown.stderr
+
+
+def test_a_state_folder_that_cannot_be_written_is_said_before_the_screen_is_taken(home: Path) -> None:
+    (home / ".local").write_text("a file is in the way")
+    with Terminal("demo") as terminal:
+        assert terminal.ends() == 2
+        assert "not a directory" in terminal.text
+        assert home.name in terminal.text.replace("\n", "")
+
+
+def test_the_stories_are_listed_and_one_that_is_none_is_refused_with_the_nearest() -> None:
+    shown = CliRunner().invoke(root, ["demo", "--list"]).stdout
+    assert demo.USUAL in shown
+    assert {line.split()[0] for line in shown.splitlines()} == set(demo.found())
+    refused = CliRunner().invoke(root, ["demo", demo.USUAL + "y"])
+    assert refused.exit_code == 2
+    assert f"did you mean `{demo.USUAL}`?" in refused.stderr
+
+
+def test_everybody_who_runs_the_demo_is_in_its_policy() -> None:
+    policy = demo.demo_policy(Subject("ana", 1000))
+    assert all(profile.os_users == {"ana"} for profile in policy.profiles)

@@ -1,0 +1,60 @@
+"""`whisper-tui`: the console on the PBXs of config.toml."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from whisper_tui.cli.pbx import answer_headers, link_settings
+from whisper_tui.cli.person import subject
+from whisper_tui.cli.post import Post, man, refuse_without_terminal
+from whisper_tui.cli.settings import warn
+from whisper_tui.config import load, paths
+from whisper_tui.config.schema import Config
+from whisper_tui.engine.backend import Banner
+from whisper_tui.engine.handset import PhoneRules
+from whisper_tui.errors import UsageError
+from whisper_tui.permissions.parse import parse
+from whisper_tui.permissions.policy import Policy
+from whisper_tui.terms import Notice
+
+
+def start(config_file: Path) -> None:
+    """Show the console until it is left.
+
+    Raises:
+        WhisperError: a file is missing or wrong, the secret cannot be had, the log cannot be written.
+    """
+    if not config_file.exists():
+        hint = "`whisper-tui init` writes them; `whisper-tui demo` shows the console without"
+        raise UsageError("no settings yet", str(config_file), hint)
+    config = load.load(config_file)
+    policy = policy_of(config, config_file)
+    refuse_without_terminal()
+    # The secret is fetched before the screen is taken: a source may have to ask.
+    links = [link_settings(name, pbx, warn) for name, pbx in config.pbx.items()]
+    rules = PhoneRules(
+        config.phone.device,
+        paths.installation_id(),
+        ring_seconds=config.phone.ring,
+        lease_seconds=config.leg.lease,
+        idle_seconds=config.leg.idle,
+        caller_name=config.phone.caller_name,
+        caller_number=config.phone.caller_number,
+        answer_headers=answer_headers(config.phone),
+    )
+    banners = [Banner(Notice("mode.direct"))] if policy else []
+    asyncio.run(man(Post(subject(), links, policy, rules, load.trail_file(config), config.theme, banners)))
+
+
+def policy_of(config: Config, config_file: Path) -> Policy | None:
+    """The policy of this configuration, None if there is none.
+
+    Raises:
+        UsageError: it is not to be trusted, or wrong somewhere.
+    """
+    path = load.policy_file(config, config_file)
+    if not path.exists():
+        return None
+    read = load.read_policy(path)
+    return parse(read.table, read.digest, read.path, read.text)

@@ -1,0 +1,109 @@
+"""`whisper-tui demo`: the whole program on a simulated PBX that plays a recorded floor and answers every key."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import msgspec
+import tomli
+
+from whisper_tui.ami.settings import LinkSettings
+from whisper_tui.cli.person import subject
+from whisper_tui.cli.post import Post, man, refuse_without_terminal
+from whisper_tui.config import load, paths
+from whisper_tui.config.locate import nearest
+from whisper_tui.config.secrets import HiddenSecret
+from whisper_tui.engine.backend import Banner
+from whisper_tui.engine.handset import PhoneRules
+from whisper_tui.errors import UsageError
+from whisper_tui.permissions.parse import parse
+from whisper_tui.permissions.policy import Policy
+from whisper_tui.simulator import server, stories
+from whisper_tui.simulator.server import Simulator
+from whisper_tui.terms import Notice, Pbx, Subject
+
+USUAL = "day"
+PHONE = "PJSIP/2001"
+"""Answers by itself in the simulator; 2002 declines, 2003 is never answered, 2004 is busy (simulator/phones.py)."""
+
+
+@click.command("demo", short_help="The console on a simulated PBX.")
+@click.argument("story", default=USUAL)
+@click.option("--list", "lists", is_flag=True, help="Name the stories that there are.")
+@click.option("--speed", type=click.FloatRange(0.1, 20), help="Times as fast as recorded.")
+@click.option("--theme", default="dark", show_default=True, help="The colours.")
+@click.option(
+    "--phone", default=PHONE, show_default=True, help="Yours; 2002 declines, 2003 is never answered, 2004 is busy."
+)
+def command(story: str, lists: bool, speed: float | None, theme: str, phone: str) -> None:
+    """Show the console on a simulated PBX that plays STORY, a recorded floor, and answers every key.
+
+    It needs no Asterisk and no settings. What you do is logged, in a log of the demo's own.
+    """
+    if lists:
+        for name, path in found().items():
+            click.echo(f"{name:8} {msgspec.convert(tomli.loads(path.read_text()), stories.Sheet).title}")
+        return
+    path = story_file(story)
+    refuse_without_terminal()
+    asyncio.run(_play(path, speed, theme, phone))
+    click.echo(f"What you did: whisper-tui log --file {trail_file()} list")
+
+
+async def _play(story: Path, speed: float | None, theme: str, phone: str) -> None:
+    async with await server.start(story, speed=speed) as pbx:
+        await man(post_at(pbx, subject(), theme, phone))
+
+
+def post_at(pbx: Simulator, person: Subject, theme: str = "dark", phone: str = PHONE) -> Post:
+    """The post of `person` in the demo, on a simulated PBX that runs."""
+    rules = PhoneRules(phone, paths.installation_id(), ring_seconds=10)
+    banners = [Banner(Notice("mode.demo"))]
+    return Post(
+        person, [simulated(pbx, "demo")], demo_policy(person), rules, trail_file(), theme, banners, pbx.playback
+    )
+
+
+def simulated(pbx: Simulator, name: str) -> LinkSettings:
+    """How the link finds the simulated PBX."""
+    return LinkSettings(Pbx(name), pbx.host, pbx.port, pbx.user, HiddenSecret(pbx.secret))
+
+
+def demo_policy(person: Subject) -> Policy:
+    """The demo's own policy (`fixtures/demo/policy.toml`), with `person` in the place of its people."""
+    path = paths.shipped("fixtures", "demo/policy.toml")
+    read = load.policy_text(path.read_bytes(), path)
+    policy = parse(read.table, read.digest, read.path, read.text)
+    me = frozenset({person.user})
+    return replace(policy, profiles=tuple(replace(profile, os_users=me) for profile in policy.profiles))
+
+
+def trail_file() -> Path:
+    """The demo's session log: never that of real sessions."""
+    return paths.state_dir() / "demo.db"
+
+
+def story_file(name: str) -> Path:
+    """The story called `name`, or the file of that name.
+
+    Raises:
+        UsageError: there is neither.
+    """
+    known = found()
+    if name in known:
+        return known[name]
+    if Path(name).exists():
+        return Path(name)
+    meant = nearest(name, known)
+    raise UsageError(
+        f"there is no story {name!r}", "demo", f"did you mean `{meant}`?" if meant else f"there are: {', '.join(known)}"
+    )
+
+
+def found() -> dict[str, Path]:
+    """The stories that came with the program, by name."""
+    files = sorted(paths.shipped("fixtures", "demo").glob("*.toml"))
+    return {path.stem: path for path in files if path.stem != "policy"}

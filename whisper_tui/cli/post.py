@@ -1,0 +1,129 @@
+"""A supervisor's post: link, engine, log and console joined together, for a real PBX, the demo and a replay alike."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from whisper_tui.ami.link import Link
+from whisper_tui.ami.settings import LinkSettings
+from whisper_tui.audit.records import Who
+from whisper_tui.audit.trail import Trail
+from whisper_tui.cli.journal import keep_journal
+from whisper_tui.cli.person import boot_id
+from whisper_tui.clock import SystemClock
+from whisper_tui.engine.backend import Banner, Person, Playback
+from whisper_tui.engine.engine import Engine
+from whisper_tui.engine.handset import PhoneRules
+from whisper_tui.engine.seat import Seat
+from whisper_tui.engine.views import Sight
+from whisper_tui.errors import UsageError
+from whisper_tui.permissions.decide import grants_of
+from whisper_tui.permissions.policy import Policy
+from whisper_tui.terms import Subject
+from whisper_tui.ui.app import Console
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a console is set up with.
+
+    Args:
+        person: who sits there.
+        policy: None: there is none, and nothing is shown but that.
+        rules: of the supervisor's phone; `rules.installation` names its legs.
+        trail: the session log's file.
+        banners: what stands above everything.
+        playback: of a PBX that plays one.
+        recording: nobody can be heard: keys that would start something are dim.
+    """
+
+    person: Subject
+    links: Sequence[LinkSettings]
+    policy: Policy | None
+    rules: PhoneRules
+    trail: Path
+    theme: str
+    banners: Sequence[Banner] = field(default=())
+    playback: Playback | None = None
+    recording: bool = False
+
+
+async def man(post: Post) -> None:
+    """Show the console until it is left; at the end no leg is up and the log is closed.
+
+    Raises:
+        WhisperError: the session log cannot be opened or written; nothing was connected.
+    """
+    keep_journal()
+    async with manned(post) as console:
+        await _show(console)
+
+
+@asynccontextmanager
+async def manned(post: Post) -> AsyncIterator[Console]:
+    """A console whose engine runs, not on any screen yet; at the end no leg is up and the log is closed.
+
+    Raises:
+        WhisperError: the session log cannot be opened or written; nothing was connected.
+    """
+    clock, person = SystemClock(), post.person
+    grants = grants_of(person, post.policy) if post.policy else None
+    profiles = ", ".join(profile.name for profile in grants.profiles) if grants else ""
+    installation = post.rules.installation
+    with Trail.open(post.trail) as trail:
+        engine = Engine(trail, clock, installation=installation, boot=boot_id(), replay=post.recording)
+        for settings in post.links:
+            engine.connect(settings.pbx, partial(Link, settings, clock))
+        seat = Seat(
+            engine.lines,
+            engine.book,
+            Sight(grants, clock, installation),
+            clock,
+            post.rules,
+            Person(person.user, profiles, post.rules.device, enforced=False),
+            Who(person.user, person.uid, person.login_uid, policy=post.policy.digest if post.policy else ""),
+            banners=tuple(post.banners),
+            replay=post.recording,
+        )
+        engine.seat(seat)
+        console = Console(seat, theme=post.theme, playback=post.playback, readonly=post.recording, clock=clock)
+        await engine.start()
+        try:
+            yield console
+        finally:
+            await engine.close()
+
+
+async def _show(console: Console) -> None:
+    # Textual 8.2 runs no handler of its own for these (its issue 5140): unattended, nobody goes on listening.
+    ends = (signal.SIGTERM, signal.SIGHUP)
+    for number in ends:
+        asyncio.get_running_loop().add_signal_handler(number, console.exit)
+    try:
+        await console.run_async()
+    finally:
+        for number in ends:
+            asyncio.get_running_loop().remove_signal_handler(number)
+
+
+def refuse_without_terminal() -> None:
+    """Say at once, and in words, that there is no terminal that the console could be shown on.
+
+    Raises:
+        UsageError: input or output is none, or it cannot place text.
+    """
+    # Textual draws on standard error.
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        raise UsageError("input or output is no terminal", "the console", "with ssh: ssh -t HOST whisper-tui")
+    if os.environ.get("TERM", "dumb") in ("dumb", "unknown"):
+        raise UsageError(
+            "this terminal cannot place text", f"TERM={os.environ.get('TERM', '')}", "try TERM=xterm-256color"
+        )

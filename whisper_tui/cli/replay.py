@@ -1,0 +1,46 @@
+"""`whisper-tui replay`: the console on a recording. It can be watched, paused and sought in; nothing can be done to it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from whisper_tui.cli.demo import simulated, trail_file
+from whisper_tui.cli.person import subject
+from whisper_tui.cli.post import Post, man, refuse_without_terminal
+from whisper_tui.config import paths
+from whisper_tui.engine.backend import Banner
+from whisper_tui.engine.handset import PhoneRules
+from whisper_tui.permissions.policy import Numbers, Policy, Profile
+from whisper_tui.simulator import server
+from whisper_tui.terms import Notice, Right
+
+
+@click.command("replay", short_help="The console on a recording.")
+@click.argument("recording", type=click.Path(path_type=Path))
+@click.option(
+    "--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="Times as fast as recorded."
+)
+@click.option("--theme", default="dark", show_default=True, help="The colours.")
+def command(recording: Path, speed: float, theme: str) -> None:
+    """Show the console on RECORDING, a NAME.ami that `whisper-tui record` made.
+
+    p pauses, + and - change the speed, the arrows seek.
+    """
+    refuse_without_terminal()
+    asyncio.run(_play(recording, speed, theme))
+
+
+async def _play(recording: Path, speed: float, theme: str) -> None:
+    async with await server.replay(recording, speed=speed) as pbx:
+        rules = PhoneRules("", paths.installation_id())
+        banners = [Banner(Notice("mode.replay"))]
+        links = [simulated(pbx, "replay")]
+        person = subject()
+        viewer = Profile(
+            "replay", frozenset({Right.FLOOR_VIEW}), os_users=frozenset({person.user}), numbers=Numbers.FULL
+        )
+        policy = Policy((viewer,), digest="")
+        await man(Post(person, links, policy, rules, trail_file(), theme, banners, pbx.playback, recording=True))
