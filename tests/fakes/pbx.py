@@ -210,7 +210,10 @@ class FakePbx:
                 return Reply(Outcome.DONE, rows=tuple(rows))
             case do.Status() | do.Getvar() | do.Setvar() | do.PlayDtmf() | do.AbsoluteTimeout() | do.Hangup():
                 chan = self.chans.get(action.channel or "")
-                return self._on(chan, action) if chan is not None else Reply(Outcome.FAILED, "No such channel")
+                if chan is None:
+                    said = "Channel not found" if isinstance(action, do.PlayDtmf) else "No such channel"
+                    return Reply(Outcome.FAILED, said)
+                return self._on(chan, action)
             case _:
                 return done
 
