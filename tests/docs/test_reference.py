@@ -1,0 +1,159 @@
+"""The manual pages and README against the program: a command, option or key that is in one and not in the others fails here."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+
+import click
+import msgspec
+import pytest
+
+from tests.docs.write import CHECKOUT, PLACES, written
+from whisper_tui import errors
+from whisper_tui.cli.main import COMMANDS, root
+from whisper_tui.config import schema
+from whisper_tui.permissions import schema as policy
+from whisper_tui.permissions.parse import UNHELD_KEYS
+from whisper_tui.terms import Right
+
+README = (CHECKOUT / "README.md").read_text()
+
+
+def man(page: str) -> str:
+    """The page's text, without what only roff needs."""
+    roff = (CHECKOUT / "man" / page).read_text()
+    return re.sub(r"\\f[A-Z]|^\.[A-Z]+ ?", "", roff, flags=re.MULTILINE).replace("\\-", "-").replace("\\(aq", "'")
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command that can be typed, by its words after `whisper-tui`."""
+    with click.Context(root, info_name="whisper-tui") as ctx:
+        for name in root.list_commands(ctx):
+            command = root.get_command(ctx, name)
+            assert command is not None
+            yield name, command
+            for word, below in command.commands.items() if isinstance(command, click.Group) else ():
+                yield f"{name} {word}", below
+
+
+def options(command: click.Command) -> list[str]:
+    shown = [parameter for parameter in command.params if isinstance(parameter, click.Option) and not parameter.hidden]
+    return [max(option.opts, key=len) for option in shown]
+
+
+COMMAND_LINE = list(commands())
+
+
+@pytest.mark.parametrize(("words", "command"), COMMAND_LINE, ids=[words for words, _ in COMMAND_LINE])
+def test_every_command_has_its_place_in_the_manual_with_all_its_options(words: str, command: click.Command) -> None:
+    arguments = [parameter.human_readable_name for parameter in command.params if isinstance(parameter, click.Argument)]
+    if isinstance(command, click.Group):
+        return
+    said = re.findall(
+        rf"^\"?whisper-tui {words}\b(.*?)(?=^\"?whisper-tui |^SEE ALSO|\Z)", man("whisper-tui.1"), re.M | re.S
+    )
+    assert said, f"whisper-tui {words} is not in whisper-tui.1"
+    for word in [*options(command), *arguments]:
+        assert re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", said[-1], re.IGNORECASE), (
+            f"{word} is not explained there"
+        )
+
+
+def test_the_manual_and_readme_know_the_options_of_the_program_itself() -> None:
+    for option in options(root):
+        assert option in man("whisper-tui.1")
+
+
+@pytest.mark.parametrize(("words", "command"), COMMAND_LINE, ids=[words for words, _ in COMMAND_LINE])
+def test_every_command_and_option_is_in_readme(words: str, command: click.Command) -> None:
+    if isinstance(command, click.Group):
+        return
+    row = re.search(rf"^\| `whisper-tui {words}\b(.*)$", README, re.MULTILINE)
+    assert row, f"whisper-tui {words} is not in README"
+    for option in options(command):
+        assert re.search(rf"{option}\b", row[1]), f"{option} is not in README's row"
+
+
+def test_readme_names_no_command_that_is_not_there() -> None:
+    there = {words.split()[0] for words, _ in COMMAND_LINE}
+    assert set(re.findall(r"`whisper-tui ([a-z]+)", README)) <= there
+    assert there == set(COMMANDS)
+
+
+def structs(struct: type[msgspec.Struct]) -> Iterator[tuple[str, str]]:
+    for name in msgspec.structs.fields(struct):
+        yield struct.__name__, name.name
+
+
+KEYS = [
+    key
+    for struct in (
+        schema.Config,
+        schema.PbxSettings,
+        schema.Secret,
+        schema.Tls,
+        schema.PhoneSettings,
+        schema.LegSettings,
+        schema.LogSettings,
+    )
+    for key in structs(struct)
+]
+
+
+@pytest.mark.parametrize(("struct", "key"), KEYS, ids=[f"{struct}.{key}" for struct, key in KEYS])
+def test_every_key_of_the_settings_is_in_their_manual(struct: str, key: str) -> None:
+    assert re.search(rf"(?<![\w-]){key}(?![\w-])", man("whisper-tui.toml.5"))
+
+
+HELD = sorted(
+    {*policy.PolicyFile.__struct_fields__, *policy.Role.__struct_fields__, *policy.ProfileTable.__struct_fields__}
+    - {*UNHELD_KEYS, "break_glass", "policy", "reasons"}
+)
+
+
+@pytest.mark.parametrize("key", HELD)
+def test_every_key_of_the_policy_that_is_held_is_in_its_manual(key: str) -> None:
+    assert re.search(rf"(?<![\w-]){key}(?![\w-])", man("whisper-tui-policy.5"))
+
+
+def test_the_manual_of_the_policy_promises_nothing_that_is_not_held() -> None:
+    for key in UNHELD_KEYS:
+        assert not re.search(rf"^{key}\b", man("whisper-tui-policy.5"), re.MULTILINE)
+    for right in Right:
+        assert right.value in man("whisper-tui-policy.5")
+
+
+def test_the_exit_codes_of_the_manual_are_those_of_the_errors() -> None:
+    kinds = {kind.exit_code for kind in (errors.WhisperError, errors.UsageError, errors.NotAllowed, errors.OutOfReach)}
+    listed = man("whisper-tui.1").partition("EXIT STATUS")[2].partition("\nFILES")[0]
+    assert {int(code) for code in re.findall(r"^(\d)$", listed, re.MULTILINE)} == kinds | {0}
+    assert re.findall(r"\b(\d) ", (root.help or "").partition("Exit codes:")[2]) == [
+        str(code) for code in sorted(kinds | {0})
+    ]
+
+
+def test_every_manual_page_is_installed() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    installed = project["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+    assert set(installed) == {f"man/{page.name}" for page in (CHECKOUT / "man").iterdir()}
+    for page in installed:
+        assert (CHECKOUT / page).read_text().startswith(".TH ")
+
+
+@pytest.mark.parametrize(("name", "begin", "end", "table"), PLACES, ids=[place[0] for place in PLACES])
+def test_the_keys_are_those_of_the_program(name: str, begin: str, end: str, table: Callable[[], str]) -> None:
+    same = written(name, begin, end, table()) == (CHECKOUT / name).read_text()
+    assert same, f"{name} is out of step: python -m tests.docs.write"
+
+
+def test_readme_has_the_two_commands_to_the_letter() -> None:
+    blocks = re.findall(r"^```\n(.*?)\n```", README, re.MULTILINE | re.DOTALL)
+    assert "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/whisper-tui demo" in blocks
+    assert "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest" in blocks
+
+
+def test_what_readme_links_to_is_there() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert "://" in target or (CHECKOUT / target).exists(), target
