@@ -379,8 +379,8 @@ class Seat:
 
     def _banners(self) -> tuple[Banner, ...]:
         banners = list(self._standing)
-        if self._sight.grants is None:
-            banners.append(Banner(explain(Denied("no-policy")), alarm=True))
+        if (blind := self._sight.blind()) is not None:
+            banners.append(Banner(explain(blind), alarm=True))
         if self._trouble is not None:
             where, why = self._trouble.where, self._trouble.what
             banners.append(Banner(Notice("log.unwritable", {"where": where, "why": why}), alarm=True))

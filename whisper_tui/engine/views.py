@@ -32,7 +32,14 @@ class Sight:
     def decide(self, right: Right, facts: CallFacts, phone: str = "") -> Allowed | Denied:
         if self.grants is None:
             return Denied("no-policy")
-        return self.grants.decide(right, facts, datetime.fromtimestamp(self.clock.wall(), UTC), phone)
+        return self.grants.decide(right, facts, self._now(), phone)
+
+    def blind(self) -> Denied | None:
+        """Why nothing at all may be seen, or None."""
+        if self.grants is None:
+            return Denied("no-policy")
+        verdict = self.grants.decide(Right.FLOOR_VIEW, None, self._now())
+        return verdict if isinstance(verdict, Denied) else None
 
     def sees(self, facts: CallFacts) -> bool:
         return isinstance(self.decide(Right.FLOOR_VIEW, facts), Allowed)
@@ -90,6 +97,9 @@ class Sight:
             abandoned=queue.abandoned,
         )
 
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self.clock.wall(), UTC)
+
     def _listeners(self, line: Line, call: Call, mine: LegId | None) -> tuple[ListenerBadge, ...]:
         return tuple(
             ListenerBadge(
@@ -107,7 +117,7 @@ class Sight:
 
 def facts_of(line: Line, call: Call) -> CallFacts:
     """What a decision looks at, as far as the floor knows it."""
-    waiting = call.state is CallState.WAITING or not call.agent
+    waiting = call.state is CallState.WAITING or (call.state is CallState.RINGING and not call.agent)
     return CallFacts(line.pbx, call.queue or None, call.agent or None, call.parties, waiting=waiting)
 
 

@@ -13,6 +13,7 @@ from whisper_tui.ami import actions as do
 from whisper_tui.audit.history import Row, Unclosed
 from whisper_tui.audit.records import CallRef, Certainty, Kind, Record, Who
 from whisper_tui.engine.backend import Hears, Phase
+from whisper_tui.permissions.policy import Policy, Profile
 from whisper_tui.supervision.intents import Barge, Done, Leave, Listen, Mute, Panic, Refused, Release, Unmute, Whisper
 from whisper_tui.terms import CallKey, LegKind, LinkState, Microphone, Mode, Notice, Pbx, Right, Uniqueid
 
@@ -427,3 +428,12 @@ async def test_what_a_killed_program_left_behind_is_hung_up_and_closed_without_i
         assert left.seconds is None
         assert requested.leg not in pbx.chans
         assert stranger in pbx.chans
+
+
+async def test_somebody_whom_no_profile_names_is_told_so_instead_of_an_empty_floor() -> None:
+    strangers = Policy((Profile("others", frozenset(Right), os_users=frozenset({"ben"})),), "digest")
+    async with at_a_desk(law=strangers) as desk:
+        await desk.call()
+        view = desk.seat.view()
+        assert view.calls == {}
+        assert view.banners[0].notice.code == "denied.no-profile"
