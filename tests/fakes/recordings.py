@@ -45,16 +45,16 @@ class Recording:
 
 
 def names() -> list[str]:
-    """`22.10/a-calm`, of every recording."""
-    return sorted(path.relative_to(CAPTURES).with_suffix("").as_posix() for path in CAPTURES.glob("*/*.ami"))
+    """`22.10/a-calm`, of every recording that says what it shows."""
+    return sorted(path.relative_to(CAPTURES).with_suffix("").as_posix() for path in CAPTURES.glob("*/*.toml"))
 
 
 def load(name: str) -> Recording:
-    path = CAPTURES / name
-    lines = path.with_suffix(path.suffix + ".idx").read_text().splitlines()
+    path = CAPTURES / name  # names hold no dot
+    lines = path.with_suffix(".idx").read_text().splitlines()
     reads = tuple((float(second), int(offset)) for second, offset in (line.split() for line in lines))
-    told = tomllib.loads(path.with_suffix(path.suffix + ".toml").read_text(encoding="utf-8"))
-    return Recording(name, path.with_suffix(path.suffix + ".ami").read_bytes(), reads, told)
+    told = tomllib.loads(path.with_suffix(".toml").read_text(encoding="utf-8"))
+    return Recording(name, path.with_suffix(".ami").read_bytes(), reads, told)
 
 
 def new_floor() -> Floor:

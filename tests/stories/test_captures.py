@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.consistency import check_consistent
 from tests.fakes.lists import lists_of
-from tests.fakes.recordings import END, load, names, new_floor, replay
+from tests.fakes.recordings import CAPTURES, END, load, names, new_floor, replay
 from whisper_tui.ami.events import Fact
 from whisper_tui.floor.apply import apply
 from whisper_tui.floor.model import Call, Changes, Floor
@@ -154,6 +154,12 @@ WORDS: dict[str, Callable[[Floor, Any], Any]] = {
     "queues": _counts,
     "repairs": _repairs,
 }
+
+
+def test_every_recording_says_what_it_shows() -> None:
+    for kind in ("ami", "idx"):
+        files = CAPTURES.glob(f"*/*.{kind}")
+        assert sorted(path.relative_to(CAPTURES).with_suffix("").as_posix() for path in files) == names(), kind
 
 
 def test_the_words_of_the_recordings_are_all_known() -> None:

@@ -107,8 +107,9 @@ def _queues(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) 
 
 
 def _queue_says(floor: Floor, row: QueueRow, changes: Changes) -> bool:
+    """Return whether the queue is new. Its counts are no repair: `queue reset stats` moves them, and no event tells."""
+    new = row.queue not in floor.queues
     queue = queue_named(floor, row.queue)
-    differs = (queue.completed, queue.abandoned) != (row.completed, row.abandoned)
     queue.strategy = row.strategy
     queue.hold_time = row.hold_time
     queue.talk_time = row.talk_time
@@ -118,7 +119,7 @@ def _queue_says(floor: Floor, row: QueueRow, changes: Changes) -> bool:
     queue.performance = row.performance
     queue.weight = row.weight
     changes.queues.add(queue.name)
-    return differs
+    return new
 
 
 def _caller_says(floor: Floor, row: WaitingRow, now: float, changes: Changes) -> bool:
