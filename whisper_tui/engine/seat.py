@@ -385,7 +385,7 @@ class Seat:
             where, why = self._trouble.where, self._trouble.what
             banners.append(Banner(Notice("log.unwritable", {"where": where, "why": why}), alarm=True))
         for line in self._lines.values():
-            if line.missing:
+            if line.missing and not self._replay:
                 banners.append(Banner(line.rights_missing, alarm=True))
             if line.malformed:
                 values = {"pbx": line.pbx, "count": str(line.malformed)}
