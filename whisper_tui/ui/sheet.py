@@ -13,7 +13,7 @@ from whisper_tui.ui import filter as filters
 Place: TypeAlias = tuple[int, float, CallKey]
 """Where a row stands; nothing in it changes by time passing, so that rows move only when their calls do."""
 
-_GROUPS = {CallState.TALKING: 0, CallState.HELD: 0, CallState.RINGING: 1, CallState.WAITING: 2}
+_GROUPS = {CallState.TALKING: 0, CallState.HELD: 0, CallState.RINGING: 1, CallState.WAITING: 2, CallState.ELSEWHERE: 3}
 
 
 class Order(NamedTuple):
@@ -29,7 +29,7 @@ def _by_life(row: CallRow) -> Place:
 
 
 BY_LIFE = Order("life", _by_life)
-"""Calls that can be heard first, the longest first; then ringing, then waiting, the longest first.
+"""Calls that can be heard first, the longest first; then ringing, then waiting, the longest first, then those elsewhere.
 
 A call only ever moves up as others end: it waits at the foot, rings, is answered at the foot of the talking. Hold does
 not move it.

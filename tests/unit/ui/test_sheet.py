@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, NOW, held, key, ringing, talking, waiting
 from whisper_tui.engine.backend import CallRow
-from whisper_tui.terms import CallKey
+from whisper_tui.terms import CallKey, CallState
 from whisper_tui.ui.sheet import BY_LIFE, Sheet
 
 
@@ -29,6 +29,11 @@ def test_calls_that_can_be_heard_stand_first_then_ringing_then_waiting_the_longe
     assert shown(sheet(late, CALLER, CHLOE, BEN, ANA)) == [
         "Ana Ruiz", "Ben Okoro", "Chloe Martin", "…0251", "…0107",
     ]  # fmt: skip
+
+
+def test_a_caller_who_is_in_the_dialplan_stands_behind_those_who_wait() -> None:
+    away = replace(ANA, state=CallState.ELSEWHERE, agent="", talking_since=None)
+    assert shown(sheet(away, CALLER)) == [CALLER.caller, away.caller]
 
 
 def test_hold_does_not_move_a_call() -> None:
