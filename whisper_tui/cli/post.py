@@ -24,7 +24,7 @@ from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.handset import PhoneRules
 from whisper_tui.engine.seat import Seat
 from whisper_tui.engine.views import Sight
-from whisper_tui.errors import UsageError
+from whisper_tui.errors import UsageError, WhisperError
 from whisper_tui.permissions.decide import grants_of
 from whisper_tui.permissions.policy import Policy
 from whisper_tui.terms import Subject
@@ -109,6 +109,9 @@ async def _show(console: Console) -> None:
         asyncio.get_running_loop().add_signal_handler(number, console.exit)
     try:
         await console.run_async()
+        if console.return_code:
+            # Textual has said on the terminal what broke.
+            raise WhisperError("the console broke off; no leg is up and the session log is closed")
     finally:
         for number in ends:
             asyncio.get_running_loop().remove_signal_handler(number)

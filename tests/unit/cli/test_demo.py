@@ -12,7 +12,11 @@ from click.testing import CliRunner
 from tests.fakes.terminal import Terminal
 from whisper_tui.cli import demo
 from whisper_tui.cli.main import root
+from whisper_tui.cli.post import man
+from whisper_tui.errors import WhisperError
+from whisper_tui.simulator import server
 from whisper_tui.terms import Subject
+from whisper_tui.ui.app import Console
 
 
 def logged(file: Path) -> list[dict[str, object]]:
@@ -111,3 +115,13 @@ def test_the_stories_are_listed_and_one_that_is_none_is_refused_with_the_nearest
 def test_everybody_who_runs_the_demo_is_in_its_policy() -> None:
     policy = demo.demo_policy(Subject("ana", 1000))
     assert all(profile.os_users == {"ana"} for profile in policy.profiles)
+
+
+async def test_a_console_that_breaks_is_an_error_and_not_a_good_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(console: Console) -> None:
+        console._return_code = 1
+
+    monkeypatch.setattr(Console, "run_async", broken)
+    async with await server.start(demo.story_file("calm")) as pbx:
+        with pytest.raises(WhisperError, match="broke off"):
+            await man(demo.post_at(pbx, Subject("ana", 1000)))
