@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from whisper_tui.cli import main
 from whisper_tui.errors import NotAllowed, OutOfReach, UsageError, WhisperError
 
-HEAVY = ("textual", "rich", "keyring", "panoramisk", "sqlite3", "psycopg", "msgspec", "tomli", "asyncio")
+HEAVY = ("pathlib", "textual", "rich", "keyring", "panoramisk", "sqlite3", "psycopg", "msgspec", "tomli", "asyncio")
 
 
 def test_help_imports_nothing_heavy() -> None:
