@@ -60,7 +60,7 @@ class Gate:
         target = await read_target(line, call.uniqueid)
         if isinstance(target, Notice):
             return target
-        denied = self.denies(CallFacts(line.pbx, target.queue, target.agent, target.parties), mode)
+        denied = self.denies(CallFacts(line.pbx, target.queue, target.agent, target.parties, target.peer), mode)
         if denied is not None:
             return denied
         return THREE if mode is Mode.BARGE and target.parties > 2 else target

@@ -23,6 +23,7 @@ class Target:
         agent: the agent's phone, from the name of its own channel.
         queue: the queue, None outside queues.
         parties: channels in the agent's bridge.
+        peer: the other agent's phone, where the customer is one, else "".
     """
 
     channel: Uniqueid
@@ -32,6 +33,7 @@ class Target:
     caller: str
     linkedid: str
     parties: int
+    peer: str
 
 
 async def read_target(line: Line, uniqueid: Uniqueid) -> Target | Notice:
@@ -73,12 +75,13 @@ async def read_target(line: Line, uniqueid: Uniqueid) -> Target | Notice:
         call.number,
         agent.linkedid,
         len(members),
+        peer if (peer := device_of(customer.channel)) in line.floor.agents else "",
     )
 
 
 def not_audible(call: Call) -> Notice | None:
     """Why nobody can be heard in this call, or None."""
-    if call.state in (CallState.WAITING, CallState.RINGING):
+    if call.state not in (CallState.TALKING, CallState.HELD):
         return Notice("call.waiting")
     if call.agent_channel is None:
         return Notice("call.no_agent_channel")

@@ -9,6 +9,7 @@ from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import CallRow, ListenerBadge, QueueRow
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.target import not_audible
+from whisper_tui.floor import measure
 from whisper_tui.floor.model import Call, Spy
 from whisper_tui.permissions.decide import Grants
 from whisper_tui.permissions.masks import mask, mask_name
@@ -80,18 +81,17 @@ class Sight:
         queue = line.floor.queues.get(name)
         if queue is None or self.grants is None or not self.grants.sees_queue(name):
             return None
-        longest = min((caller.since for caller in queue.waiting.values()), default=None)
-        members = queue.members.values()
+        longest, staff = measure.longest_waiting(queue), measure.staff(queue)
         return QueueRow(
             pbx=line.pbx,
             queue=name,
             waiting=len(queue.waiting),
-            longest_since=longest,
+            longest_since=longest.since if longest is not None else None,
             service_level=queue.service_level,
-            performance=queue.performance if queue.completed + queue.abandoned else None,
+            performance=measure.service_level(queue),
             talking=queue.talking,
-            free=sum(member.status == 1 and not member.paused for member in members),
-            paused=sum(member.paused for member in members),
+            free=staff.free,
+            paused=staff.paused,
             members=len(queue.members),
             completed=queue.completed,
             abandoned=queue.abandoned,
@@ -118,7 +118,7 @@ class Sight:
 def facts_of(line: Line, call: Call) -> CallFacts:
     """What a decision looks at, as far as the floor knows it."""
     waiting = call.state is CallState.WAITING or (call.state is CallState.RINGING and not call.agent)
-    return CallFacts(line.pbx, call.queue or None, call.agent or None, call.parties, waiting=waiting)
+    return CallFacts(line.pbx, call.queue or None, call.agent or None, call.parties, call.peer, waiting)
 
 
 def spies_of(line: Line, call: Call) -> list[Spy]:

@@ -102,13 +102,15 @@ class Grants:
         return bool(reaching) and not self._denying(Right.FLOOR_VIEW, call)
 
     def _scope(self, call: CallFacts) -> int:
-        return self._reachable & self._queue_scope.of(call.queue) & self._agent_scope.of(call.agent)
+        reached = self._reachable & self._queue_scope.of(call.queue) & self._agent_scope.of(call.agent)
+        return reached & self._agent_scope.of(call.peer) if call.peer else reached
 
     def _denying(self, right: Right, call: CallFacts) -> int:
         # Where nobody has been rung yet there is no agent who could be the denied one; the row may be seen.
         nobody_yet = right is Right.FLOOR_VIEW and call.waiting and not call.agent
         agent = self._agent_denied.every if nobody_yet else self._agent_denied.of(call.agent)
-        return self._unheld_deny | self._queue_denied.of(call.queue) | agent
+        peer = self._agent_denied.of(call.peer) if call.peer else 0
+        return self._unheld_deny | self._queue_denied.of(call.queue) | agent | peer
 
     def _barred(self, right: Right, call: CallFacts | None, phone: str) -> int:
         """The profiles whose list of phones lacks this one."""

@@ -68,6 +68,8 @@ class CallFacts:
     queue: str | None
     agent: str | None
     parties: int = 2
+    peer: str = ""
+    """The other agent, where the call is between two: no rule may be passed by standing in the customer's place."""
     waiting: bool = False
     """Nobody has been rung for the caller yet: there is no agent whom a rule could name. Helps only to be seen."""
 

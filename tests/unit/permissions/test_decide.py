@@ -51,6 +51,13 @@ def test_a_group_counts_like_a_name() -> None:
     assert ask(replace(profile(), os_users=frozenset(), os_groups=frozenset({"wt-red"}))) == Allowed("red")
 
 
+def test_an_agent_who_may_not_be_heard_is_not_heard_at_the_other_end_of_a_colleagues_call_either() -> None:
+    consulting = replace(DIRECT, peer="PJSIP/1099")
+    assert rule(ask(profile(deny=Scope(agent=("PJSIP/1099",))), call=consulting)) == "denied-scope"
+    assert rule(ask(profile(scope=Scope(agent=("PJSIP/100?",))), call=consulting)) == "out-of-scope"
+    assert ask(profile(scope=Scope(agent=("PJSIP/10??",))), call=consulting) == Allowed("red")
+
+
 def test_a_call_of_another_queue_is_out_of_scope() -> None:
     sales = profile(scope=Scope(queue=("sales-*",)))
     assert rule(ask(sales)) == "out-of-scope"
