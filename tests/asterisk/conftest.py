@@ -82,7 +82,7 @@ async def bench(lab: Lab, trail: Path) -> AsyncIterator[Bench]:
     bench = await Bench(lab).open()
     try:
         yield bench
-        await nothing_is_unlogged(bench.witness, trail)
+        await nothing_is_unlogged(bench.witness, [trail, *bench.logs])
     finally:
         await bench.close()
 

@@ -7,6 +7,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.asterisk.lab import AGENTS, SUPERVISORS, Lab
@@ -94,6 +95,8 @@ class Bench:
         self.lab = lab
         self.witness = Witness()
         self.phones = Phones()
+        self.logs: list[Path] = []
+        """Session logs of other consoles that this test has had."""
         self._numbers = itertools.count(5550151)
 
     async def open(self) -> Bench:
@@ -104,6 +107,10 @@ class Bench:
 
     async def close(self) -> None:
         await self.clear()
+        await self.drop()
+
+    async def drop(self) -> None:
+        """Leave everything as it is."""
         await self.phones.close()
         await self.witness.close()
 

@@ -75,7 +75,7 @@ class Lab:
         self.version: tuple[int, ...] = ()
         self._root = chroot.path
         self._home = Path(f"/lab-{os.getpid()}-{self.ports.ami}")
-        self._running: list[subprocess.Popen[bytes]] = []
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
     def version_text(self) -> str:
@@ -93,40 +93,46 @@ class Lab:
         """
         self._remove_leftovers()
         self._configure()
+        try:
+            self.start_asterisk()
+            self._start_phones()
+        except NoAsterisk:
+            self.stop()
+            raise
+
+    def start_asterisk(self) -> None:
         # setpriv: whatever happens to this process, no Asterisk is left behind
         confined = ["setpriv", "--pdeathsig", "KILL", "chroot", str(self._root)]
-        self._spawn([*confined, "asterisk", "-f", "-C", f"{self._home}/etc/asterisk.conf"], "asterisk")
+        process = self._spawn([*confined, "asterisk", "-f", "-C", f"{self._home}/etc/asterisk.conf"], "asterisk")
         said = ""
         until = time.monotonic() + 30
         while not (found := re.match(r"Asterisk (\d+)\.(\d+)(?:\.(\d+))?", said)):
-            if time.monotonic() > until or self._running[0].poll() is not None:
-                self.stop()
+            if time.monotonic() > until or process.poll() is not None:
                 raise NoAsterisk(f"Asterisk of {self.chroot.suite} did not start: {self._said('asterisk')}")
             if "fully booted" in self.cli("core waitfullybooted"):
                 said = self.cli("core show version")
             else:
                 time.sleep(0.1)
         self.version = tuple(int(part) for part in found.groups(default="0"))
+
+    def kill_asterisk(self) -> None:
+        """As if the machine had lost its power; `start_asterisk` brings it back on the same ports."""
+        process = self._running.pop("asterisk")
+        process.kill()
+        _see_off(process)
+
+    def _start_phones(self) -> None:
         phones = [sys.executable, "-m", "tests.asterisk.phones"]
         ports = ["--sip", self.ports.sip, "--port", self.ports.phones, "--control", self.ports.control]
         process = self._spawn([*phones, *map(str, ports)], "phones", stdout=subprocess.PIPE)
         assert process.stdout is not None
         if process.stdout.readline().strip() != b"ready":
-            self.stop()
             raise NoAsterisk(f"the phones did not start: {self._said('phones')}")
 
     def stop(self) -> None:
-        for process in reversed(self._running):
+        for process in reversed(self._running.values()):
             process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
-            if process.stdin is not None:
-                process.stdin.close()
+            _see_off(process)
         self._running.clear()
         shutil.rmtree(self._outside, ignore_errors=True)
 
@@ -139,6 +145,12 @@ class Lab:
             text=True,
             check=False,
         ).stdout
+
+    def kick(self, user: str) -> None:
+        """Close the AMI sessions of this account."""
+        for session in (line.split() for line in self.cli("manager show connected").splitlines()):
+            if session[:1] == [user]:
+                self.cli(f"manager kick session {session[4]}")  # its file descriptor
 
     @property
     def _outside(self) -> Path:
@@ -154,7 +166,7 @@ class Lab:
                 start_new_session=True,  # a Ctrl-C is for the tests: they stop these in order
                 cwd=Path(__file__).parents[2],
             )
-        self._running.append(process)
+        self._running[name] = process
         return process
 
     def _said(self, name: str) -> str:
@@ -192,6 +204,18 @@ class Lab:
                 text = text.replace(word, str(value))
             (self._outside / "etc" / template.name).write_text(text)
         _hold_music(self._outside / "moh/hold.wav")
+
+
+def _see_off(process: subprocess.Popen[bytes]) -> None:
+    """Wait for its end, and help it along."""
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
 
 
 def _phone(number: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.asterisk.witness import Witness
@@ -30,9 +31,9 @@ def closed_rows(trail: Path) -> list[Record]:
     return rows_of(trail)
 
 
-async def nothing_is_unlogged(witness: Witness, trail: Path) -> None:
-    """Compare what the PBX told `witness` since login with the log. The consoles are closed, and their legs have ended."""
-    rows = closed_rows(trail)
+async def nothing_is_unlogged(witness: Witness, trails: Iterable[Path]) -> None:
+    """Compare what the PBX told `witness` since login with the logs. The consoles are closed, and their legs have ended."""
+    rows = [row for trail in trails for row in closed_rows(trail)]
     assert [row["Channel"] for row in await witness.channels() if row["Uniqueid"].startswith("wt-")] == []
     legs = [m for m in witness.seen("Newchannel") if m["Uniqueid"].startswith("wt-")]
     idents = [m["Uniqueid"] for m in legs]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from tests.asterisk.sip import Ears, Host, Leg
 
@@ -158,7 +159,7 @@ class Phones:
                 while second.state not in ("up", "gone"):
                     await second.moved.wait()
                 await asyncio.sleep(order["talk"])
-                replaces = f"{second.call_id}%3Bto-tag%3D{second.remote_tag}%3Bfrom-tag%3D{second.local_tag}"
+                replaces = f"{quote(second.call_id)}%3Bto-tag%3D{second.remote_tag}%3Bfrom-tag%3D{second.local_tag}"
                 notified = await host.refer(first, f"{self._address(first, order['to'])}?Replaces={replaces}")
         finally:
             host.hang_up(first)

@@ -1,0 +1,152 @@
+"""The call changes under a supervisor who speaks: no stranger hears them, and what is shown stays true."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.asterisk.console import PBX, Console, console_on
+from tests.asterisk.kit import OTHER_CUSTOMER_TONE, SUPERVISOR, Bench, Call, Party, is_gone
+from tests.asterisk.lab import Lab
+from tests.asterisk.ledger import closed_rows
+from tests.asterisk.test_hearing import parties
+from tests.asterisk.tones import agent_tone, supervisor_tone
+from whisper_tui.audit.records import Kind
+from whisper_tui.engine.backend import Hears, Phase
+from whisper_tui.supervision.intents import Barge, Listen, Mute, Whisper
+from whisper_tui.terms import LinkState, Mode
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.needs_lock]
+
+
+async def barging(bench: Bench, console: Console, to: str = "5550161") -> Call:
+    call = await bench.call(to)
+    key = await console.sees(call)
+    await console.does(Listen(key))
+    await console.does(Barge(key))
+    await bench.hear(parties(call, Mode.BARGE))
+    return call
+
+
+async def test_after_a_blind_transfer_the_new_agent_does_not_hear_the_supervisor(
+    bench: Bench, console: Console
+) -> None:
+    call = await barging(bench, console, "5550100")
+    to = "1004"
+    new_agent = Party("new agent", to, agent_tone(to))
+    await bench.phones.do("blind", leg=call.agent.leg, to=to)
+    await console.until(lambda view: view.strip.phase in (Phase.IDLE, Phase.NONE))
+    await bench.hear({call.customer: {new_agent}, new_agent: {call.customer}})
+    assert (console.strip.agent_hears, console.strip.customer_hears) == (Hears.NO, Hears.NO)
+
+
+async def test_after_an_attended_transfer_the_new_agent_does_not_hear_the_supervisor(
+    bench: Bench, console: Console
+) -> None:
+    call = await barging(bench, console, "5550100")
+    to = "1004"
+    new_agent = Party("new agent", to, agent_tone(to))
+    await bench.phones.do("attended", leg=call.agent.leg, to=to, talk=0.5)
+    await console.until(lambda view: view.strip.phase in (Phase.IDLE, Phase.NONE))
+    await bench.hear({call.customer: {new_agent}, new_agent: {call.customer}})
+    assert (console.strip.agent_hears, console.strip.customer_hears) == (Hears.NO, Hears.NO)
+
+
+async def test_another_customer_who_is_given_to_the_agent_never_hears_the_supervisor(
+    bench: Bench, console: Console
+) -> None:
+    """A barge stays with the customer of its first packet, and the next one would go to whoever comes (AUDIO.md F3)."""
+    call = await barging(bench, console)
+    other = await bench.call("5550162", tone=OTHER_CUSTOMER_TONE)
+    await bench.watch([other.customer])
+    await bench.witness.ask("Bridge", Channel1=call.agent.uniqueid, Channel2=other.customer.uniqueid)
+    await bench.hear({call.agent: {other.customer}})
+    await console.until(lambda view: view.strip.customer_hears is Hears.NO)
+    heard = await bench.so_far(other.customer)
+    assert heard[SUPERVISOR.tone] == 0
+    assert heard[call.agent.tone] > 10
+
+
+async def test_while_the_agent_holds_the_customer_the_strip_goes_on_telling_the_truth(
+    bench: Bench, console: Console
+) -> None:
+    call = await bench.call("5550161")
+    key = await console.sees(call)
+    await console.does(Listen(key))
+    await console.does(Whisper(key))
+    await bench.phones.do("hold", leg=call.agent.leg, on=True)
+    await console.until(lambda view: view.calls[key].held_since is not None)
+    assert console.strip.mode is Mode.WHISPER
+    await bench.phones.do("hold", leg=call.agent.leg, on=False)
+    await console.until(lambda view: view.calls[key].held_since is None)
+    await bench.hear(parties(call, Mode.WHISPER))
+
+
+async def test_two_supervisors_hear_one_agent_and_not_each_other(
+    bench: Bench, console: Console, tmp_path: Path
+) -> None:
+    theirs = tmp_path / "second.db"
+    bench.logs.append(theirs)
+    second = Party("second supervisor", "2002", supervisor_tone("2002"))
+    async with console_on(bench.lab.ports.ami, theirs, device="PJSIP/2002", installation="0456cdef") as other:
+        call = await bench.call("5550161")
+        key = await console.sees(call)
+        await console.does(Listen(key))
+        await console.does(Whisper(key))
+        await other.does(Listen(await other.sees(call)))
+        await bench.hear({**parties(call, Mode.WHISPER), second: {call.customer, call.agent}})
+        badges = other.seat.view().calls[key].listeners
+        shown = sorted((badge.device, badge.mine, badge.ours) for badge in badges)
+        assert shown == [("PJSIP/2001", False, False), ("PJSIP/2002", True, True)]
+    await bench.hear(parties(call, Mode.WHISPER))
+
+
+async def test_when_the_link_is_lost_the_leg_ends_and_the_strip_never_says_that_all_is_well(
+    bench: Bench, console: Console
+) -> None:
+    call = await barging(bench, console)
+    leg = str(console.strip.leg)
+    bench.lab.kick("console")
+    await console.until(lambda view: view.links[PBX].state is not LinkState.LIVE)
+    assert console.strip.phase is Phase.UNKNOWN
+    assert console.strip.customer_hears is Hears.UNKNOWN
+    await bench.witness.sees(is_gone(leg))
+    await console.until(lambda view: view.strip.phase is Phase.NONE)
+    await console.until(lambda view: view.links[PBX].state is LinkState.LIVE)
+    await bench.hear({call.customer: {call.agent}, call.agent: {call.customer}})
+
+
+@pytest.fixture
+async def own_lab(lab: Lab) -> AsyncIterator[Lab]:
+    """A lab that a test may kill."""
+    own = Lab(lab.chroot)
+    own.start()
+    yield own
+    own.stop()
+
+
+async def test_after_asterisk_was_killed_the_session_is_closed_and_the_new_floor_is_shown(
+    own_lab: Lab, trail: Path
+) -> None:
+    before = await Bench(own_lab).open()
+    async with console_on(own_lab.ports.ami, trail) as console:
+        call = await barging(before, console)
+        own_lab.kill_asterisk()
+        await console.until(lambda view: view.links[PBX].state is LinkState.LOST)
+        assert console.strip.phase is Phase.UNKNOWN
+        with contextlib.suppress(ConnectionError):
+            await before.drop()
+        own_lab.start_asterisk()
+        await console.until(lambda view: view.links[PBX].state is LinkState.LIVE, limit=20)
+        await console.until(lambda view: view.strip.phase is Phase.NONE and not view.calls)
+        after = await Bench(own_lab).open()
+        again = await after.call("5550161")
+        await console.does(Listen(await console.sees(again)))
+        await console.does(Mute())
+        await after.close()
+        assert call.agent.channel != "" and again.agent.uniqueid != call.agent.uniqueid
+    kinds = [row.kind for row in closed_rows(trail)]
+    assert kinds.count(Kind.LEFT) == kinds.count(Kind.AIMED) == 2
