@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from whisper_tui.terms import Notice
 from whisper_tui.ui import asking
+from whisper_tui.ui.player import Player
 from whisper_tui.ui.words import _, later
 
 if TYPE_CHECKING:
@@ -65,7 +66,11 @@ def _speech(
 
 
 def _recorded(desk: Desk) -> bool:
-    return desk.playback is not None
+    return desk.player is not None
+
+
+def _played(does: Callable[[Player], None]) -> Callable[[Desk], None]:
+    return lambda desk: does(desk.player) if desk.player is not None else None
 
 
 DEEDS: tuple[Deed, ...] = (
@@ -97,11 +102,11 @@ DEEDS: tuple[Deed, ...] = (
     Deed("clear", ("c",), later("clear the filter"), "", Kind.LOOK, lambda desk: desk.clear_filter()),
     Deed("redraw", ("ctrl+l",), later("draw the screen again"), "", Kind.LOOK, lambda desk: desk.redraw()),
     Deed("pause", ("p",), later("stop the recording and go on"), later("pause"), Kind.LOOK,
-         lambda desk: desk.pause(), offered=_recorded),
+         _played(Player.pause), offered=_recorded),
     Deed("faster", ("plus",), later("play the recording faster"), "", Kind.LOOK,
-         lambda desk: desk.speed(2.0), offered=_recorded),
+         _played(lambda player: player.speed(2.0)), offered=_recorded),
     Deed("slower", ("minus",), later("play it slower"), "", Kind.LOOK,
-         lambda desk: desk.speed(0.5), offered=_recorded),
+         _played(lambda player: player.speed(0.5)), offered=_recorded),
     Deed("forward", ("right",), later("ten seconds on"), "", Kind.LOOK,
          lambda desk: desk.seek(10.0), offered=_recorded),
     Deed("rewind", ("left",), later("ten seconds back"), "", Kind.LOOK,

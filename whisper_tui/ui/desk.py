@@ -12,22 +12,20 @@ from typing import NamedTuple, Protocol
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, Banner, LinkRow, Phase, Playback, QueueRow, StripView, ViewChanges
 from whisper_tui.supervision.intents import Intent, Leave, Panic, Refused
-from whisper_tui.terms import LinkState, Notice, Pbx
+from whisper_tui.terms import Notice, Pbx
 from whisper_tui.ui import asking, deeds
 from whisper_tui.ui.deeds import Deed, Kind
+from whisper_tui.ui.filterline import FilterLine
+from whisper_tui.ui.player import Player
 from whisper_tui.ui.presses import Press, Presses
+from whisper_tui.ui.saying import Saying
 from whisper_tui.ui.sheet import Sheet
-
-SAID_FOR = 8.0
-"""Seconds that a notice stands in the last line; a key takes it away sooner."""
 
 LEAVE_LIMIT = 3.0
 """Seconds that quitting waits for the leg to be gone; the lease ends it in any case."""
 
 PASSING = frozenset({"session.already", "busy.asking"})
 """Why a key does nothing for now: said when it is pressed, not worth a dim key that flickers."""
-
-FASTEST, SLOWEST = 16.0, 0.25
 
 
 class Shell(Protocol):
@@ -65,7 +63,7 @@ class Desk:
         self.backend = backend
         self.clock = clock
         self.shell = shell
-        self.playback = playback
+        self.player = None if playback is None else Player(playback)
         self.readonly = readonly
         self.sheet = Sheet()
         self.queues: dict[tuple[Pbx, str], QueueRow] = {}
@@ -73,10 +71,8 @@ class Desk:
         self.strip = StripView(Phase.NONE)
         self.banners: tuple[Banner, ...] = ()
         self.question: Question | None = None
-        self.said: tuple[Notice, float] | None = None
-        """The notice in the last line, and until when."""
-        self.typing: str | None = None
-        """The filter as it is being typed, None when nobody types."""
+        self.saying = Saying(clock)
+        self.filter_line = FilterLine(lambda text: self.sheet.set_filter(text, self.now))
         self.detail_open = False
         self.keys_top: int | None = None
         """First line of the page of keys, None while it is closed."""
@@ -87,7 +83,6 @@ class Desk:
         self._presses = Presses()
         self._held: Notice | None = None
         """Why the key that is being handled must not start anything."""
-        self._speed = 1.0
         self._asked: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -96,6 +91,8 @@ class Desk:
         self.sheet.replace(view.calls, self.now)
         self.queues, self.links = dict(view.queues), dict(view.links)
         self.strip, self.banners = view.strip, view.banners
+        if view.strip.call is not None:
+            self.sheet.go_to(view.strip.call)
 
     def take(self, changes: ViewChanges) -> None:
         """Take changes in."""
@@ -111,28 +108,26 @@ class Desk:
             self.banners = changes.banners
         if changes.strip is not None:
             self.strip = changes.strip
-        for notice in changes.notices:
-            self.say(notice)
+        self.saying.say(*changes.notices)
         self._check_question()
 
     def tick(self) -> None:
         """A second has passed."""
         self.now, self.wall = self.clock.monotonic(), self.clock.wall()
         self.sheet.tick(self.now)
-        if self.said is not None and self.now >= self.said[1]:
-            self.said = None
+        self.saying.tick()
         self._check_question()
 
     def say(self, notice: Notice) -> None:
         """Put `notice` into the last line."""
-        self.said = (notice, self.clock.monotonic() + SAID_FOR)
+        self.saying.say(notice)
 
     # what the keys do
 
     def press(self, press: Press) -> None:
         """Somebody pressed a key."""
-        self.said = None
-        if self.typing is not None and self._typed(press):
+        self.saying.pressed()
+        if self.filter_line.press(press):
             self._presses.note(press)
         else:
             deed = deeds.BY_KEY.get(press.key)
@@ -145,9 +140,7 @@ class Desk:
 
     def paste(self, text: str) -> None:
         """Text was pasted: into the filter while that is typed, else nowhere."""
-        if self.typing is not None:
-            self._filter("".join(sign for sign in self.typing + text.split("\n")[0] if sign.isprintable()))
-        else:
+        if not self.filter_line.paste(text):
             self.say(Notice("key.together"))
         self.shell.paint_console()
 
@@ -174,6 +167,7 @@ class Desk:
             return
         if isinstance(intent, asking.Confirm):
             self.question = Question(intent, self.clock.monotonic() + asking.SECONDS)
+            self._run(self._take_back(self.question))
         else:
             self._ask(wanted)
 
@@ -239,11 +233,10 @@ class Desk:
 
     def type_filter(self) -> None:
         self.keys_top = None
-        self.typing = self.sheet.filter.text
+        self.filter_line.open(self.sheet.filter.text)
 
     def clear_filter(self) -> None:
-        self.typing = None
-        self.sheet.set_filter("", self.now)
+        self.filter_line.clear()
 
     def show_keys(self) -> None:
         self.keys_top = 0 if self.keys_top is None else None
@@ -270,22 +263,9 @@ class Desk:
         else:
             self.shell.close_console()
 
-    def pause(self) -> None:
-        if self.playback is not None:
-            speed = self.playback.speed
-            if speed:
-                self._speed = speed
-            self.playback.set_speed(0.0 if speed else self._speed)
-
-    def speed(self, times: float) -> None:
-        if self.playback is not None:
-            self._speed = max(SLOWEST, min(FASTEST, (self.playback.speed or self._speed) * times))
-            self.playback.set_speed(self._speed)
-
     def seek(self, seconds: float) -> None:
-        if self.playback is not None:
-            reached, length = self.playback.position
-            self._run(self.playback.seek(max(0.0, min(length, reached + seconds))))
+        if self.player is not None:
+            self._run(self.player.seek(seconds))
 
     # inside
 
@@ -328,6 +308,14 @@ class Desk:
             self.question = None
             self.say(Notice("barge.changed"))
 
+    async def _take_back(self, question: Question) -> None:
+        """Take a question away in the moment in which its time is over."""
+        if question.until is not None:
+            await self.clock.until(question.until)
+            if self.question is question:
+                self._check_question()
+                self.shell.paint_console()
+
     def _expire(self) -> None:
         self.say(Notice("barge.unanswered", {"seconds": f"{asking.SECONDS:.0f}"}))
 
@@ -343,30 +331,6 @@ class Desk:
         else:
             return False
         return True
-
-    def _typed(self, press: Press) -> bool:
-        """Take a key into the filter that is being typed; False: it is not one that types."""
-        assert self.typing is not None
-        match press.key:
-            case "enter":
-                self.typing = None
-            case "escape":
-                self.clear_filter()
-            case "backspace" | "ctrl+h":
-                self._filter(self.typing[:-1])
-            case "ctrl+u":
-                self._filter("")
-            case "ctrl+w":
-                self._filter(self.typing.rstrip().rpartition(" ")[0])
-            case _ if press.character is not None and press.character.isprintable():
-                self._filter(self.typing + press.character)
-            case _:
-                return False
-        return True
-
-    def _filter(self, text: str) -> None:
-        self.typing = text
-        self.sheet.set_filter(text, self.now)
 
     def _ask(self, intent: Intent) -> None:
         self._run(self._tell(intent))
@@ -389,9 +353,3 @@ class Desk:
         task = asyncio.get_running_loop().create_task(deed)
         self._asked.add(task)  # the loop itself holds tasks but weakly
         task.add_done_callback(self._asked.discard)
-
-
-def stale(links: dict[Pbx, LinkRow], pbx: Pbx) -> LinkRow | None:
-    """Return the link of `pbx` where it is not live, so that what is shown of it is old."""
-    link = links.get(pbx)
-    return None if link is None or link.state is LinkState.LIVE else link

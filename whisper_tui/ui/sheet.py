@@ -54,6 +54,8 @@ class Sheet:
         self._places: dict[CallKey, Place] = {}
         self._shown: list[Place] = []
         self._was_at = 0
+        self._chosen: CallKey | None = None
+        """Where a person put the cursor."""
 
     def __len__(self) -> int:
         """How many rows pass the filter."""
@@ -90,8 +92,9 @@ class Sheet:
         line = self._line()
         self.filter = filters.parse(text)
         self._sift(now)
-        if self._shown and self._index() is None and self.gone is None:
-            self.cursor = self._shown[0][2]  # the person typed, so the cursor may go with what they look for
+        if self._shown and self.gone is None:
+            # The person typed, so the cursor may go with what they look for, and come back.
+            self.cursor = self._chosen if self._chosen in self._places else self._shown[0][2]
         self._settle(line)
 
     def tick(self, now: float) -> None:
@@ -120,6 +123,11 @@ class Sheet:
             at = self._was_at - (1 if by > 0 else 0)
         self._go(at + by)
 
+    def go_to(self, key: CallKey) -> None:
+        """Move to a call, if it is shown."""
+        if (place := self._places.get(key)) is not None:
+            self._go(bisect_left(self._shown, place))
+
     def first(self) -> None:
         self._go(0)
 
@@ -138,6 +146,7 @@ class Sheet:
         if self._shown:
             at = max(0, min(at, len(self._shown) - 1))
             self.cursor, self.gone, self._was_at = self._shown[at][2], None, at
+            self._chosen = self.cursor
             self._show(at)
 
     def _put(self, key: CallKey, row: CallRow, now: float) -> None:
@@ -173,7 +182,7 @@ class Sheet:
     def _settle(self, line: int | None) -> None:
         """Keep the cursor on its line where the sheet is scrolled, and the sheet still where it is not."""
         if self.cursor is None and self.gone is None and self._shown:
-            self.cursor = self._shown[0][2]
+            self.cursor = self._chosen = self._shown[0][2]
         at = self._index()
         if at is not None:
             self._was_at = at

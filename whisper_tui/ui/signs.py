@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from whisper_tui.ui.inks import width_of
+from rich.cells import get_character_cell_size
+
+from whisper_tui.ui.inks import fit, width_of
 
 TWINS = {
     "●": "*", "○": "o", "◐": "~", "◌": ".", "✕": "X", "▶": ">", "▸": ">", "▲": "!", "‖": "=", "◉": "@",
@@ -24,6 +26,18 @@ def speaks_unicode(environment: Mapping[str, str]) -> bool:
     # The first that is set and not empty decides (setlocale(3)).
     locale = environment.get("LC_ALL") or environment.get("LC_CTYPE") or environment.get("LANG") or ""
     return "utf8" in locale.lower().replace("-", "")
+
+
+def printable(text: str) -> str:
+    """Return `text` with `?` for what is no sign (controls, overrides of direction), in as many cells as before.
+
+    Text from a PBX is clean when it comes here; a path, or an error of the system, may not be.
+    """
+    if text.isprintable():
+        return text
+    cell = (lambda _sign: 1) if text.isascii() else get_character_cell_size
+    shown = "".join(sign if sign.isprintable() else "?" * cell(sign) for sign in text)
+    return fit(shown, width_of(text))
 
 
 def plain(text: str) -> str:

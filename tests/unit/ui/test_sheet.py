@@ -99,6 +99,14 @@ def test_typing_a_filter_takes_the_cursor_to_what_is_found() -> None:
     assert made.current == CHLOE
 
 
+def test_a_cursor_that_typing_moved_comes_back_when_its_row_does() -> None:
+    made = sheet(ANA, BEN, CHLOE)
+    made.move(1)
+    for text in ("c", "chl", "!chl", ""):
+        made.set_filter(text, NOW)
+    assert made.current == BEN
+
+
 def test_time_alone_brings_a_row_into_a_filter_on_time() -> None:
     made = sheet(BEN)
     made.set_filter("talk>5m", NOW)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whisper_tui.ui.inks import width_of
-from whisper_tui.ui.signs import TWINS, plain, speaks_unicode
+from whisper_tui.ui.signs import TWINS, plain, printable, speaks_unicode
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,12 @@ def test_unicode_is_shown_where_the_locale_says_so(environment: dict[str, str], 
 def test_the_ascii_twin_takes_the_same_cells(text: str) -> None:
     assert plain(text).isascii()
     assert len(plain(text)) == width_of(text)
+
+
+@given(st.text(alphabet=st.sampled_from("aé田\x1b\n\x00\x7f\u202e\u200d👩\u0301"), max_size=20))
+def test_what_is_no_sign_never_reaches_the_terminal(text: str) -> None:
+    assert printable(text).isprintable()
+    assert width_of(printable(text)) == width_of(text)
 
 
 def test_signs_that_tell_states_apart_have_different_twins() -> None:

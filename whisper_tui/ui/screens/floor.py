@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from whisper_tui.engine.backend import LinkRow, Phase
-from whisper_tui.terms import LinkState
+from whisper_tui.terms import LinkState, Notice
 from whisper_tui.ui import asking, deeds
 from whisper_tui.ui.changed_cells import Sent
 from whisper_tui.ui.desk import Desk
@@ -93,7 +93,7 @@ class FloorScreen(Screen[None]):
             rows = tuple(desk.queues.values())
             self._pane("queues", queues.draw, rows, *panes.queues.size, desk.now, panes.beside)
         if desk.keys_top is None:
-            floor = calls.Floor(desk.queues, desk.links, desk.typing, desk.now)
+            floor = calls.Floor(desk.queues, desk.links, desk.filter_line.text, desk.now, self._reason())
             self._painted["calls"].paint(self._calls.draw(desk.sheet, floor, *panes.calls.size))
         else:
             self._painted["calls"].paint(keys.draw(self._keys(), desk.keys_top, *panes.calls.size))
@@ -110,7 +110,7 @@ class FloorScreen(Screen[None]):
     def _draw_hints(self) -> None:
         """As `_pane`; what the backend would refuse is asked for again when the person's sight changes, and once a second."""
         desk = self._desk
-        said = None if desk.said is None else desk.said[0]
+        said = desk.saying.notices
         made_of = (
             desk.sight.strip,
             desk.sheet.current,
@@ -137,8 +137,10 @@ class FloorScreen(Screen[None]):
         )
 
     def _playing(self) -> topline.Playing | None:
-        playback = self._desk.playback
-        return None if playback is None else topline.Playing(playback.speed, *playback.position)
+        if self._desk.player is None:
+            return None
+        playback = self._desk.player.playback
+        return topline.Playing(playback.speed, *playback.position)
 
     def _scene(self) -> strip.Scene:
         desk = self._desk
@@ -162,6 +164,11 @@ class FloorScreen(Screen[None]):
             link = desk.links.get(desk.strip.call.pbx)
             return None if link is None or link.state is LinkState.LIVE else link
         return next((link for link in desk.links.values() if link.state is not LinkState.LIVE), None)
+
+    def _reason(self) -> Notice | None:
+        """Why nothing may be shown at all."""
+        denials = (banner.notice for banner in self._desk.banners if banner.notice.code.startswith("denied."))
+        return next(denials, None)
 
     def _card(self) -> detail.Card:
         desk = self._desk

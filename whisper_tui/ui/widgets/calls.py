@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from whisper_tui.engine.backend import CallRow, LinkRow, QueueRow
-from whisper_tui.terms import CallKey, LinkState, Pbx
+from whisper_tui.terms import CallKey, LinkState, Notice, Pbx
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, fit, fit_right, spread, taken
 from whisper_tui.ui.sheet import Sheet
@@ -70,6 +71,8 @@ class Floor(NamedTuple):
     links: Mapping[Pbx, LinkRow]
     typing: str | None
     now: float
+    reason: Notice | None = None
+    """Why nothing may be shown at all."""
 
 
 class _Look(NamedTuple):
@@ -145,7 +148,9 @@ def _notes(sheet: Sheet, floor: Floor, width: int) -> list[Line]:
 
 def _no_news(link: LinkRow, now: float) -> str:
     values = {"pbx": link.pbx, "age": present.age(now - link.since)}
-    return f" ▲ {fill(_('{pbx}: no news for {age}, what is shown is old'), values)}"
+    if link.notice is None:
+        return f" ▲ {fill(_('{pbx}: no news for {age}, what is shown is old'), values)}"
+    return f" ▲ {fill(_('no news for {age}'), values)} · {sentence(link.notice)}"
 
 
 def _filter(sheet: Sheet, typing: str | None, width: int) -> tuple[Span, ...]:
@@ -163,23 +168,25 @@ def _filter(sheet: Sheet, typing: str | None, width: int) -> tuple[Span, ...]:
 def _nothing(sheet: Sheet, floor: Floor, width: int, height: int) -> list[Line]:
     """Say why there is no row."""
     said: list[Line] = []
-    if sheet.rows:
-        said.append(_centred(_("no call matches the filter"), Ink.MUTED, width))
+    if floor.reason is not None:
+        said += _centred(sentence(floor.reason), Ink.ALARM, width)
+    elif sheet.rows:
+        said += _centred(_("no call matches the filter"), Ink.MUTED, width)
     else:
         for link in floor.links.values():
             if link.state is not LinkState.LIVE:
                 word, ink = present.LINKS[link.state][1:]
-                said.append(_centred(f"{link.pbx}: {_(word)} {present.age(floor.now - link.since)}", ink, width))
+                said += _centred(f"{link.pbx}: {_(word)} {present.age(floor.now - link.since)}", ink, width)
             if link.notice is not None:
-                said.append(_centred(sentence(link.notice), Ink.ALARM, width))
+                said += _centred(sentence(link.notice), Ink.ALARM, width)
         if not said:
-            said.append(_centred(_("no calls now"), Ink.MUTED, width))
+            said += _centred(_("no calls now"), Ink.MUTED, width)
     return [EMPTY] * max(0, min(height // 3, height - len(said))) + said[: max(0, height)]
 
 
-def _centred(text: str, ink: Ink, width: int) -> Line:
-    spans = crop(((text, ink),), width)
-    return Line(((" " * ((width - taken(spans)) // 2), Ink.TEXT), *spans))
+def _centred(text: str, ink: Ink, width: int) -> list[Line]:
+    lines = [crop(((part, ink),), width) for part in textwrap.wrap(text, max(10, width - 4))]
+    return [Line(((" " * ((width - taken(spans)) // 2), Ink.TEXT), *spans)) for spans in lines]
 
 
 def _fitted(text: str, ink: Ink, width: int) -> Line:

@@ -59,23 +59,25 @@ def _short(card: Card, row: CallRow, width: int) -> list[Line]:
         who.append((f"  {_('the call is over')}", Ink.LATE))
     who.append((f" · {present.queue_name(row)} · {present.caller(row)}", Ink.TEXT))
     known: list[Span] = [(f" {_(present.RECORDINGS[row.recording])}", Ink.TEXT)]
-    if row.agent_device and row.agent_device != present.person(row):
-        known.append((f" · {row.agent_device}", Ink.MUTED))
-    if row.priority:
-        known.append((f" · {_('priority')} {row.priority}", Ink.MUTED))
     for badge in row.listeners:
         known.append((f" · {_listener(badge, card.now)}", _listener_ink(badge)))
     if not row.can_be_heard:
         known.append((f" · {_unheard(row)}", Ink.WAITING))
+    if row.agent_device and row.agent_device != present.person(row):
+        known.append((f" · {row.agent_device}", Ink.MUTED))
+    if row.priority:
+        known.append((f" · {_('priority')} {row.priority}", Ink.MUTED))
     story = _story(card, row)
     if taken(tuple(who)) + taken(story) + 1 <= width:
         return [Line(spread(tuple(who), story, width)), Line(crop(tuple(known), width))]
+    if taken(tuple(known)) + taken(story) + 1 > width:
+        story = _story(card, row, came=False)
     return [Line(crop(tuple(who), width)), Line(spread(tuple(known), story, width))]
 
 
-def _story(card: Card, row: CallRow) -> tuple[Span, ...]:
+def _story(card: Card, row: CallRow, *, came: bool = True) -> tuple[Span, ...]:
     """When it came, how long it waited, talked, was held."""
-    parts = [f"{_('came')} {present.clock_time(card.wall - (card.now - row.began))}"]
+    parts = [f"{_('came')} {present.clock_time(card.wall - (card.now - row.began))}"] if came else []
     waited = present.waited(row, card.now)
     if waited is not None:
         parts.append(f"{_('waiting') if row.talking_since is None else _('waited')} {present.duration(waited)}")
@@ -104,7 +106,7 @@ def _long(card: Card, row: CallRow, width: int) -> list[Line]:
         (_("caller"), ((present.caller(row), Ink.TEXT),)),
         (_("queue"), ((present.queue_name(row), Ink.TEXT), (_place(row), Ink.MUTED))),
         (_("times"), ((_story(card, row)[0][0].strip(), Ink.TEXT),)),
-        (_("recording"), ((_(present.RECORDINGS[row.recording]), Ink.TEXT),)),
+        (_("recording"), ((_(present.RECORDED[row.recording]), Ink.TEXT),)),
         (_("heard by"), _listeners(row, card.now)),
         (_("in call"), ((fill(_("{count} channels"), {"count": str(row.parties)}), Ink.TEXT),)),
         (_("id"), ((f"{row.key.pbx} {row.key.uniqueid}", Ink.MUTED),)),

@@ -18,10 +18,11 @@ class Hint(NamedTuple):
     dim: bool = False
 
 
-def draw(hints: Sequence[Hint], said: Notice | None, width: int) -> list[Line]:
+def draw(hints: Sequence[Hint], said: Sequence[Notice], width: int) -> list[Line]:
     """Return the line; hints that do not fit are left out from the right, the last one is kept."""
-    if said is not None:
-        return [Line(((fit(f" {sentence(said)}", width), Ink.STRONG),), Ground.BAR)]
+    if said:
+        words = " · ".join(sentence(notice) for notice in said)
+        return [Line(((fit(f" {words}", width), Ink.STRONG),), Ground.BAR)]
     kept = list(hints)
     while len(kept) > 1 and taken(_spans(kept)) > width:
         del kept[-2]

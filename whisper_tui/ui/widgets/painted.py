@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from whisper_tui.ui.changed_cells import Sent
 from whisper_tui.ui.inks import EMPTY, Ink, Line, changed, crop
-from whisper_tui.ui.signs import plain
+from whisper_tui.ui.signs import plain, printable
 from whisper_tui.ui.themes import Palette
 
 
@@ -78,13 +78,15 @@ class Painted(Widget):
         width = self._at.width
         style = self._palette.style
         ground = line.ground
-        segments = [
-            Segment(text if self._unicode else plain(text), style(ink, ground)) for text, ink in crop(line.spans, width)
-        ]
+        segments = [Segment(self._shown(text), style(ink, ground)) for text, ink in crop(line.spans, width)]
         strip = Strip(segments).adjust_cell_length(width, style(Ink.TEXT, ground))
         for line_filter in self.app.get_line_filters():
             strip = strip.apply_filter(line_filter, self._ground)
         return strip
+
+    def _shown(self, text: str) -> str:
+        text = printable(text)
+        return text if self._unicode else plain(text)
 
     def _strip(self, y: int) -> Strip:
         strip = self._strips[y] = self.render_line(y)

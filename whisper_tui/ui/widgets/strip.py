@@ -17,7 +17,7 @@ _BOXES: dict[Mode | None, str] = {
     Mode.WHISPER: "┏━┓┃┃┗━┛",
     Mode.BARGE: "╔═╗║║╚═╝",
 }
-"""Round, heavy, double: the louder the mode, the heavier the frame, so that it shows without colour."""
+"""Round, heavy, double: the louder the mode, the heavier the frame, so that it shows without colour. UNKNOWN is loud."""
 
 _PHASES: dict[Phase, tuple[str, Ink, Ink]] = {
     Phase.NONE: (later("NO SESSION"), Ink.RULE, Ink.MUTED_BLOCK),
@@ -74,7 +74,7 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
     """Return the strip in `height` lines: a frame around two, or as much of them as there is room for."""
     strip = scene.strip
     word, ink, block = title(strip)
-    box = _BOXES[strip.mode if strip.phase is Phase.ON else None]
+    box = _BOXES[Mode.BARGE if strip.phase is Phase.UNKNOWN else strip.mode if strip.phase is Phase.ON else None]
     if scene.question is not None:
         word, ink, block, box = _("CUSTOMER WILL HEAR YOU"), Ink.BARGE, Ink.BARGE_BLOCK, _BOXES[Mode.BARGE]
     elif scene.leaving:
@@ -86,10 +86,8 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
         return [Line(spread(head, (), width))]
     first, second = _content(scene)
     if height == 2:
-        return [
-            Line(_edge(box[:3], ink, head, _time(scene), width)),
-            Line(spread((_gap(1), *first[0]), first[1], width)),
-        ]
+        edge = Line(_edge("───", ink, head, _time(scene), width))
+        return [edge, Line(spread((_gap(1), *first[0]), (*first[1], _gap(1)), width))]
     lines = [
         Line(_edge(box[:3], ink, head, _time(scene), width)),
         _framed(box[3:5], ink, first, width),
@@ -118,7 +116,7 @@ def _content(scene: Scene) -> tuple[_Sides, _Sides]:
         case Phase.RINGING:
             values = {"phone": strip.phone}
             said = fill(_("your phone {phone} is ringing - answer it"), values)
-            return (((said, Ink.STRONG),), _key("x", _("cancels"))), ((_nobody(),), ())
+            return (((said, Ink.STRONG),), _key("x", _("cancels"))), (_truth(strip), ())
         case Phase.UNKNOWN:
             said = _("not confirmed by the PBX: your leg is being muted and hung up")
             return (_truth(strip), _mic(strip)), (((said, Ink.ALARM),), _key("x", _("leave")))
@@ -154,7 +152,7 @@ def _time(scene: Scene) -> tuple[Span, ...]:
 
 
 def _truth(strip: StripView) -> tuple[Span, ...]:
-    if strip.phase is Phase.NONE:
+    if strip.phase in (Phase.NONE, Phase.RINGING) and strip.agent_hears is strip.customer_hears is Hears.NO:
         return (_nobody(),)
     agent, customer = who_hears(strip)
     return ((f"{_('HEARS YOU')}  ", Ink.MUTED), agent, _gap(3), customer)
@@ -199,14 +197,15 @@ def _idle(scene: Scene) -> tuple[_Sides, _Sides]:
             _key("l", _("listens to the call that is chosen")),
             (),
         )
-    return ((_nobody(),), mine), (_key("l", _("listens to the call that is chosen")), ())
+    return (_truth(scene.strip), mine), (_key("l", _("listens to the call that is chosen")), ())
 
 
 def _asked(scene: Scene, question: Confirm) -> _Sides:
     values = {"agent": question.agent, "queue": question.queue, "caller": question.caller}
-    said = fill(_("barge: {agent} · queue {queue} · {caller}"), values)
     if question.parties > 2:
-        said = f"{said} · {_('three or more in the call: only the agent would hear')}"
+        said = fill(_("{agent}: three or more are in the call, only the agent would hear you"), values)
+    else:
+        said = fill(_("barge: {agent} · queue {queue} · {caller}"), values)
     answer: tuple[Span, ...] = (("Enter ", Ink.STRONG), (_("barge"), Ink.BARGE), ("   Esc ", Ink.STRONG),
                                 (f"{_('no')}   {scene.seconds_left} s", Ink.TEXT))  # fmt: skip
     return ((said, Ink.STRONG),), answer

@@ -1,0 +1,103 @@
+"""Names that a stranger chose, and terminals of every size."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.fakes.rows import ANA, PBX, floor, key, link, queue, strip
+from tests.ui.work import at_work
+from whisper_tui.engine.backend import Phase, StripView, ViewChanges
+from whisper_tui.terms import LinkState, Mode, Notice
+from whisper_tui.ui.inks import width_of
+
+NAMES = [
+    "[/]",
+    "[bold red]x[/bold red][@click=app.quit]y[/]",
+    "\x1b[31mred\x1b[2J\x1b]0;title\x07",
+    "a\r\nb\tc\x00d",
+    "\u202egnorts\u2066x",
+    "株式会社サンプル" * 20,
+    "e\u0301" * 80,
+    "🙂👨‍👩‍👧🇫🇷",
+    "{0.__class__}{agent}%s",
+    "x" * 10_000,
+    " ",
+]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (41, 11), (19, 4)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_name_is_only_text_wherever_it_is_shown(size: tuple[int, int]) -> None:
+    rows = [
+        replace(ANA, key=key(number), agent=name, caller=name, caller_name=name, queue=name, agent_device=name)
+        for number, name in enumerate(NAMES)
+    ]
+    async with at_work(floor(rows, [queue(name) for name in NAMES]), size=size) as work:
+        for number, row in enumerate(rows):
+            notices = (Notice("link.lost", {"pbx": row.agent, "error": row.caller}),)
+            await work.happens(ViewChanges(strip=strip(row, Mode.WHISPER), notices=notices))
+            work.console.desk.sheet.go_to(row.key)
+            await work.press(("b", "enter", "escape", "question_mark")[number % 4])
+            # What was drawn never leaves its lines: each is exactly as wide as the terminal.
+            for line in work.console.screen._compositor.render_strips():
+                assert width_of(line.text) == line.cell_length == size[0]
+                assert line.text.isprintable()
+
+
+SIZES = [
+    (1, 1),
+    (2, 2),
+    (5, 1),
+    (1, 50),
+    (20, 5),
+    (39, 40),
+    (40, 10),
+    (60, 12),
+    (79, 23),
+    (109, 30),
+    (110, 30),
+    (500, 200),
+]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_every_terminal_shows_the_mode_and_lets_its_person_leave(size: tuple[int, int]) -> None:
+    async with at_work(floor(strip=strip(ANA, Mode.WHISPER)), size=size) as work:
+        await work.press("j", "enter", "b", "escape", "question_mark", "escape")
+        assert "WHISPER"[: size[0]] in work.text
+        await work.press("x")
+        assert type(work.backend.asked[-1]).__name__ == "Leave"
+
+
+async def test_a_terminal_can_be_resized_at_any_time() -> None:
+    async with at_work(floor(strip=strip(ANA)), size=(120, 40)) as work:
+        for size in ((80, 24), (20, 5), (1, 1), (200, 60), (80, 24)):
+            await work.pilot.resize_terminal(*size)
+            await work.wind(0.2)
+            assert len(work.lines) == size[1]
+        assert "SILENT" in work.strip
+        assert "Ana Ruiz" in work.text
+
+
+async def test_a_floor_of_thousands_is_drawn_as_one_of_ten() -> None:
+    rows = [replace(ANA, key=ANA.key._replace(uniqueid=f"1.{number}"), agent=f"A{number}") for number in range(5000)]  # type: ignore[arg-type]
+    async with at_work(floor(rows), size=(80, 24)) as work:
+        await work.press("G", "ctrl+u", "g", "j")
+        assert "of 5000" in work.text
+
+
+async def test_everything_may_vanish_and_come_back() -> None:
+    async with at_work(floor(strip=strip(ANA, Mode.BARGE))) as work:
+        view = work.backend.view()
+        await work.happens(
+            ViewChanges(
+                calls=dict.fromkeys(view.calls),
+                queues=dict.fromkeys(view.queues),
+                links={PBX: link(LinkState.CONNECTING)},
+                strip=StripView(Phase.NONE),
+            )
+        )
+        await work.press("j", "l", "enter", "G")
+        await work.happens(ViewChanges(calls=view.calls, queues=view.queues, links={PBX: link()}))
+        assert "Ben Okoro" in work.text

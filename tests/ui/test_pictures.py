@@ -1,0 +1,137 @@
+"""The screen as text, compared with the pictures in goldens/ (UPDATE_GOLDENS=1 writes them anew: look at what changed)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.fakes.rows import (
+    ANA,
+    BEN,
+    CALLER,
+    CHLOE,
+    NOW,
+    PBX,
+    SPY,
+    floor,
+    held,
+    link,
+    queue,
+    ringing,
+    strip,
+    talking,
+    waiting,
+)
+from tests.ui.work import at_work, in_utc, matches_golden
+from whisper_tui.engine.backend import Banner, FloorView, Hears, ListenerBadge, Phase, StripView
+from whisper_tui.terms import LinkState, Microphone, Mode, Notice
+
+MINE = ListenerBadge("PJSIP/2001", mine=True, ours=True, since=NOW - 134)
+BUSY = (
+    replace(ANA, listeners=(MINE,)),
+    BEN,
+    replace(talking(8, "Zoë Lindqvist", "retention", talked=3723), listeners=(SPY,), caller_name="株式会社サンプル"),
+    replace(talking(9, "", "", talked=61), outbound=True, talk_known=False, caller="", caller_name=""),
+    held(10, "Maximiliane Wolkenstein-Trostburg", "customer-success-emea", talked=20, parties=3),
+    CHLOE,
+    ringing(11, "Farid Haddad", "sales", waited=33),
+    CALLER,
+    waiting(12, "sales", waited=9, position=12, caller_name="[/] [bold]"),
+)
+QUEUES = (
+    queue("support", waiting=2, longest_since=NOW - 72, performance=84.2, talking=5, free=2, paused=1),
+    queue("sales", waiting=2, longest_since=NOW - 9, performance=97.0, talking=3),
+    queue("retention", talking=1, free=1),
+    queue("customer-success-emea", performance=None),
+)
+IDLE = StripView(Phase.NONE, ended=Notice("leg.phone_hung_up", {"phone": "PJSIP/2001"}))
+
+
+def busy(view: StripView = IDLE, **fields: object) -> FloorView:
+    return floor(BUSY, QUEUES, strip=view, **fields)
+
+
+LOST = link(LinkState.LOST, since=NOW - 12, notice=Notice("link.lost", {"pbx": "lyon-pbx", "error": "reset by peer"}))
+RINGING = StripView(Phase.RINGING, phone="PJSIP/2001", call=ANA.key, agent="Ana Ruiz", queue="support", since=NOW - 4)
+UNKNOWN = strip(
+    ANA,
+    Mode.BARGE,
+    phase=Phase.UNKNOWN,
+    agent_hears=Hears.UNKNOWN,
+    customer_hears=Hears.UNKNOWN,
+    microphone=Microphone.UNKNOWN,
+)
+DIRECT = (Banner(Notice("mode.direct")),)
+
+SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
+    "idle": (busy(banners=DIRECT), ()),
+    "ringing": (busy(RINGING), ()),
+    "silent": (busy(strip(ANA)), ("j",)),
+    "asking": (busy(strip(ANA, asked=Mode.BARGE)), ()),
+    "whisper": (busy(strip(ANA, Mode.WHISPER)), ()),
+    "barge": (busy(strip(ANA, Mode.BARGE)), ()),
+    "barge-question": (busy(strip(ANA)), ("b",)),
+    "quit-question": (busy(strip(ANA, Mode.WHISPER)), ("q",)),
+    "unknown": (busy(UNKNOWN), ()),
+    "lost": (busy(strip(ANA, Mode.WHISPER), links={PBX: LOST}), ()),
+    "detail": (busy(), ("j", "j", "enter")),
+    "keys": (busy(strip(ANA)), ("question_mark",)),
+    "filter": (busy(), ("slash", *"!talk wait>10s")),
+    "empty": (floor([], []), ()),
+}
+
+
+@pytest.fixture(autouse=True)
+def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "UTC")
+    in_utc()
+    yield
+    monkeypatch.undo()
+    in_utc()
+
+
+def keys(pressed: tuple[str, ...]) -> list[str]:
+    names = {"!": "exclamation_mark", " ": "space", ">": "greater_than_sign"}
+    return [names.get(key, key) for key in pressed]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", list(SCENES))
+async def test_the_screen_is_as_it_was_when_somebody_looked_at_it(scene: str, size: tuple[int, int]) -> None:
+    view, pressed = SCENES[scene]
+    async with at_work(view, size=size) as work:
+        await work.pilot.press(*keys(pressed))
+        await work.pilot.pause()
+        assert matches_golden(f"{scene}-{size[0]}x{size[1]}", work.text)
+
+
+@pytest.mark.parametrize("scene", ["idle", "whisper", "barge-question"])
+async def test_the_light_theme_says_the_same_as_the_dark_one(scene: str) -> None:
+    texts = []
+    for theme in ("dark", "light"):
+        async with at_work(SCENES[scene][0], size=(80, 24), theme=theme) as work:
+            texts.append(work.text)
+    assert texts[0] == texts[1]
+
+
+async def test_a_terminal_that_shows_ascii_alone_is_shown_ascii_alone() -> None:
+    async with at_work(SCENES["whisper"][0], size=(80, 24), unicode=False) as work:
+        assert work.text.isascii()
+        assert matches_golden("ascii-80x24", work.text)
+
+
+async def test_a_small_terminal_says_who_hears_and_how_to_leave() -> None:
+    async with at_work(SCENES["whisper"][0], size=(20, 5)) as work:
+        assert matches_golden("small-20x5", work.text)
+
+
+async def test_modes_differ_without_their_colours() -> None:
+    heads = []
+    for mode in Mode:
+        async with at_work(busy(strip(ANA, mode)), size=(80, 24)) as work:
+            heads.append(work.strip.splitlines()[0])
+    words = ("SILENT", "WHISPER", "BARGE")
+    assert all(word in head for word, head in zip(words, heads, strict=True))
+    assert len({head[0] for head in heads}) == 3

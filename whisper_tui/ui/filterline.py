@@ -1,0 +1,65 @@
+"""The line behind `/`, while it is typed: every letter is looked for at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from whisper_tui.ui.presses import Press
+
+LONGEST = 200
+"""Signs; what is pasted beyond them is left out."""
+
+
+class FilterLine:
+    """One line of typing.
+
+    Args:
+        apply: shows what passes the text.
+    """
+
+    def __init__(self, apply: Callable[[str], None]) -> None:
+        self._apply = apply
+        self.text: str | None = None
+        """What is typed so far, None while nobody types."""
+
+    def open(self, text: str) -> None:
+        """Begin to type, from `text` on."""
+        self.text = text
+
+    def clear(self) -> None:
+        """Show everything, and type no more."""
+        self.text = None
+        self._apply("")
+
+    def press(self, press: Press) -> bool:
+        """Take a key in; False: nobody types, or it is not a key that types."""
+        if self.text is None:
+            return False
+        match press.key:
+            case "enter":
+                self.text = None
+            case "escape":
+                self.clear()
+            case "backspace" | "ctrl+h":
+                self._type(self.text[:-1])
+            case "ctrl+u":
+                self._type("")
+            case "ctrl+w":
+                self._type(self.text.rstrip().rpartition(" ")[0])
+            case _ if press.character is not None and press.character.isprintable():
+                self._type(self.text + press.character)
+            case _:
+                return False
+        return True
+
+    def paste(self, text: str) -> bool:
+        """Take pasted text in, its first line; False: nobody types."""
+        if self.text is None:
+            return False
+        first = text.split("\n")[0]
+        self._type(self.text + "".join(sign for sign in first if sign.isprintable()))
+        return True
+
+    def _type(self, text: str) -> None:
+        self.text = text[:LONGEST]
+        self._apply(self.text)
