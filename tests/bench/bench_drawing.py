@@ -19,6 +19,7 @@ import sys
 import tempfile
 import termios
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,6 @@ class Figures:
     """Of one program."""
 
     name: str
-    start: float
     cpu: float
     bytes_a_second: float
     late_p95: float
@@ -108,15 +108,19 @@ class Child:
             os.close(handle)
 
 
-def starts(program: str, rows: int, times: int) -> float:
-    """Return the median seconds from exec to the first row on the terminal; the first start, which compiles, is not counted."""
-    found = []
+def starts(programs: Sequence[tuple[str, int]], times: int) -> list[float]:
+    """Return the median seconds from exec to the first row on the terminal, of each program.
+
+    They take turns, so that a busy machine is busy for all; the first round, which compiles, is not counted.
+    """
+    found: list[list[float]] = [[] for _ in programs]
     for _ in range(times + 1):
-        child = Child(program, rows, 1)
-        child.read(10, until=b"Agent")
-        found.append(time.monotonic() - child.began)
-        child.end()
-    return statistics.median(found[1:])
+        for (program, rows), seconds in zip(programs, found, strict=True):
+            child = Child(program, rows, 1)
+            child.read(10, until=b"Agent")
+            seconds.append(time.monotonic() - child.began)
+            child.end()
+    return [statistics.median(seconds[1:]) for seconds in found]
 
 
 def pixels(program: str, rows: int, times: int) -> list[float]:
@@ -140,11 +144,12 @@ def pixels(program: str, rows: int, times: int) -> list[float]:
 def measure(program: str, rows: int, changes: float, seconds: float) -> Figures:
     child = Child(program, rows, changes)
     child.read(3)
-    child.order("late")
-    child.answer()
     before = child.cpu()
     count = child.read(seconds)
     cpu = (child.cpu() - before) / seconds
+    child.order("probe")
+    child.answer()
+    child.read(seconds)
     child.order("late")
     late = child.answer()
     assert isinstance(late, list)
@@ -153,7 +158,6 @@ def measure(program: str, rows: int, changes: float, seconds: float) -> Figures:
     waits = pixels(program, rows, 40) if program.startswith("ours") else []
     return Figures(
         name=f"{program}, {rows} rows" if rows else program,
-        start=starts(program, rows, 7),
         cpu=cpu,
         bytes_a_second=count / seconds,
         late_p95=late[int(len(late) * 0.95)],
@@ -174,11 +178,12 @@ def main() -> None:
         f"{'':24} {'exec to frame':>13} {'CPU':>7} {'bytes/s':>8} {'late p95':>9} {'max':>8}"
         f" {'memory':>7} {'to pixel':>9} {'p95':>8}"
     )
-    for program, rows in wanted:
+    started = starts(wanted, 7)
+    for (program, rows), start in zip(wanted, started, strict=True):
         found = measure(program, rows, chosen.changes, chosen.seconds)
         pixel = [f"{wait * 1000:.1f} ms" if wait is not None else "" for wait in (found.pixel_median, found.pixel_p95)]
         print(
-            f"{found.name:24} {found.start * 1000:10.0f} ms {found.cpu:7.1%} {found.bytes_a_second:8.0f}"
+            f"{found.name:24} {start * 1000:10.0f} ms {found.cpu:7.1%} {found.bytes_a_second:8.0f}"
             f" {found.late_p95 * 1000:6.2f} ms {found.late_max * 1000:5.1f} ms {found.memory:4.0f} MB"
             f" {pixel[0]:>9} {pixel[1]:>8}",
             flush=True,

@@ -36,7 +36,7 @@ class Probe:
 
 
 async def serve(mark: Callable[[str], None], probe: Probe) -> None:
-    """Answer `mark TEXT` with the moment of the event, `late` with the lateness since the last time."""
+    """Answer `mark TEXT` with the moment of the event, `probe` by beginning to look at the loop, `late` with what was found."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(int(sys.argv[4]), "rb"))
@@ -44,8 +44,10 @@ async def serve(mark: Callable[[str], None], probe: Probe) -> None:
         if order[0] == "mark":
             answer: object = time.monotonic()
             mark(order[1])
+        elif order[0] == "probe":
+            answer = _tasks.append(asyncio.create_task(probe.run()))
         else:
-            answer, probe.late = sorted(probe.late), []
+            answer = sorted(probe.late)
         os.write(int(sys.argv[5]), (json.dumps(answer) + "\n").encode())
 
 
@@ -156,7 +158,7 @@ _tasks: list[asyncio.Task[None]] = []
 
 def start(mark: Callable[[str], None], *more: Callable[[], object]) -> None:
     probe = Probe()
-    for task in (serve(mark, probe), probe.run(), *(make() for make in more)):
+    for task in (serve(mark, probe), *(make() for make in more)):
         _tasks.append(asyncio.ensure_future(task))  # type: ignore[arg-type]
 
 

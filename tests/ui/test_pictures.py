@@ -102,7 +102,8 @@ def keys(pressed: tuple[str, ...]) -> list[str]:
 async def test_the_screen_is_as_it_was_when_somebody_looked_at_it(scene: str, size: tuple[int, int]) -> None:
     view, pressed = SCENES[scene]
     async with at_work(view, size=size) as work:
-        await work.pilot.press(*keys(pressed))
+        for key in keys(pressed):
+            await work.strike(key)
         await work.pilot.pause()
         assert matches_golden(f"{scene}-{size[0]}x{size[1]}", work.text)
 

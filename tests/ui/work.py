@@ -9,14 +9,23 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 
 from tests.fakes.backend import FakeBackend
-from tests.fakes.clock import WoundClock
+from tests.fakes.clock import WoundClock, settle
 from whisper_tui.engine.backend import FloorView, Playback, ViewChanges
 from whisper_tui.ui.app import Console
 from whisper_tui.ui.terminal import MarkedKey
 
+CHARACTERS = {
+    "slash": "/",
+    "question_mark": "?",
+    "exclamation_mark": "!",
+    "space": " ",
+    "greater_than_sign": ">",
+    "plus": "+",
+}
 GOLDENS = Path(__file__).parent / "goldens"
 
 
@@ -32,16 +41,21 @@ class Work:
     async def press(self, *keys: str) -> None:
         """Press keys as a person does, half a second apart."""
         for key in keys:
-            await self.wind(0.5)
-            await self.pilot.press(key)
+            await self.clock.wind(0.5)
+            await self.strike(key)
         await self.pilot.pause()
 
     async def hold(self, key: str, seconds: float) -> None:
         """Hold a key down: it repeats thirty times a second."""
         for _ in range(int(seconds * 30)):
-            await self.pilot.press(key)
-            await self.clock.wind(1 / 30, step=1 / 30)
+            await self.strike(key)
+            await self.clock.wind(1 / 30)
         await self.pilot.pause()
+
+    async def strike(self, key: str) -> None:
+        """Press a key in this very moment."""
+        self.console.post_message(events.Key(key, CHARACTERS.get(key, key if len(key) == 1 else None)))
+        await settle()
 
     async def paste_unbracketed(self, text: str) -> None:
         """Keys that come in one read."""

@@ -57,11 +57,12 @@ class Console(ThriftyApp):
         self._floor = FloorScreen(self.desk, palette, self.send_strips, unicode=shows_unicode)
 
     def get_default_screen(self) -> Screen[None]:
+        """The floor; from here on it is fed, so that its very first frame shows it."""
+        self.desk.start()
+        self.feed.start()
         return self._floor
 
     def on_mount(self) -> None:
-        self.desk.start()
-        self.feed.start()
         self.app_resume_signal.subscribe(self, lambda _app: self.redraw_console())
 
     def on_unmount(self) -> None:

@@ -28,6 +28,9 @@ def _by_life(row: CallRow) -> Place:
     return _GROUPS[row.state], row.began if began is None else began, row.key
 
 
+MANY = 200
+"""Rows that are sorted anew together rather than put in one by one."""
+
 BY_LIFE = Order("life", _by_life)
 """Calls that can be heard first, the longest first; then ringing, then waiting, the longest first, then those elsewhere.
 
@@ -69,6 +72,10 @@ class Sheet:
     def apply(self, changes: Mapping[CallKey, CallRow | None], now: float) -> None:
         """Take changed rows in; None: the row is gone."""
         line = self._line()
+        if len(changes) > MANY:
+            self._apply_many(changes, now)
+            self._settle(line)
+            return
         for key, row in changes.items():
             before = self.rows.get(key)
             if row is None:
@@ -81,6 +88,14 @@ class Sheet:
                 self.rows[key] = row
                 self._put(key, row, now)
         self._settle(line)
+
+    def _apply_many(self, changes: Mapping[CallKey, CallRow | None], now: float) -> None:
+        """As `apply`, sorted once: a floor that was just read."""
+        cursor = self.cursor
+        if cursor is not None and cursor in self.rows and changes.get(cursor, self.rows[cursor]) is None:
+            self._lose(self.rows[cursor])
+        self.rows = {key: row for key, row in {**self.rows, **changes}.items() if row is not None}
+        self._sift(now)
 
     def replace(self, rows: Mapping[CallKey, CallRow], now: float) -> None:
         """Take a whole new floor in."""

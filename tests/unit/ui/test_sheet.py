@@ -141,6 +141,20 @@ def test_a_sheet_that_was_not_scrolled_stays_at_its_top() -> None:
     assert shown(made) == ["Zoe", "Ana Ruiz", "Ben Okoro"]
 
 
+def test_a_floor_that_was_just_read_stands_as_if_its_calls_had_come_one_by_one() -> None:
+    rows = {key(number): talking(number, f"A{number}", talked=number * 7 % 300) for number in range(300)}
+    at_once, one_by_one = Sheet(), Sheet()
+    at_once.replace(rows, NOW)
+    for row in rows.values():
+        one_by_one.apply({row.key: row}, NOW)
+    for made in (at_once, one_by_one):
+        made.resize(300)
+    assert at_once.window() == one_by_one.window()
+    lost = at_once.current
+    at_once.replace({}, NOW)
+    assert (at_once.current, at_once.gone, len(at_once)) == (None, lost, 0)
+
+
 KEYS = st.integers(1, 8).map(key)
 ROWS = st.builds(
     lambda number, make, time: make(number, f"A{number}", talked=time) if make is not waiting else waiting(number),

@@ -9,6 +9,7 @@ from typing import ParamSpec
 
 from textual import events
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.screen import Screen
 
 from whisper_tui.engine.backend import LinkRow, Phase
@@ -45,6 +46,8 @@ class FloorScreen(Screen[None]):
         self._made_of: dict[str, tuple[object, ...]] = {}
 
     def compose(self) -> ComposeResult:
+        self._arrange(self.app.size)
+        self._draw_panes()
         yield from self._painted.values()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -54,7 +57,7 @@ class FloorScreen(Screen[None]):
         """Bring the screen to what the desk says."""
         if not self.is_attached or not self.size:
             return
-        self._arrange()
+        self._arrange(self.size)
         self._draw_panes()
         panes = self._painted.values()
         if self.is_current and self._send(chain.from_iterable(pane.changes() for pane in panes)):
@@ -64,7 +67,7 @@ class FloorScreen(Screen[None]):
             for pane in panes:
                 pane.refresh_changed()
 
-    def _arrange(self) -> None:
+    def _arrange(self, size: Size) -> None:
         desk = self._desk
         wanted = Wanted(
             banners=len(desk.banners),
@@ -72,7 +75,7 @@ class FloorScreen(Screen[None]):
             leg_up=desk.strip.phase in asking.UP or desk.question is not None,
             detail_open=desk.detail_open and desk.keys_top is None,
         )
-        panes = arrange(self.size.width, self.size.height, wanted)
+        panes = arrange(size.width, size.height, wanted)
         if panes != self._panes:
             self._panes = panes
             self._made_of.clear()
