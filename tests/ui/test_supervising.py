@@ -317,6 +317,23 @@ async def test_a_call_that_ends_under_the_cursor_is_not_replaced() -> None:
         assert work.backend.asked == [Listen(BEN.key)]
 
 
+async def test_what_is_over_does_not_go_on_counting() -> None:
+    async with at_work() as work:
+        await work.happens(ViewChanges(calls={ANA.key: None}))
+        await work.wind(60)
+        assert "talking 06:31" in work.text
+
+
+async def test_a_leg_that_hears_nothing_says_how_to_go_on_and_when_it_ends() -> None:
+    async with at_work() as work:
+        idle = StripView(Phase.IDLE, phone="PJSIP/2001", kind=LegKind.LOCKED, since=NOW, limit=NOW + 300)
+        await work.happens(ViewChanges(strip=idle))
+        await work.wind(3)
+        assert "IDLE" in work.strip
+        assert "ends in 04:5" in work.strip
+        assert "l listens to the call that is chosen" in work.strip
+
+
 async def test_nobody_whispers_to_an_agent_whom_they_do_not_hear() -> None:
     async with at_work() as work:
         await hears(work)

@@ -50,6 +50,8 @@ class Sheet:
         self.gone: CallRow | None = None
         """The call that the cursor stood on when it ended. Nobody else takes its place by itself: a key that was
         meant for it must not reach another call."""
+        self.gone_at = 0.0
+        """When it ended."""
         self.top = 0
         """The first line shown."""
         self.height = 1
@@ -81,7 +83,7 @@ class Sheet:
             if row is None:
                 if before is not None:
                     if key == self.cursor:
-                        self._lose(before)
+                        self._lose(before, now)
                     self._take_out(key)
                     del self.rows[key]
             else:
@@ -93,7 +95,7 @@ class Sheet:
         """As `apply`, sorted once: a floor that was just read."""
         cursor = self.cursor
         if cursor is not None and cursor in self.rows and changes.get(cursor, self.rows[cursor]) is None:
-            self._lose(self.rows[cursor])
+            self._lose(self.rows[cursor], now)
         self.rows = {key: row for key, row in {**self.rows, **changes}.items() if row is not None}
         self._sift(now)
 
@@ -181,9 +183,9 @@ class Sheet:
         self._places = {key: self.order.place(row) for key, row in self.rows.items() if self.filter.passes(row, now)}
         self._shown = sorted(self._places.values())
 
-    def _lose(self, row: CallRow) -> None:
+    def _lose(self, row: CallRow, now: float) -> None:
         self._was_at = self._index() or 0
-        self.cursor, self.gone = None, row
+        self.cursor, self.gone, self.gone_at = None, row, now
 
     def _index(self) -> int | None:
         place = None if self.cursor is None else self._places.get(self.cursor)

@@ -178,16 +178,18 @@ class FloorScreen(Screen[None]):
         sheet = desk.sheet
         row = sheet.gone if sheet.gone is not None else sheet.current
         link = None if row is None else desk.links.get(row.key.pbx)
+        ended = sheet.gone is not None
+        now = sheet.gone_at if ended else desk.now  # what is over does not go on counting
         span = ""
         if len(sheet) > sheet.height:
             values = {"from": str(sheet.top + 1), "to": str(sheet.top + sheet.height), "all": str(len(sheet))}
             span = fill(_("{from}-{to} of {all}"), values)
         return detail.Card(
             row=row,
-            ended=sheet.gone is not None,
+            ended=ended,
             stale=link is not None and link.state is not LinkState.LIVE,
-            now=desk.now,
-            wall=desk.wall,
+            now=now,
+            wall=desk.wall - (desk.now - now),
             span=span,
         )
 

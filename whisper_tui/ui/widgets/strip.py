@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from whisper_tui.engine.backend import Hears, LinkRow, Person, Phase, StripView
-from whisper_tui.terms import LegKind, Mode, Recording
+from whisper_tui.terms import LegKind, Microphone, Mode, Recording
 from whisper_tui.ui import present
 from whisper_tui.ui.asking import Confirm
 from whisper_tui.ui.inks import Ink, Line, Span, crop, spread, taken
@@ -117,6 +117,8 @@ def _content(scene: Scene) -> tuple[_Sides, _Sides]:
             values = {"phone": strip.phone}
             said = fill(_("your phone {phone} is ringing - answer it"), values)
             return (((said, Ink.STRONG),), _key("x", _("cancels"))), (_truth(strip), ())
+        case Phase.IDLE:
+            return (_truth(strip), _mic(strip)), (_key("l", _("listens to the call that is chosen")), _leg(strip))
         case Phase.UNKNOWN:
             said = _("not confirmed by the PBX: your leg is being muted and hung up")
             return (_truth(strip), _mic(strip)), (((said, Ink.ALARM),), _key("x", _("leave")))
@@ -170,7 +172,8 @@ def _nobody() -> Span:
 
 def _mic(strip: StripView) -> tuple[Span, ...]:
     word, ink = present.MICROPHONES[strip.microphone]
-    return ((_(word), ink),)
+    heard = not strip.agent_hears is strip.customer_hears is Hears.NO
+    return ((_(word), ink if heard or strip.microphone is Microphone.UNKNOWN else Ink.MUTED),)
 
 
 def _recorded(strip: StripView) -> tuple[Span, ...]:
