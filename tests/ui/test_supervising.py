@@ -125,6 +125,22 @@ async def test_old_news_is_never_shown_as_new() -> None:
         assert "○ lyon-pbx 22.10.1 lost 12 s" in work.lines[0]
 
 
+async def test_no_news_counts_on_while_the_link_tries_again_and_durations_stand_still() -> None:
+    async with at_work() as work:
+        await hears(work, Mode.WHISPER)
+        await work.happens(ViewChanges(links={PBX: link(LinkState.LOST, since=NOW)}))
+        await work.wind(5)
+        await work.happens(ViewChanges(links={PBX: link(LinkState.CONNECTING, since=NOW + 5)}))
+        await work.happens(ViewChanges(links={PBX: link(LinkState.SEEDING, since=NOW + 5)}))
+        await work.wind(7)
+        assert "no news for 12 s" in work.strip
+        ana = next(line for line in work.lines if "▸" in line)
+        assert "06:31" in ana
+        await work.happens(ViewChanges(links={PBX: link()}))
+        assert "no news" not in work.text
+        assert "06:4" in next(line for line in work.lines if "▸" in line)
+
+
 # the keys
 
 

@@ -6,16 +6,18 @@ Everything that the screen shows is here; `screens/floor.py` draws it. What the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, Banner, LinkRow, Phase, Playback, QueueRow, StripView, ViewChanges
 from whisper_tui.supervision.intents import Intent, Leave, Panic, Refused
-from whisper_tui.terms import Notice, Pbx
+from whisper_tui.terms import LinkState, Notice, Pbx
 from whisper_tui.ui import asking, deeds
 from whisper_tui.ui.deeds import Deed, Kind
 from whisper_tui.ui.filterline import FilterLine
+from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.player import Player
 from whisper_tui.ui.presses import Press, Presses
 from whisper_tui.ui.saying import Saying
@@ -68,6 +70,7 @@ class Desk:
         self.sheet = Sheet()
         self.queues: dict[tuple[Pbx, str], QueueRow] = {}
         self.links: dict[Pbx, LinkRow] = {}
+        """`since` of a link that is not live: since when there is no news."""
         self.strip = StripView(Phase.NONE)
         self.banners: tuple[Banner, ...] = ()
         self.question: Question | None = None
@@ -89,7 +92,8 @@ class Desk:
         """Take the whole floor in, as of now."""
         view = self.backend.view()
         self.sheet.replace(view.calls, self.now)
-        self.queues, self.links = dict(view.queues), dict(view.links)
+        self.queues = dict(view.queues)
+        self._take_links(view.links)
         self.strip, self.banners = view.strip, view.banners
         if view.strip.call is not None:
             self.sheet.go_to(view.strip.call)
@@ -103,7 +107,7 @@ class Desk:
                 self.queues.pop(name, None)
             else:
                 self.queues[name] = queue
-        self.links.update(changes.links)
+        self._take_links(changes.links)
         if changes.banners is not None:
             self.banners = changes.banners
         if changes.strip is not None:
@@ -180,6 +184,11 @@ class Desk:
             wanted = intent.intent if isinstance(intent, asking.Confirm) else intent
             why = None if asking.is_quiet(wanted, self.strip) else self._refusal(wanted)
         return None if why is not None and why.code in PASSING else why
+
+    @property
+    def moment(self) -> Moment:
+        silent = {pbx: link.since for pbx, link in self.links.items() if link.state is not LinkState.LIVE}
+        return Moment(self.now, silent)
 
     @property
     def sight(self) -> asking.Sight:
@@ -268,6 +277,14 @@ class Desk:
             self._run(self.player.seek(seconds))
 
     # inside
+
+    def _take_links(self, links: Mapping[Pbx, LinkRow]) -> None:
+        """Take links in. While one is not live `since` stays where it ceased to be, whatever it tries meanwhile."""
+        for pbx, link in links.items():
+            before = self.links.get(pbx)
+            if link.state is not LinkState.LIVE and before is not None and before.state is not LinkState.LIVE:
+                link = replace(link, since=before.since)
+            self.links[pbx] = link
 
     def _do(self, deed: Deed, press: Press) -> None:
         careful = deed.kind in (Kind.SPEAK, Kind.END) or (deed.name == "open" and self.question is not None)

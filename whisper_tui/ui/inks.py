@@ -59,6 +59,11 @@ class Line(NamedTuple):
 EMPTY = Line(())
 
 
+def dimmed(line: Line) -> Line:
+    """Return `line` without its colours: it is old."""
+    return Line(tuple((text, Ink.MUTED) for text, _ink in line.spans), line.ground)
+
+
 def width_of(text: str) -> int:
     """Return how many cells `text` takes."""
     return len(text) if text.isascii() else cell_len(text)

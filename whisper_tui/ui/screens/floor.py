@@ -94,9 +94,9 @@ class FloorScreen(Screen[None]):
             self._pane("banners", banners.draw, desk.banners, *panes.banners.size)
         if panes.queues.height:
             rows = tuple(desk.queues.values())
-            self._pane("queues", queues.draw, rows, *panes.queues.size, desk.now, panes.beside)
+            self._pane("queues", queues.draw, rows, *panes.queues.size, desk.moment, panes.beside)
         if desk.keys_top is None:
-            floor = calls.Floor(desk.queues, desk.links, desk.filter_line.text, desk.now, self._reason())
+            floor = calls.Floor(desk.queues, desk.links, desk.filter_line.text, desk.moment, self._reason())
             self._painted["calls"].paint(self._calls.draw(desk.sheet, floor, *panes.calls.size))
         else:
             self._painted["calls"].paint(keys.draw(self._keys(), desk.keys_top, *panes.calls.size))
@@ -134,7 +134,7 @@ class FloorScreen(Screen[None]):
             links=tuple(desk.links.values()),
             queues=tuple(desk.queues.values()),
             calls=len(desk.sheet.rows),
-            now=desk.now,
+            moment=desk.moment,
             wall=desk.wall,
             playback=self._playing(),
         )
@@ -177,9 +177,8 @@ class FloorScreen(Screen[None]):
         desk = self._desk
         sheet = desk.sheet
         row = sheet.gone if sheet.gone is not None else sheet.current
-        link = None if row is None else desk.links.get(row.key.pbx)
         ended = sheet.gone is not None
-        now = sheet.gone_at if ended else desk.now  # what is over does not go on counting
+        now = sheet.gone_at if ended else desk.now if row is None else desk.moment.known(row.key.pbx)
         span = ""
         if len(sheet) > sheet.height:
             values = {"from": str(sheet.top + 1), "to": str(sheet.top + sheet.height), "all": str(len(sheet))}
@@ -187,7 +186,7 @@ class FloorScreen(Screen[None]):
         return detail.Card(
             row=row,
             ended=ended,
-            stale=link is not None and link.state is not LinkState.LIVE,
+            stale=row is not None and row.key.pbx in desk.moment.silent_since,
             now=now,
             wall=desk.wall - (desk.now - now),
             span=span,

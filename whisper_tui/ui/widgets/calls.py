@@ -10,7 +10,8 @@ from typing import NamedTuple
 from whisper_tui.engine.backend import CallRow, LinkRow, QueueRow
 from whisper_tui.terms import CallKey, LinkState, Notice, Pbx
 from whisper_tui.ui import present
-from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, fit, fit_right, spread, taken
+from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, dimmed, fit, fit_right, spread, taken
+from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.sheet import Sheet
 from whisper_tui.ui.words import _, fill, later, sentence
 
@@ -70,7 +71,7 @@ class Floor(NamedTuple):
     queues: Mapping[tuple[Pbx, str], QueueRow]
     links: Mapping[Pbx, LinkRow]
     typing: str | None
-    now: float
+    moment: Moment
     reason: Notice | None = None
     """Why nothing may be shown at all."""
 
@@ -102,9 +103,11 @@ class CallsPane:
         for row in sheet.window():
             queue = floor.queues.get((row.key.pbx, row.queue))
             late_after = 0 if queue is None else queue.service_level
-            look = _Look(row, floor.now, late_after, row.key == sheet.cursor, _is_stale(floor, row.key.pbx), width)
-            known = self._kept.get(row.key)
-            kept[row.key] = known if known is not None and known[0] == look else (look, _row(look))
+            pbx = row.key.pbx
+            known, stale = floor.moment.known(pbx), pbx in floor.moment.silent_since
+            look = _Look(row, known, late_after, row.key == sheet.cursor, stale, width)
+            before = self._kept.get(row.key)
+            kept[row.key] = before if before is not None and before[0] == look else (look, _row(look))
         self._kept = kept
         return head + [line for _look, line in kept.values()]
 
@@ -121,9 +124,8 @@ def _row(look: _Look) -> Line:
             if column.name == "caller" and wide < NAMED:
                 text = look.row.caller or text
             spans += [(" ", Ink.TEXT), ((fit_right if column.right else fit)(text, wide), ink)]
-    if look.stale:
-        spans = [(text, Ink.MUTED) for text, _ink in spans]
-    return Line(tuple(spans), Ground.CURSOR if look.under_cursor else Ground.PAGE)
+    line = Line(tuple(spans), Ground.CURSOR if look.under_cursor else Ground.PAGE)
+    return dimmed(line) if look.stale else line
 
 
 def _head(width: int) -> Line:
@@ -140,7 +142,7 @@ def _notes(sheet: Sheet, floor: Floor, width: int) -> list[Line]:
     if sheet.rows:
         for link in floor.links.values():
             if link.state is not LinkState.LIVE:
-                notes.append(_fitted(_no_news(link, floor.now), Ink.ALARM_BLOCK, width))
+                notes.append(_fitted(_no_news(link, floor.moment.now), Ink.ALARM_BLOCK, width))
     if floor.typing is not None or sheet.filter.text:
         notes.append(Line(_filter(sheet, floor.typing, width), Ground.BAR))
     return notes
@@ -176,7 +178,7 @@ def _nothing(sheet: Sheet, floor: Floor, width: int, height: int) -> list[Line]:
         for link in floor.links.values():
             if link.state is not LinkState.LIVE:
                 word, ink = present.LINKS[link.state][1:]
-                said += _centred(f"{link.pbx}: {_(word)} {present.age(floor.now - link.since)}", ink, width)
+                said += _centred(f"{link.pbx}: {_(word)} {present.age(floor.moment.now - link.since)}", ink, width)
             if link.notice is not None:
                 said += _centred(sentence(link.notice), Ink.ALARM, width)
         if not said:
@@ -191,8 +193,3 @@ def _centred(text: str, ink: Ink, width: int) -> list[Line]:
 
 def _fitted(text: str, ink: Ink, width: int) -> Line:
     return Line(((fit(text, width), ink),))
-
-
-def _is_stale(floor: Floor, pbx: Pbx) -> bool:
-    link = floor.links.get(pbx)
-    return link is not None and link.state is not LinkState.LIVE

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from whisper_tui.engine.backend import CallRow, ListenerBadge
 from whisper_tui.terms import CallState
 from whisper_tui.ui import present
-from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, fit, spread, taken
+from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, dimmed, fit, spread, taken
 from whisper_tui.ui.words import _, fill
 
 
@@ -38,7 +38,7 @@ def draw(card: Card, width: int, height: int, crossing: int | None) -> list[Line
     else:
         lines += _long(card, card.row, width)
     if card.stale or card.ended:
-        lines[1:] = [Line(tuple((text, Ink.MUTED) for text, _ink in line.spans)) for line in lines[1:]]
+        lines[1:] = [dimmed(line) for line in lines[1:]]
     return (lines + [EMPTY] * height)[:height]
 
 

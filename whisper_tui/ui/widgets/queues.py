@@ -7,24 +7,28 @@ from functools import lru_cache
 
 from whisper_tui.engine.backend import QueueRow
 from whisper_tui.ui import present
-from whisper_tui.ui.inks import Ink, Line, Span, fit, fit_right, taken
+from whisper_tui.ui.inks import Ink, Line, Span, dimmed, fit, fit_right, taken
+from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.words import _, fill
 
 _NUMBERS = (5, 8, 6, 5, 5, 6)
 """Widths of all columns but the name."""
 
 
-def draw(queues: Sequence[QueueRow], width: int, height: int, now: float, beside: bool) -> list[Line]:
+def draw(queues: Sequence[QueueRow], width: int, height: int, moment: Moment, beside: bool) -> list[Line]:
     """Return the lines: a table, or one line where there is but one."""
     if height == 1 and not beside:
-        return [_one_line(queues, width, now)]
+        return [_one_line(queues, width, moment)]
     inner = width - 2 if beside else width
     room = height - 1
     rows = in_order(queues, room)
     lines = [_head(rows, inner)]
     several = len({queue.pbx for queue in queues}) > 1
     shown = rows if len(rows) <= room else rows[: room - 1]
-    lines += [_row(queue, _name(queue, several), inner, now) for queue in shown]
+    lines += [
+        _row(queue, _name(queue, several), inner, moment.known(queue.pbx), queue.pbx in moment.silent_since)
+        for queue in shown
+    ]
     if len(shown) < len(rows):
         more = fill(_("{count} more"), {"count": str(len(rows) - len(shown))})
         lines.append(Line(((fit(f" … {more}", inner), Ink.MUTED),)))
@@ -58,20 +62,20 @@ def _head(queues: Sequence[QueueRow], width: int) -> Line:
 
 
 @lru_cache(maxsize=256)
-def _row(queue: QueueRow, name: str, width: int, now: float) -> Line:
+def _row(queue: QueueRow, name: str, width: int, now: float, stale: bool) -> Line:
     cells = present.queue_cells(queue, name, now)
     spans: list[Span] = [(fit(f" {cells.queue[0]}", width - sum(_NUMBERS)), cells.queue[1])]
     spans += [(fit_right(text, column), ink) for (text, ink), column in zip(cells[1:], _NUMBERS, strict=True)]
-    return Line(tuple(spans))
+    return dimmed(Line(tuple(spans))) if stale else Line(tuple(spans))
 
 
-def _one_line(queues: Sequence[QueueRow], width: int, now: float) -> Line:
+def _one_line(queues: Sequence[QueueRow], width: int, moment: Moment) -> Line:
     """The queues in which somebody waits, the longest first, then the others, as many as fit."""
     spans: list[Span] = []
     several = len({queue.pbx for queue in queues}) > 1
     ordered = sorted(sorted(queues, key=lambda queue: (queue.pbx, queue.queue)), key=_urgency)
     for at, queue in enumerate(ordered):
-        cells = present.queue_cells(queue, _name(queue, several), now)
+        cells = present.queue_cells(queue, _name(queue, several), moment.known(queue.pbx))
         part: list[Span] = [(f" {cells.queue[0]} ", Ink.TEXT)]
         if queue.waiting:
             said = f"{queue.waiting} {_('waiting')} {cells.longest[0].rstrip()}"
@@ -79,6 +83,8 @@ def _one_line(queues: Sequence[QueueRow], width: int, now: float) -> Line:
         else:
             part.append((fill(_("{count} free"), {"count": str(queue.free)}), Ink.MUTED))
         part.append(("  ", Ink.TEXT))
+        if queue.pbx in moment.silent_since:
+            part = [(text, Ink.MUTED) for text, _ink in part]
         left = fill(_("+{count} more"), {"count": str(len(ordered) - at)})
         if taken((*spans, *part)) + (len(left) if at + 1 < len(ordered) else 0) > width:
             spans.append((left, Ink.MUTED))

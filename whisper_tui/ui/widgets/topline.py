@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from whisper_tui.engine.backend import LinkRow, Person, QueueRow
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import Ground, Ink, Line, Span, spread, taken
+from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.words import _
 
 NAME = "whisper-tui"
@@ -28,7 +28,7 @@ class Top(NamedTuple):
     links: tuple[LinkRow, ...]
     queues: tuple[QueueRow, ...]
     calls: int
-    now: float
+    moment: Moment
     wall: float
     playback: Playing | None = None
 
@@ -54,7 +54,7 @@ def draw(top: Top, width: int) -> list[Line]:
 def _links(top: Top) -> tuple[Span, ...]:
     spans: list[Span] = []
     for link in top.links:
-        spans += [*present.link_spans(link, top.now), ("  ", Ink.TEXT)]
+        spans += [*present.link_spans(link, top.moment.now), ("  ", Ink.TEXT)]
     if top.playback is not None:
         said = f"{top.playback.speed:g}×" if top.playback.speed else _("stopped")
         reached, length = present.duration(top.playback.reached), present.duration(top.playback.length)
@@ -75,16 +75,13 @@ def _counts(top: Top) -> tuple[Span, ...]:
         (f"  {_('waiting')} ", Ink.MUTED),
         (str(waiting), Ink.WAITING if waiting else Ink.TEXT),
     ]
-    since = longest_since(top.queues)
-    if since is not None:
-        late = any(present.is_late(queue, top.now) for queue in top.queues)
+    waits = [
+        top.moment.known(queue.pbx) - queue.longest_since for queue in top.queues if queue.longest_since is not None
+    ]
+    if waits:
+        late = any(present.is_late(queue, top.moment.known(queue.pbx)) for queue in top.queues)
         spans += [
             (f"  {_('longest')} ", Ink.MUTED),
-            (present.duration(top.now - since) + ("▲" if late else " "), Ink.LATE if late else Ink.WAITING),
+            (present.duration(max(waits)) + ("▲" if late else " "), Ink.LATE if late else Ink.WAITING),
         ]
     return tuple(spans)
-
-
-def longest_since(queues: Iterable[QueueRow]) -> float | None:
-    """Return since when the longest waiting caller of all waits."""
-    return min((queue.longest_since for queue in queues if queue.longest_since is not None), default=None)
