@@ -316,6 +316,16 @@ async def test_the_page_of_keys_says_why_a_key_is_dim_and_leaves_the_strip_in_si
         assert "not now" not in work.text
 
 
+async def test_the_page_of_keys_scrolls_to_its_end_and_back() -> None:
+    async with at_work(size=(80, 24)) as work:
+        await work.press("question_mark", "G")
+        assert "these keys, and why a dim one is dim" in work.text
+        await work.press("k")
+        assert "these keys, and why a dim one is dim" not in work.text
+        await work.press("g")
+        assert "l 4" in work.text
+
+
 async def test_a_key_that_does_nothing_says_so() -> None:
     async with at_work() as work:
         await work.press("Z")

@@ -34,6 +34,11 @@ class At(Console):
     def on_ready(self):
         os.write(int(sys.argv[1]), b'"ready"\\n')
 
+if "plain" in sys.argv:
+    # As with a Textual in which nothing is found of what is looked for.
+    from whisper_tui.ui import changed_cells, terminal
+    changed_cells.AVAILABLE = terminal.READS_TOGETHER = False
+
 At(Told()).run()
 """
 PATIENCE = 20.0
@@ -42,7 +47,7 @@ PATIENCE = 20.0
 class Desk:
     """The console in a pty of 80x24."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, *arguments: str, **environment: str) -> None:
         self.drawn = b""
         self._told, told = os.pipe()
         os.set_inheritable(told, True)
@@ -50,7 +55,7 @@ class Desk:
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         variables = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **environment}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(told)],
+            [sys.executable, "-c", PROGRAM, str(told), *arguments],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -169,6 +174,18 @@ def test_a_terminal_that_speaks_no_unicode_gets_none() -> None:
         shown = desk.sees("Chloe Martin")
         assert "> * talk    support      Ana Ruiz" in shown
         assert all(sign.isascii() for sign in shown)
+    finally:
+        desk.end()
+
+
+def test_with_another_textual_the_console_works_on_in_the_usual_way() -> None:
+    desk = Desk("plain")
+    try:
+        desk.sees("▸ ● talk    support      Ana Ruiz")
+        desk.types("j")
+        desk.sees("▸ ‖ hold    sales        Ben Okoro")
+        desk.types("l")
+        assert desk.told() == "Listen"
     finally:
         desk.end()
 

@@ -214,7 +214,7 @@ class Desk:
 
     def last(self) -> None:
         if self.keys_top is not None:
-            self.keys_top = len(deeds.DEEDS)
+            self.keys_top = 10 * len(deeds.DEEDS)  # drawing it finds the last line
         else:
             self.sheet.last()
 

@@ -99,7 +99,9 @@ class FloorScreen(Screen[None]):
             floor = calls.Floor(desk.queues, desk.links, desk.filter_line.text, desk.moment, self._reason())
             self._painted["calls"].paint(self._calls.draw(desk.sheet, floor, *panes.calls.size))
         else:
-            self._painted["calls"].paint(keys.draw(self._keys(), desk.keys_top, *panes.calls.size))
+            rows_of_keys = self._keys()
+            desk.keys_top = min(desk.keys_top, keys.furthest(rows_of_keys, *panes.calls.size))
+            self._painted["calls"].paint(keys.draw(rows_of_keys, desk.keys_top, *panes.calls.size))
         if panes.detail.height:
             crossing = panes.queues.width - 1 if panes.beside else None
             self._pane("detail", detail.draw, self._card(), *panes.detail.size, crossing)

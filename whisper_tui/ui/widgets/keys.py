@@ -22,12 +22,19 @@ class KeyRow(NamedTuple):
 
 
 def draw(rows: Sequence[KeyRow], top: int, width: int, height: int) -> list[Line]:
-    """Return the lines from row `top` on."""
+    """Return the lines from line `top` on."""
     title: tuple[Span, ...] = ((f" {_('KEYS')}", Ink.STRONG),)
     head = Line(spread(title, ((f"{_('j k scroll, Esc closes')} ", Ink.MUTED),), width))
-    body = [line for row in rows for line in _row(row, width)]
-    top = max(0, min(top, len(body) - height + 1))
-    return [head, *body[top : top + height - 1]]
+    return [head, *_body(rows, width)[top : top + height - 1]]
+
+
+def furthest(rows: Sequence[KeyRow], width: int, height: int) -> int:
+    """Return the `top` that shows the last line."""
+    return max(0, len(_body(rows, width)) - height + 1)
+
+
+def _body(rows: Sequence[KeyRow], width: int) -> list[Line]:
+    return [line for row in rows for line in _row(row, width)]
 
 
 def _row(row: KeyRow, width: int) -> list[Line]:

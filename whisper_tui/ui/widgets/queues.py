@@ -49,7 +49,7 @@ def _urgency(queue: QueueRow) -> float:
 
 
 def _name(queue: QueueRow, several: bool) -> str:
-    return f"{queue.pbx}/{queue.queue}" if several else queue.queue
+    return f"{queue.queue}@{queue.pbx}" if several else queue.queue
 
 
 def _head(queues: Sequence[QueueRow], width: int) -> Line:
