@@ -121,7 +121,9 @@ class ChangedCells:
                 continue
             begin, at = at, _run_end(cells, before, at)
             text = "".join(sign for sign, _codes in cells[begin:at])
-            yield Run(y, x + begin, text, cells[begin][1], at - begin if not _odd(cells, at - 1) else 0)
+            # At the right edge a cursor stands on the last sign or behind it: terminals disagree about that too.
+            moves = 0 if _odd(cells, at - 1) or x + at == len(shown) else at - begin
+            yield Run(y, x + begin, text, cells[begin][1], moves)
 
 
 def _odd(cells: list[Cell], at: int) -> bool:
@@ -220,14 +222,24 @@ def _written(runs: list[Run]) -> str:
         written.append(f"\x1b[{_turned(set_before, codes)}m")
         set_before = codes
         for run in group:
-            if cursor != (run.y, run.x):
-                same_line = cursor[0] == run.y
-                written.append(f"\x1b[{run.x + 1}G" if same_line else f"\x1b[{run.y + 1};{run.x + 1}H")
+            written.append(_moved(cursor, (run.y, run.x)))
             written.append(run.text)
             cursor = (run.y, run.x + run.moves) if run.moves else (-1, -1)
     if written:
         written.append("\x1b[0m")
     return "".join(written)
+
+
+def _moved(cursor: tuple[int, int], to: tuple[int, int]) -> str:
+    """Return the shortest way from `cursor` to `to` (y, x each)."""
+    if cursor == to:
+        return ""
+    back = cursor[1] - to[1]
+    if cursor[0] == to[0]:
+        return f"\x1b[{to[1] + 1}G"
+    if cursor[0] >= 0 and to[0] == cursor[0] + 1 and 0 <= back <= 4:
+        return "\x1b[B" + "\b" * back  # the next second of the duration below
+    return f"\x1b[{to[0] + 1};{to[1] + 1}H"
 
 
 if AVAILABLE:
