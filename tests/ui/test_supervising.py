@@ -343,6 +343,15 @@ async def test_a_call_that_ends_under_the_cursor_is_not_replaced() -> None:
         assert work.backend.asked == [Listen(BEN.key)]
 
 
+async def test_a_caller_who_gave_up_is_called_by_number() -> None:
+    async with at_work() as work:
+        await work.press("G")
+        await work.happens(ViewChanges(calls={CALLER.key: None}))
+        assert "…0251  the call is over · support" in work.text
+        await work.press("l")
+        assert work.last_line == "the call of …0251 is over: j k chooses another"
+
+
 async def test_what_is_over_does_not_go_on_counting() -> None:
     async with at_work() as work:
         await work.happens(ViewChanges(calls={ANA.key: None}))

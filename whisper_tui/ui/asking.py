@@ -122,7 +122,7 @@ def _under_cursor(sight: Sight) -> CallRow | Notice:
     if sight.row is not None:
         return sight.row
     if sight.gone is not None:
-        return Notice("cursor.gone", {"agent": present.person(sight.gone)})
+        return Notice("cursor.gone", {"agent": present.head(sight.gone)})
     return Notice("cursor.none")
 
 

@@ -103,6 +103,11 @@ def person(row: CallRow) -> str:
     return row.agent or row.agent_device or NOTHING
 
 
+def head(row: CallRow) -> str:
+    """Whom a call is called by: the agent, or the caller where there is none yet."""
+    return row.agent or row.agent_device or caller(row)
+
+
 def waited(row: CallRow, now: float) -> float | None:
     """Return the seconds that the caller has waited, or waited before the call was answered."""
     if row.waited is not None:

@@ -54,10 +54,12 @@ def _edge(span: str, width: int, crossing: int | None) -> Line:
 
 
 def _short(card: Card, row: CallRow, width: int) -> list[Line]:
-    who: list[Span] = [(f" {present.person(row)}", Ink.STRONG)]
+    who: list[Span] = [(f" {present.head(row)}", Ink.STRONG)]
     if card.ended:
         who.append((f"  {_('the call is over')}", Ink.LATE))
-    who.append((f" · {present.queue_name(row)} · {present.caller(row)}", Ink.TEXT))
+    who.append((f" · {present.queue_name(row)}", Ink.TEXT))
+    if present.head(row) != present.caller(row):
+        who.append((f" · {present.caller(row)}", Ink.TEXT))
     known: list[Span] = [(f" {_(present.RECORDINGS[row.recording])}", Ink.TEXT)]
     for badge in row.listeners:
         known.append((f" · {_listener(badge, card.now)}", _listener_ink(badge)))
