@@ -30,6 +30,8 @@ from whisper_tui.permissions.policy import Policy
 from whisper_tui.terms import Subject
 from whisper_tui.ui.app import Console
 
+ENDS = (signal.SIGTERM, signal.SIGHUP)
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -60,11 +62,22 @@ async def man(post: Post) -> None:
     """Show the console until it is left; at the end no leg is up and the log is closed.
 
     Raises:
-        WhisperError: the session log cannot be opened or written; nothing was connected.
+        WhisperError: the session log cannot be opened or written.
     """
     keep_journal()
-    async with manned(post) as console:
-        await _show(console)
+    loop = asyncio.get_running_loop()
+    try:
+        async with manned(post) as console:
+            # Textual 8.2 runs no handler of its own for these (its issue 5140): unattended, nobody goes on listening.
+            for number in ENDS:
+                loop.add_signal_handler(number, console.exit)
+            await console.run_async()
+            if console.return_code:
+                # Textual has said on the terminal what broke.
+                raise WhisperError("the console broke off; no leg is up and the session log is closed")
+    finally:  # not before the leg is down: a second signal must not stop that
+        for number in ENDS:
+            loop.remove_signal_handler(number)
 
 
 @asynccontextmanager
@@ -99,22 +112,10 @@ async def manned(post: Post) -> AsyncIterator[Console]:
         try:
             yield console
         finally:
-            await engine.close()
-
-
-async def _show(console: Console) -> None:
-    # Textual 8.2 runs no handler of its own for these (its issue 5140): unattended, nobody goes on listening.
-    ends = (signal.SIGTERM, signal.SIGHUP)
-    for number in ends:
-        asyncio.get_running_loop().add_signal_handler(number, console.exit)
-    try:
-        await console.run_async()
-        if console.return_code:
-            # Textual has said on the terminal what broke.
-            raise WhisperError("the console broke off; no leg is up and the session log is closed")
-    finally:
-        for number in ends:
-            asyncio.get_running_loop().remove_signal_handler(number)
+            lost = await engine.close()
+        if lost:
+            hint = "make room on its disk; the next start closes what is open"
+            raise WhisperError(f"{lost} rows of the session log could not be written", str(post.trail), hint)
 
 
 def refuse_without_terminal() -> None:

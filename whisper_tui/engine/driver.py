@@ -94,6 +94,10 @@ class Driver:
                     await self.until(taken.until)
         except TimeoutError:
             raise Unconfirmed(taken.name) from None
+        if self._given_up:
+            raise Unconfirmed("link")
+        if self.leg.over:
+            raise LegGone("the leg ended", self.leg.ident)
         if reply.outcome is Outcome.FAILED and not taken.optional and reply.message.startswith(NO_SUCH_CHANNEL):
             # The Hangup may stand behind the answer in the stream.
             await self.ended(CONFIRM)
@@ -101,3 +105,13 @@ class Driver:
         if reply.outcome is Outcome.UNKNOWN or (reply.outcome is Outcome.FAILED and not taken.optional):
             raise Unconfirmed(taken.name, hint=reply.message)
         return reply
+
+
+async def sweep(line: Line, todo: Steps[None]) -> None:
+    """Take steps that tidy up behind a leg that is gone: each action is sent, whatever became of the one before."""
+    try:
+        taken = next(todo)
+        while True:
+            taken = todo.send(await line.wire.send(taken.action) if taken.action is not None else Reply(Outcome.DONE))
+    except StopIteration:
+        return

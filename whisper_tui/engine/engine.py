@@ -74,15 +74,18 @@ class Engine:
             self.spawn(line.wire.run())
             self.spawn(line.keep_in_step())
 
-    async def close(self) -> None:
-        """End every leg, close the log's open rows, drop the links."""
-        await asyncio.gather(*(seat.close() for seat in self.seats))
+    async def close(self) -> int:
+        """End every leg, close the log's open rows, drop the links; return how many rows of the log could not be written."""
+        for left in await asyncio.gather(*(seat.close() for seat in self.seats), return_exceptions=True):
+            if isinstance(left, BaseException):  # the others, the log and the links are closed all the same
+                report = {"message": "a seat did not close", "exception": left}
+                asyncio.get_running_loop().call_exception_handler(report)
         self.book.write_soon(self.book.record(Kind.STOPPED))
         await asyncio.gather(*(line.wire.close() for line in self.lines.values()))
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.book.close()
+        return await self.book.close()
 
     def spawn(self, work: Coroutine[object, object, None]) -> None:
         """Run `work` until the engine closes; what it raises ends up at the loop's exception handler."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,13 +16,14 @@ from whisper_tui.ami.actions import AbsoluteTimeout, Action, Hangup, OriginateSp
 from whisper_tui.ami.events import ChannelGone, Event
 from whisper_tui.audit.records import Certainty
 from whisper_tui.clock import Clock
-from whisper_tui.engine.driver import NO_SUCH_CHANNEL, Driver
+from whisper_tui.engine.driver import NO_SUCH_CHANNEL, Driver, sweep
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.scribe import Scribe
+from whisper_tui.errors import WhisperError
 from whisper_tui.supervision import leg as steps
 from whisper_tui.supervision.leg import Leg, LegGone, NotDialled, Steps, TargetGone, Unconfirmed
 from whisper_tui.supervision.session import HEARING, TO, Input, Session, State, step
-from whisper_tui.terms import LegId, Microphone, Mode, Notice, Uniqueid
+from whisper_tui.terms import LegId, Microphone, Mode, Notice
 
 Result = TypeVar("Result")
 
@@ -86,6 +88,7 @@ class Handset:
         self._drive: Driver | None = None
         self._renewed = 0.0
         self._unheard: list[Session] = []
+        self._kept = 0
         self._chores: set[asyncio.Task[None]] = set()
 
     @property
@@ -124,33 +127,34 @@ class Handset:
             await self._end(leg)
             raise self._failed()
         self._move(Input.LOCKED)
-        self._rest(drive)
+        self._rest()
         self._scribe.joined(leg)
 
     async def hear(self, session: Session) -> None:
         """Aim the leg, idle or not, at the session's agent: heard by nobody."""
-        drive = self._driver()
-        leg = drive.leg
-        hears = leg.spyee is not None
-        if hears:
+        leg = self._driver().leg
+        if leg.spyee is not None:
             await self.to(Mode.SILENT)
+        hears = leg.spyee is not None
         self._move(Input.AIM)
         try:
             await self._run(steps.reaim(leg, session.target) if hears else steps.aim(leg, session.target))
+            if leg.spyee != session.target:
+                raise TargetGone("the channel ended as it was aimed at", session.target)
         except TargetGone:
-            self._drop_session("call.gone")
+            self._drop_session("leg.released")
             self._move(Input.TARGET_GONE)
-            self._rest(drive)
+            self._rest()
             raise DeedFailed(Notice("call.gone", {"agent": session.member})) from None
         self._drop_session("leg.reaimed")
-        self.session, self.idle_until = session, None
+        self.session = session
         self._move(Input.HEARS)
         session.mark(Mode.SILENT, leg.microphone, self._clock.monotonic())
         self._scribe.aimed(session, leg)
 
     async def to(self, mode: Mode) -> None:
         """Switch to `mode`; returns once ChanSpy has read the key and the keypad is locked again."""
-        leg = self._driver().leg
+        leg, session = self._driver().leg, self.session
         self.asked = mode
         self._changed()
         try:
@@ -158,6 +162,8 @@ class Handset:
         finally:
             self.asked = None
         self._took(leg, mode.value)
+        if self.mode is None and mode is not Mode.SILENT:
+            raise DeedFailed(Notice("call.gone", {"agent": session.member if session else ""}))
 
     async def mute(self) -> None:
         leg = self._driver().leg
@@ -169,13 +175,14 @@ class Handset:
 
     async def release(self) -> None:
         """Hear nothing more; the leg stays up, idle."""
-        drive = self._driver()
+        leg = self._driver().leg
         if self.state in HEARING:
             self._move(Input.RELEASE)
-            await self._run(steps.release(drive.leg))
+            await self._run(steps.release(leg))
+        if self.state is State.RELEASING:
             self._drop_session("leg.released")
             self._move(Input.RELEASED)
-            self._rest(drive)
+            self._rest()
 
     async def leave(self, why: Notice) -> None:
         """End the leg, or cancel its ringing."""
@@ -204,6 +211,8 @@ class Handset:
             return
         if leg.over:
             self._over(Certainty.EXACT)
+        elif leg.bridged:
+            self._fail("bridged")
         else:
             if self.state is State.DIALLING and leg.ringing:
                 self._move(Input.RANG)
@@ -243,16 +252,20 @@ class Handset:
         try:
             return await drive.run(todo)
         except Unconfirmed as lost:
-            self._fail(lost.what)
+            self._fail(lost.what, drive)
             raise self._failed() from lost
         except NotDialled as refused:
             self.ending = Notice("leg.failed", {"step": "dial", "error": refused.what})
             self._over(Certainty.EXACT)
             raise self._failed() from refused
         except LegGone as gone:
-            if self._drive is drive:
-                self._over(Certainty.BOUNDED)  # the PBX says that it is gone, but not when it went
+            self._fail("leg", drive)  # the PBX says that it is gone, but has not told its end: make sure
             raise self._failed() from gone
+        except TargetGone:
+            raise
+        except WhisperError as broken:
+            self._fail(broken.what, drive)
+            raise self._failed() from broken
 
     async def _end(self, leg: Leg) -> None:
         try:
@@ -296,7 +309,7 @@ class Handset:
         """ChanSpyStop without our doing: the call ended, or the leg is about to; what comes next tells which."""
         session, self.session = self.session, None
         self._move(Input.TARGET_GONE)
-        self._rest(drive)
+        self._rest()
         if session is not None:
             session.mark(None, drive.leg.microphone, self._clock.monotonic())
             self._unheard.append(session)
@@ -309,24 +322,42 @@ class Handset:
             session.mark(None, microphone, self._clock.monotonic())
             self._scribe.left(session, cause, certainty)
 
-    def _rest(self, drive: Driver) -> None:
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """While the body lasts, an idle leg is not ended for being idle: something is about to be done with it."""
+        self._kept += 1
+        self.idle_until = None
+        try:
+            yield
+        finally:
+            self._kept -= 1
+            if self.state is State.IDLE:
+                self._rest()
+
+    def _rest(self) -> None:
         """The leg is idle: it may stay so for a while."""
-        self.idle_until = self._clock.monotonic() + self.rules.idle_seconds
+        drive = self._drive
+        if drive is not None and not self._kept:
+            self.idle_until = self._clock.monotonic() + self.rules.idle_seconds
+            self._chore(self._end_idle(drive, self.idle_until))
         self._changed()
-        self._chore(self._end_idle(drive, self.idle_until))
 
     # --- how it ends
 
-    def _fail(self, name: str) -> None:
-        """Mode or target unknown: mute and hang up at once, then see to it that it is gone."""
+    def abort(self, name: str) -> None:
+        """End whatever leg there is, muted and hung up: something is not as it must be."""
+        self._fail(name)
+
+    def _fail(self, name: str, of: Driver | None = None) -> None:
+        """Mode or target unknown: mute and hang up at once, then see to it that it is gone. `of`: only if it is still this leg."""
         drive = self._drive
-        if drive is None or self.state is State.UNKNOWN:
+        if drive is None or self.state is State.UNKNOWN or (of is not None and of is not drive):
             return
         self.ending = Notice("leg.unconfirmed", {"step": name})
-        self._move(Input.UNCONFIRMED)
         self._silence_on_the_wire(drive)
         self._chore(self._make_sure(drive))
         drive.give_up()
+        self._move(Input.UNCONFIRMED)
 
     def _silence_on_the_wire(self, drive: Driver) -> None:
         """Send the mute beside the hangup; nobody waits for its answer."""
@@ -347,7 +378,7 @@ class Handset:
         self._drive, self.state, self.asked, self.idle_until = None, None, None, None
         self.ended, self.ending, self.since = why, None, self._clock.monotonic()
         if leg.leash is not None and leg.leash in line.floor.channels:
-            self._chore(self._tidy(drive, leg.leash))
+            self._chore(sweep(line, steps.unleash(leg, leg.leash)))
         drive.wake()
         self._changed()
 
@@ -412,13 +443,6 @@ class Handset:
                 status = await line.wire.send(Status(leg.uniqueid))
                 if status.outcome is Outcome.FAILED and status.message.startswith(NO_SUCH_CHANNEL):
                     self._over(Certainty.BOUNDED)
-
-    async def _tidy(self, drive: Driver, leash: Uniqueid) -> None:
-        """Take our id out of the channel that was leashed; it may end meanwhile."""
-        try:
-            await drive.run(steps.unleash(drive.leg, leash))
-        except Unconfirmed:
-            return
 
     def _chore(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

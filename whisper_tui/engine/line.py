@@ -109,6 +109,10 @@ class Line:
                 calls.add(channel.call)
         return calls
 
+    def look_again(self) -> None:
+        """Something did not fit what the floor shows: take the lists soon."""
+        self._reread.set()
+
     def row(self, *, replay: bool) -> LinkRow:
         return LinkRow(
             self.pbx, self.state, self.wire.asterisk, self.since, self.notice, repairs=self.floor.repairs, replay=replay

@@ -17,6 +17,9 @@ from whisper_tui.audit.records import Kind, Record, Who
 from whisper_tui.clock import Clock
 from whisper_tui.errors import WhisperError
 
+RETRY = 5.0
+"""Seconds between two tries to write what is owed."""
+
 
 class Paper(Protocol):
     """Where rows are kept: `audit.trail.Trail`."""
@@ -58,6 +61,7 @@ class Logbook:
         self._thread = thread or ThreadPoolExecutor(1, thread_name_prefix="session-log")
         self._owed: deque[Record] = deque()
         self._writing: set[asyncio.Future[None]] = set()
+        self._again: asyncio.Task[None] | None = None
         self.trouble: WhisperError | None = None
 
     def record(self, kind: Kind, who: Who | None = None) -> Record:
@@ -65,33 +69,39 @@ class Logbook:
         return Record(kind, self._clock.wall(), self._clock.monotonic(), self._boot, who)
 
     async def write(self, record: Record) -> None:
-        """Return once `record`, and every one before it, is on disk.
+        """Return once `record`, and every one before it, is on disk. Given up by whoever waits, it is written all the same.
 
         Raises:
             WhisperError: it is not; the record is dropped, for nothing was done. What was owed stays owed.
         """
-        try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._settle, record)
-        except WhisperError as trouble:
-            self._said(trouble)
-            raise
-        self._said(None)
+        await asyncio.shield(self._start(record))
 
     def write_soon(self, record: Record) -> None:
         """Write what has been done already; kept and tried again until it is on disk."""
         self._owed.append(record)
-        future = asyncio.get_running_loop().run_in_executor(self._thread, self._settle, None)
-        self._writing.add(future)
-        future.add_done_callback(self._wrote)
+        self._start(None)
 
-    async def close(self) -> None:
-        """Try once more to write what is owed."""
-        if self._writing:
+    async def close(self) -> int:
+        """Try once more to write what is owed; return how many rows are lost."""
+        if self._again is not None:
+            self._again.cancel()
+        while self._writing:
             await asyncio.wait(self._writing)
         if self._owed:
-            self.write_soon(self._owed.pop())
-            await asyncio.wait(self._writing)
+            await asyncio.wait({self._start(None)})
         self._thread.shutdown()
+        return len(self._owed)
+
+    def _start(self, record: Record | None) -> asyncio.Future[None]:
+        future = asyncio.get_running_loop().run_in_executor(self._thread, self._settle, record)
+        self._writing.add(future)
+        future.add_done_callback(self._wrote)
+        return future
+
+    async def _retry(self) -> None:
+        while self._owed:
+            await self._clock.until(self._clock.monotonic() + RETRY)
+            await asyncio.wait({self._start(None)})
 
     def _settle(self, record: Record | None) -> None:
         """In the thread: first what is owed, in order, then `record`."""
@@ -110,6 +120,8 @@ class Logbook:
             raise error
 
     def _said(self, trouble: WhisperError | None) -> None:
+        if trouble is not None and self._owed and (self._again is None or self._again.done()):
+            self._again = asyncio.get_running_loop().create_task(self._retry())
         if (trouble is None) != (self.trouble is None):
             self.trouble = trouble
             self._unwritable(trouble)

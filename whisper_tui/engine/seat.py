@@ -24,7 +24,7 @@ from whisper_tui.engine.views import Sight, facts_of
 from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import Changes
 from whisper_tui.permissions.explain import explain
-from whisper_tui.permissions.policy import CallFacts, Denied
+from whisper_tui.permissions.policy import Denied
 from whisper_tui.supervision.intents import (
     Answer,
     Barge,
@@ -123,6 +123,8 @@ class Seat:
                 case Unmute():
                     return await self._loudly(self._unmute())
                 case Mute():
+                    if self.handset.leg is None or not self.handset.leg.born:
+                        return Refused(Notice("session.none"))
                     await self._quietly(self.handset.mute)
                 case Release():
                     await self._quietly(self.handset.release)
@@ -136,6 +138,9 @@ class Seat:
                     assert_never(intent)
         except DeedFailed as failed:
             return Refused(failed.notice)
+        except WhisperError as broken:
+            self.handset.abort(broken.what)
+            return Refused(Notice("leg.failed", {"step": _name(intent), "error": broken.what}))
         return Done()
 
     def note_dim(self, intent: Intent, why: Notice) -> None:
@@ -195,13 +200,14 @@ class Seat:
     # --- the loud direction
 
     async def _loudly(self, deed: Coroutine[object, object, Answer]) -> Answer:
-        if self._loud is not None:
+        if self._loud is not None or self._quiet.locked():
             deed.close()
             return Refused(Notice("busy.asking"))
         self._loud = task = asyncio.get_running_loop().create_task(deed)
         try:
             await asyncio.wait({task})
         finally:
+            task.cancel()
             self._loud = None
         return Refused(self.handset.ended or Notice("leg.cancelled")) if task.cancelled() else task.result()
 
@@ -214,13 +220,12 @@ class Seat:
         line = self._lines[key.pbx]
         if self._hears(key) and self.handset.session is not None:
             return await self._switch(self.handset.session, mode, target)
+        follows = self.handset.session.ident if self.handset.session is not None else None
         if self.handset.leg is not None and self.handset.line is not line:
             await self.handset.leave(Notice("leg.left"))
-        leg = self.handset.leg.ident if self.handset.leg is not None else self.handset.new_id()
-        follows = self.handset.session.ident if self.handset.session is not None else None
         session = Session(
             SessionId(secrets.token_hex(8)),
-            leg,
+            self.handset.leg.ident if self.handset.leg is not None else self.handset.new_id(),
             key,
             target.channel,
             target.agent,
@@ -232,14 +237,21 @@ class Seat:
             follows,
             self._clock.monotonic(),
         )
-        if (unwritten := await self._written(session, mode)) is not None:
-            return unwritten
-        return await self._begin(line, session, intent)
+        with self.handset.kept():
+            return await self._begin(line, session, intent)
 
     async def _begin(self, line: Line, session: Session, intent: Loud) -> Answer:
-        mode, cause = MODE[type(intent)], "cancelled"
+        """Have it written, ring if need be, aim. Whatever stops it closes the session, and a leg that was never dialled."""
+        mode, cause, dialled = MODE[type(intent)], "leg.cancelled", self.handset.leg is not None
         try:
+            if (unwritten := await self._written(session, mode)) is not None:
+                cause, dialled = "", True
+                return unwritten
             if self.handset.leg is None:
+                if dialled:  # it was up, and ended while the intent was written
+                    cause = (self.handset.ended or Notice("leg.left")).code
+                    return Refused(self.handset.ended or Notice("leg.left"))
+                dialled = True
                 await self.handset.dial(line, session.leg)
                 # The phone may have rung for long: the call may be over, elsewhere, or no longer permitted.
                 again = await self._gate.permitted(session.call, mode)
@@ -249,15 +261,19 @@ class Seat:
                     return self._refuse(intent, why)
             await self.handset.hear(session)
             cause = ""
+            self._look_again(session)
             if mode is not Mode.SILENT:
                 await self.handset.mute()
                 await self.handset.to(mode)
+                self._look_again(session)
         except DeedFailed as failed:
             cause = cause and failed.notice.code
             return Refused(failed.notice)
         finally:
             if cause:
                 self._scribe.left(session, cause, Certainty.EXACT)
+            if not dialled:
+                self._scribe.leg_ended(session.leg, cause, Certainty.EXACT)
         return Done()
 
     async def _switch(self, session: Session, mode: Mode, target: Target) -> Answer:
@@ -269,6 +285,7 @@ class Seat:
             await self.handset.to(mode)
         except DeedFailed as failed:
             return Refused(failed.notice)
+        self._look_again(session)
         return Done()
 
     async def _unmute(self) -> Answer:
@@ -281,6 +298,7 @@ class Seat:
             await self.handset.unmute()
         except DeedFailed as failed:
             return Refused(failed.notice)
+        self._look_again(session)
         return Done()
 
     async def _written(self, session: Session, asked: Mode | None) -> Refused | None:
@@ -327,39 +345,44 @@ class Seat:
         return Notice("leg.cancelled" if ringing else "leg.left")
 
     def _watch(self, line: Line, changes: Changes) -> None:
+        session = self.handset.session
+        if session is not None and session.call.pbx == line.pbx and session.call.uniqueid in changes.calls:
+            self._look_again(session)
+
+    def _look_again(self, session: Session) -> None:
         """A session whose agent has another customer now, or that the policy no longer allows, ends by itself."""
-        session, mode = self.handset.session, self.handset.mode
-        if session is None or mode is None or session.call.pbx != line.pbx:
-            return
-        if session.call.uniqueid not in changes.calls:
+        mode, line = self.handset.mode, self._lines[session.call.pbx]
+        if mode is None or self.handset.session is not session:
             return
         call = line.floor.calls.get(session.call.uniqueid)
         if call is None or call.agent_channel != session.target:
             why = Notice("session.agent_changed" if call else "call.gone", {"agent": session.member})
-            self._end_by_rule(self.handset.release, why)
-        else:
-            self._check_rights(facts_of(line, call), mode)
-
-    def _check_rights(self, facts: CallFacts, mode: Mode) -> None:
+            self._end_by_rule(session, self.handset.release, why)
+            return
+        facts = facts_of(line, call)
         if (denied := self._gate.denies(facts, Mode.SILENT)) is not None:
-            self._end_by_rule(self.handset.release, explain(denied))
+            self._end_by_rule(session, self.handset.release, explain(denied))
         elif (denied := self._gate.denies(facts, mode)) is not None or (mode is Mode.BARGE and facts.parties > 2):
-            self._end_by_rule(lambda: self.handset.to(Mode.SILENT), explain(denied) if denied else THREE)
+            why = explain(denied) if denied else THREE
+            self._end_by_rule(session, lambda: self.handset.to(Mode.SILENT), why)
 
     def _keypad(self) -> None:
         """A key of the phone itself has switched: beyond the profile it is answered with silence at once."""
-        session, mode = self.handset.session, self.handset.mode
-        line = self.handset.line
-        call = line.floor.calls.get(session.call.uniqueid) if line is not None and session is not None else None
-        if line is not None and call is not None and mode is not None:
-            self._check_rights(facts_of(line, call), mode)
+        if self.handset.session is not None:
+            self._look_again(self.handset.session)
 
-    def _end_by_rule(self, deed: Callable[[], Awaitable[None]], why: Notice) -> None:
+    def _end_by_rule(self, session: Session, deed: Callable[[], Awaitable[None]], why: Notice) -> None:
+        async def only_this() -> None:
+            if self.handset.session is session:
+                await deed()
+
         async def end() -> None:
             try:
-                await self._quietly(deed)
+                await self._quietly(only_this)
             except DeedFailed as failed:
                 self._say(failed.notice)
+            except WhisperError as broken:
+                self.handset.abort(broken.what)
 
         self._say(why)
         task = asyncio.get_running_loop().create_task(end())
@@ -394,7 +417,11 @@ class Seat:
 
     def _tell(self, changes: ViewChanges) -> None:
         for listener in list(self._listeners):
-            listener(changes)
+            try:
+                listener(changes)
+            except Exception as error:  # noqa: BLE001  a fault of the screen must not keep the wire waiting: it is reported, not hidden
+                loop = asyncio.get_running_loop()
+                loop.call_exception_handler({"message": "a listener of the floor failed", "exception": error})
 
     def _hears(self, call: CallKey) -> bool:
         return self.handset.session is not None and self.handset.session.call == call and self.handset.mode is not None

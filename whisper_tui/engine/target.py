@@ -60,8 +60,9 @@ async def read_target(line: Line, uniqueid: Uniqueid) -> Target | Notice:
         or agent.linkedid != customer.linkedid
         or not (agent.state == UP and agent.bridge and customer.bridge)
         or device_of(agent.channel) != call.agent
-        or (queue is not None and queue != call.queue)
+        or (queue or "") != call.queue
     ):
+        line.look_again()
         return Notice("call.changed")
     bridge = await line.wire.send(BridgeInfo(agent.bridge))
     members = [row for row in bridge.rows if isinstance(row, BridgeMemberRow)]
@@ -71,7 +72,7 @@ async def read_target(line: Line, uniqueid: Uniqueid) -> Target | Notice:
         agent_channel,
         call.agent,
         _name(line, call),
-        queue or call.queue or None,
+        queue,
         call.number,
         agent.linkedid,
         len(members),

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from whisper_tui.ami.actions import Action, Getvar, Hangup, OriginateSpy, Outcome, PlayDtmf, Reply, Setvar
 from whisper_tui.ami.events import (
+    BridgeEntered,
     ChannelGone,
     ChannelNew,
     ChannelStateChanged,
@@ -85,6 +86,7 @@ class Leg:
         mode: ChanSpy's own state; it is kept from one target to the next (AMI.md Q2.7).
         locked: the keypad's lock, as last answered.
         proved: the kind found by `prove`, None before.
+        bridged: somebody else took it into a bridge: it hears and speaks there, and ChanSpy says nothing of it (AMI.md Q2.4, Q3).
         pressed: keys that the phone, not we, made ChanSpy read; the engine takes them from here.
     """
 
@@ -101,6 +103,7 @@ class Leg:
     locked: bool = False
     proved: LegKind | None = None
     leash: Uniqueid | None = None
+    bridged: bool = False
     read: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
     pressed: list[str] = field(default_factory=list)
@@ -133,6 +136,8 @@ class Leg:
                 self.spyee = fact.spyee
             case SpyStopped(spyer=self.ident):
                 self.spyee = None
+            case BridgeEntered(uniqueid=self.ident):
+                self.bridged = True
             case DigitEnded(uniqueid=self.ident):
                 self._digit(fact.digit)
             case _:
@@ -178,7 +183,7 @@ def prove(leg: Leg) -> Steps[LegKind | None]:
         yield replace(_key(leg, "prove", Mode.SILENT.digit, waits=False), after=after)
         yield replace(_filter(leg, "prove", locked=False), after=after)
         yield _key(leg, "prove", "7")
-        held = Mode.SILENT.digit not in leg.read[: leg.read.index("7")]
+        held = leg.read == ["7"]  # any other key, the phone's too, proves nothing
         yield from _lock(leg)
         if held:
             leg.proved = LegKind.LOCKED
@@ -190,7 +195,7 @@ def aim(leg: Leg, target: Uniqueid) -> Steps[None]:
     """Let the leg hear `target` and nothing else, heard by nobody.
 
     ChanSpy keeps its mode when its target hangs up, and reads no mode key while it has none, so a leg left in whisper or barge
-    is muted first and silenced before the microphone is opened again.
+    is muted first and silenced before the microphone is opened again (measured by ear on 22.10.1).
 
     Raises:
         TargetGone: the channel ended first; the leg hears nothing.
@@ -201,10 +206,9 @@ def aim(leg: Leg, target: Uniqueid) -> Steps[None]:
         yield from mute(leg)
     yield from _leash(leg, target)
     yield Step("aim", None, lambda: leg.spyee == target)
-    if reopen is not None:
-        yield from switch(leg, Mode.SILENT)
-        if reopen is Microphone.OPEN:
-            yield from unmute(leg)
+    yield from _hush(leg)
+    if reopen is Microphone.OPEN:
+        yield from unmute(leg)
 
 
 def reaim(leg: Leg, target: Uniqueid) -> Steps[None]:
@@ -213,20 +217,31 @@ def reaim(leg: Leg, target: Uniqueid) -> Steps[None]:
     Raises:
         TargetGone: the new channel ended first; the leg hears nothing.
     """
-    old = leg.spyee
     if leg.mode is not Mode.SILENT:
         yield from switch(leg, Mode.SILENT)
+    old = leg.spyee
+    if old is None:  # the old one ended meanwhile, perhaps before it was silenced
+        yield from aim(leg, target)
+        return
     try:
         yield from _leash(leg, target)
     except TargetGone:
         yield from release(leg)
         raise
-    if old is not None:
-        yield from unleash(leg, old)
+    yield from unleash(leg, old)
     yield _filter(leg, "aim", locked=False)
     yield _key(leg, "aim", "*")
-    yield Step("aim", None, lambda: leg.spyee == target)
     yield from _lock(leg)
+    yield Step("aim", None, lambda: leg.spyee == target)
+    yield from _hush(leg)
+
+
+def _hush(leg: Leg) -> Steps[None]:
+    """A leg that has just been aimed is silent, whatever the phone's keys did on the way, or it is not used."""
+    if leg.mode is not Mode.SILENT:
+        yield from switch(leg, Mode.SILENT)
+    if leg.mode is not Mode.SILENT:
+        raise Unconfirmed("silent")
 
 
 def switch(leg: Leg, mode: Mode) -> Steps[None]:

@@ -67,6 +67,28 @@ class AtOnce(Executor):
         return done
 
 
+class Slow(Executor):
+    """A disk that takes its time: what is written waits for `go_on`."""
+
+    def __init__(self) -> None:
+        self._held: list[Callable[[], None]] = []
+
+    def submit(self, fn: Callable[..., T], /, *args: object, **kwargs: object) -> Future[T]:
+        done: Future[T] = Future()
+
+        def write() -> None:
+            if done.set_running_or_notify_cancel():
+                done.set_result(fn(*args, **kwargs))
+
+        self._held.append(write)
+        return done
+
+    def go_on(self) -> None:
+        held, self._held = self._held, []
+        for write in held:
+            write()
+
+
 @dataclass
 class Desk:
     pbx: FakePbx
