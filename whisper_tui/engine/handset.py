@@ -301,8 +301,10 @@ class Handset:
         for digit in pressed:
             self._scribe.keypad(self.session, leg, digit)
             self._say(Notice("keypad.pressed", {"digit": digit}))
-        if pressed and self.mode is not None and leg.mode is not self.mode:
-            self._took(leg, "keypad")
+        if self.asked is None and self.mode is not None and leg.mode is not self.mode:
+            self._took(
+                leg, "keypad" if pressed else leg.mode.value
+            )  # not pressed: a key of ours that was given up, read late
             self._keyed()
 
     def _hears_no_more(self, drive: Driver) -> None:

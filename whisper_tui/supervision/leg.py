@@ -321,10 +321,13 @@ def _filter(leg: Leg, name: str, *, locked: bool, muted: bool | None = None) -> 
 
 def _lock(leg: Leg) -> Steps[None]:
     yield _filter(leg, "lock", locked=True)
+    leg.sent.clear()  # whatever was not read by now has been dropped
 
 
 def _key(leg: Leg, name: str, digit: str, *, waits: bool = True) -> Step:
+    """Press `digit`; confirmed by the first one that is read from now on, for a key that was given up may never be."""
     leg.sent.append(digit)
     if not waits:
         return Step(name, PlayDtmf(leg.uniqueid, digit))
-    return Step(name, PlayDtmf(leg.uniqueid, digit), lambda: digit not in leg.sent)
+    before = len(leg.read)
+    return Step(name, PlayDtmf(leg.uniqueid, digit), lambda: digit in leg.read[before:])
