@@ -77,6 +77,10 @@ class Phones:
     async def hang_up(self, leg: str) -> None:
         await self.do("hang_up", leg=leg)
 
+    async def ringing(self, phone: str) -> str:
+        """The leg that rings at this phone, as soon as one does."""
+        return str((await self.do("ringing", phone=phone))["leg"])
+
     async def press(self, leg: str, digits: str) -> None:
         await self.do("press", leg=leg, digits=digits)
 

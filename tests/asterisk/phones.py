@@ -37,6 +37,8 @@ class Phones:
         self.manners: dict[str, Manners] = {}
         self.invites: dict[str, list[tuple[str, str]]] = {}
         """The headers with which each phone was rung last."""
+        self._rung = asyncio.Event()
+        """Set whenever a phone is rung, and replaced."""
 
     async def run(self, sip: int, port: int, control: int) -> None:
         loop = asyncio.get_running_loop()
@@ -59,6 +61,8 @@ class Phones:
         self._keep(leg)
         assert leg.invite is not None
         self.invites[leg.phone] = leg.invite.headers
+        rung, self._rung = self._rung, asyncio.Event()
+        rung.set()
         manners = self.manners.get(leg.phone, Manners("answer"))
         if manners.does == "busy":
             leg.host.refuse(leg, "486 Busy Here")
@@ -119,6 +123,14 @@ class Phones:
         while leg.state not in order["states"]:
             await leg.moved.wait()
         return {"state": leg.state, "refused": leg.refused}
+
+    async def do_ringing(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Return the leg that rings at this phone, as soon as one does."""
+        while True:
+            for leg in self.legs.values():
+                if (leg.phone, leg.state) == (order["phone"], "ringing"):
+                    return {"leg": leg.ident}
+            await self._rung.wait()
 
     async def do_hang_up(self, order: dict[str, Any]) -> dict[str, Any]:
         leg = self._find(order["leg"])
@@ -191,7 +203,7 @@ class Phones:
         return {"heard": said}
 
     def _find(self, leg: str) -> Leg:
-        """By the leg's name, or by its phone's number: the newest of that phone."""
+        """By the leg's name, or by its phone's number: the newest of that phone, one that is up before one that is not."""
         of_phone = [known for known in self.legs.values() if known.phone == leg]
         return self.legs[leg] if leg in self.legs else [*of_phone, *(k for k in of_phone if k.state == "up")][-1]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.asterisk.console import console_on
-from tests.asterisk.kit import SUPERVISOR, Bench
+from tests.asterisk.kit import Bench
 from whisper_tui.cli.pbx import answer_headers
 from whisper_tui.config.schema import PhoneSettings
 from whisper_tui.engine.backend import Phase
@@ -50,10 +50,12 @@ async def test_answered_by_hand_the_phone_rings_until_somebody_does(bench: Bench
     async with console_on(bench.lab.ports.ami, trail, answer_headers=headers) as console:
         key = await console.sees(await bench.call("5550161"))
         asking = asyncio.create_task(console.does(Listen(key)))
+        ringing = await bench.phones.ringing("2001")
         await console.until(lambda view: view.strip.phase is Phase.RINGING)
         told = {name.lower() for name, _ in (await bench.phones.do("invite", phone="2001"))["headers"]}
+        assert "contact" in told
         assert not told & {"alert-info", "call-info"}
-        await bench.phones.do("answer", leg=SUPERVISOR.leg)
+        await bench.phones.do("answer", leg=ringing)
         await asking
         assert console.strip.phase is Phase.ON
         await console.does(Leave())

@@ -44,9 +44,10 @@ async def test_a_phone_that_nobody_answers_rings_as_long_as_it_may(bench: Bench,
     async with console_on(bench.lab.ports.ami, trail, ring_seconds=1.5) as console:
         key = await console.sees(await bench.call("5550161"))
         asking = asyncio.create_task(refusal(console, Listen(key)))
-        await console.until(lambda view: view.strip.phase is Phase.RINGING)
+        ringing = await bench.phones.ringing("2001")
+        assert console.strip.phase is Phase.RINGING
         assert await asking == "leg.no_answer"
-        assert (await bench.phones.wait(SUPERVISOR.leg, "gone"))["state"] == "gone"
+        await bench.phones.wait(ringing, "gone")
 
 
 async def test_a_phone_that_is_not_registered_is_said_to_be_unreachable(bench: Bench, trail: Path) -> None:
@@ -69,11 +70,10 @@ async def test_a_call_that_ends_while_the_phone_rings_is_not_replaced_by_another
     key = await console.sees(call)
     await bench.phones.manners("2001", "ring")
     asking = asyncio.create_task(console.ask(Listen(key)))
-    await console.until(lambda view: view.strip.phase is Phase.RINGING)
+    ringing = await bench.phones.ringing("2001")
     await bench.phones.hang_up(call.customer.leg)
     await console.until(lambda view: key not in view.calls)
-    if not asking.done():
-        await bench.phones.do("answer", leg=SUPERVISOR.leg)
+    await bench.phones.do("answer", leg=ringing)
     answer = await asking
     assert isinstance(answer, Refused)
     assert answer.why.code in ("call.gone", "denied.no-such-call")
@@ -111,12 +111,12 @@ async def test_leaving_while_the_phone_rings_stops_the_ringing(bench: Bench, con
     key = await console.sees(await bench.call("5550161"))
     await bench.phones.manners("2001", "ring")
     asking = asyncio.create_task(console.ask(Listen(key)))
-    await console.until(lambda view: view.strip.phase is Phase.RINGING)
+    ringing = await bench.phones.ringing("2001")
     await console.does(Leave())
     answer = await asking
     assert isinstance(answer, Refused)
     assert answer.why.code == "leg.cancelled"
-    assert (await bench.phones.wait(SUPERVISOR.leg, "gone"))["state"] == "gone"
+    await bench.phones.wait(ringing, "gone")
 
 
 async def test_with_an_account_without_dtmf_nobody_is_heard(bench: Bench, trail: Path) -> None:

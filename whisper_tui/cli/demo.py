@@ -17,7 +17,7 @@ from whisper_tui.config import load, paths
 from whisper_tui.config.locate import nearest
 from whisper_tui.config.secrets import HiddenSecret
 from whisper_tui.engine.backend import Banner
-from whisper_tui.engine.handset import PhoneRules
+from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.errors import UsageError
 from whisper_tui.permissions.parse import parse
 from whisper_tui.permissions.policy import Policy

@@ -21,7 +21,7 @@ from whisper_tui.cli.person import boot_id
 from whisper_tui.clock import SystemClock
 from whisper_tui.engine.backend import Banner, Person, Playback
 from whisper_tui.engine.engine import Engine
-from whisper_tui.engine.handset import PhoneRules
+from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.seat import Seat
 from whisper_tui.engine.views import Sight
 from whisper_tui.errors import UsageError, WhisperError

@@ -12,7 +12,7 @@ from whisper_tui.cli.person import subject
 from whisper_tui.cli.post import Post, man, refuse_without_terminal
 from whisper_tui.config import paths
 from whisper_tui.engine.backend import Banner
-from whisper_tui.engine.handset import PhoneRules
+from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.permissions.policy import Numbers, Policy, Profile
 from whisper_tui.simulator import server
 from whisper_tui.terms import Notice, Right

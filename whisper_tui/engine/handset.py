@@ -9,15 +9,15 @@ import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TypeVar
 
-from whisper_tui.ami.actions import AbsoluteTimeout, Action, Hangup, OriginateSpy, Outcome, Setvar, Status
+from whisper_tui.ami.actions import AbsoluteTimeout, Action, Hangup, Outcome, Setvar, Status
 from whisper_tui.ami.events import ChannelGone, Event
 from whisper_tui.audit.records import Certainty
 from whisper_tui.clock import Clock
 from whisper_tui.engine.driver import NO_SUCH_CHANNEL, Driver, sweep
 from whisper_tui.engine.line import Line
+from whisper_tui.engine.phone import DeedFailed, PhoneRules, how_it_ended
 from whisper_tui.engine.scribe import Scribe
 from whisper_tui.errors import WhisperError
 from whisper_tui.supervision import leg as steps
@@ -29,28 +29,6 @@ Result = TypeVar("Result")
 
 RENEW = 0.3
 """Part of the lease after which it is renewed: 5 s every 1.5 s (DESIGN section 2)."""
-
-
-class DeedFailed(Exception):
-    """It is not so; `notice` says why."""
-
-    def __init__(self, notice: Notice) -> None:
-        super().__init__(notice.code)
-        self.notice = notice
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneRules:
-    """The supervisor's phone, and how long things may last (seconds)."""
-
-    device: str
-    installation: str
-    ring_seconds: float = 30.0
-    lease_seconds: int = 5
-    idle_seconds: float = 300.0
-    caller_name: str = "Supervision"
-    caller_number: str = ""
-    answer_headers: tuple[tuple[str, str], ...] = ()
 
 
 class Handset:
@@ -119,7 +97,7 @@ class Handset:
         line.wire.watch_digits(leg.uniqueid)
         self._chore(self._renew(drive))
         self._changed()
-        await self._run(steps.dial(leg, self._originate(ident), self.rules.ring_seconds))
+        await self._run(steps.dial(leg, self.rules.originate(ident), self.rules.ring_seconds))
         self._move(Input.ANSWERED)
         if await self._run(steps.prove(leg)) is None:
             self.ending = Notice("leg.not_lockable", {"asterisk": line.wire.asterisk})
@@ -372,7 +350,7 @@ class Handset:
         if drive is None:
             return
         leg, line = drive.leg, drive.line
-        why = self.ending or self._how_it_ended(leg)
+        why = self.ending or how_it_ended(leg, self.rules, self._clock.monotonic() - self._renewed)
         self._drop_session(why.code, certainty)
         self._scribe.leg_ended(leg.ident, why.code, certainty)
         line.wire.unwatch_digits(leg.uniqueid)
@@ -383,18 +361,6 @@ class Handset:
             self._chore(sweep(line, steps.unleash(leg, leg.leash)))
         drive.wake()
         self._changed()
-
-    def _how_it_ended(self, leg: Leg) -> Notice:
-        phone = {"phone": leg.phone}
-        if not leg.answered:
-            if leg.gone is not None and leg.gone.cause in (17, 21):  # Q.850: user busy, call rejected
-                return Notice("leg.busy" if leg.gone.cause == 17 else "leg.declined", phone)
-            if leg.refused == 3:  # OriginateResponse's reason for "nobody answered in time" (AMI.md Q1)
-                return Notice("leg.no_answer", {**phone, "seconds": f"{self.rules.ring_seconds:.0f}"})
-            return Notice("leg.unreachable", phone)
-        if self._clock.monotonic() - self._renewed >= self.rules.lease_seconds - 0.2:
-            return Notice("leg.lease_ended", phone)  # its Hangup looks like any other (cause 0, measured on 22.10.1)
-        return Notice("leg.phone_hung_up", phone)
 
     def _failed(self) -> DeedFailed:
         return DeedFailed(self.ending or self.ended or Notice("session.none"))
@@ -450,18 +416,6 @@ class Handset:
         task = asyncio.get_running_loop().create_task(work)
         self._chores.add(task)
         task.add_done_callback(self._chores.discard)
-
-    def _originate(self, ident: LegId) -> OriginateSpy:
-        rules = self.rules
-        return OriginateSpy(
-            rules.device,
-            ident,
-            rules.ring_seconds,
-            rules.lease_seconds,
-            rules.caller_name,
-            rules.caller_number,
-            rules.answer_headers,
-        )
 
     def _driver(self) -> Driver:
         if self._drive is None:

@@ -12,11 +12,13 @@ from typing import TypeVar, assert_never
 
 from whisper_tui.audit.records import CallRef, Certainty, Who
 from whisper_tui.clock import Clock
+from whisper_tui.engine.alarms import alarms
 from whisper_tui.engine.backend import Banner, CallRow, FloorView, Person, QueueRow, StripView, ViewChanges
 from whisper_tui.engine.gate import MODE, THREE, Gate, Loud, words_of
-from whisper_tui.engine.handset import DeedFailed, Handset, PhoneRules
+from whisper_tui.engine.handset import Handset
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.logbook import Logbook
+from whisper_tui.engine.phone import DeedFailed, PhoneRules
 from whisper_tui.engine.scribe import Scribe
 from whisper_tui.engine.strip import strip_of
 from whisper_tui.engine.target import Target
@@ -401,19 +403,7 @@ class Seat:
         self._tell(ViewChanges(notices=(notice,)))
 
     def _banners(self) -> tuple[Banner, ...]:
-        banners = list(self._standing)
-        if (blind := self._sight.blind()) is not None:
-            banners.append(Banner(explain(blind), alarm=True))
-        if self._trouble is not None:
-            where, why = self._trouble.where, self._trouble.what
-            banners.append(Banner(Notice("log.unwritable", {"where": where, "why": why}), alarm=True))
-        for line in self._lines.values():
-            if line.missing and not self._replay:
-                banners.append(Banner(line.rights_missing, alarm=True))
-            if line.malformed:
-                values = {"pbx": line.pbx, "count": str(line.malformed)}
-                banners.append(Banner(Notice("alarm.malformed", values), alarm=True))
-        return tuple(banners)
+        return (*self._standing, *alarms(self._sight, self._trouble, self._lines.values(), replay=self._replay))
 
     def _tell(self, changes: ViewChanges) -> None:
         for listener in list(self._listeners):

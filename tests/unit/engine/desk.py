@@ -14,7 +14,7 @@ from whisper_tui.audit.history import Unclosed
 from whisper_tui.audit.records import Kind, Record, Who
 from whisper_tui.engine.backend import Person, StripView, ViewChanges
 from whisper_tui.engine.engine import Engine
-from whisper_tui.engine.handset import PhoneRules
+from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.seat import Seat
 from whisper_tui.engine.views import Sight
 from whisper_tui.errors import WhisperError

@@ -15,7 +15,7 @@ from whisper_tui.ami.actions import Action, Reply
 from whisper_tui.ami.events import BridgeEntered, ChannelNew
 from whisper_tui.audit.records import Kind
 from whisper_tui.engine.backend import Phase, ViewChanges
-from whisper_tui.engine.handset import PhoneRules
+from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.supervision.intents import Barge, Done, Leave, Listen, Mute, Panic, Refused, Release, Unmute, Whisper
 from whisper_tui.terms import LegKind, Microphone, Mode, Notice, Right, Uniqueid
 

@@ -20,7 +20,7 @@ from whisper_tui.clock import SystemClock
 from whisper_tui.config.secrets import HiddenSecret
 from whisper_tui.engine.backend import Hears, Person, Phase, ViewChanges
 from whisper_tui.engine.engine import Engine
-from whisper_tui.engine.handset import PhoneRules
+from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.seat import Seat
 from whisper_tui.engine.views import Sight
 from whisper_tui.permissions.decide import grants_of

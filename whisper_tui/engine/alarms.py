@@ -1,0 +1,25 @@
+"""What stands across the screen because something is not as it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from whisper_tui.engine.backend import Banner
+from whisper_tui.engine.line import Line
+from whisper_tui.engine.views import Sight
+from whisper_tui.errors import WhisperError
+from whisper_tui.permissions.explain import explain
+from whisper_tui.terms import Notice
+
+
+def alarms(sight: Sight, trouble: WhisperError | None, lines: Iterable[Line], *, replay: bool) -> Iterator[Banner]:
+    """Nothing may be seen, the log cannot be written (`trouble`), the account may too little, somebody forges events."""
+    if (blind := sight.blind()) is not None:
+        yield Banner(explain(blind), alarm=True)
+    if trouble is not None:
+        yield Banner(Notice("log.unwritable", {"where": trouble.where, "why": trouble.what}), alarm=True)
+    for line in lines:
+        if line.missing and not replay:
+            yield Banner(line.rights_missing, alarm=True)
+        if line.malformed:
+            yield Banner(Notice("alarm.malformed", {"pbx": line.pbx, "count": str(line.malformed)}), alarm=True)

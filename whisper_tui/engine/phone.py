@@ -1,0 +1,57 @@
+"""The supervisor's phone: how it is rung, and what it means when its leg is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from whisper_tui.ami.actions import OriginateSpy
+from whisper_tui.supervision.leg import Leg
+from whisper_tui.terms import LegId, Notice
+
+
+class DeedFailed(Exception):
+    """It is not so; `notice` says why."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__(notice.code)
+        self.notice = notice
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRules:
+    """The supervisor's phone, and how long things may last (seconds)."""
+
+    device: str
+    installation: str
+    ring_seconds: float = 30.0
+    lease_seconds: int = 5
+    idle_seconds: float = 300.0
+    caller_name: str = "Supervision"
+    caller_number: str = ""
+    answer_headers: tuple[tuple[str, str], ...] = ()
+
+    def originate(self, ident: LegId) -> OriginateSpy:
+        """The one action that rings this phone."""
+        return OriginateSpy(
+            self.device,
+            ident,
+            self.ring_seconds,
+            self.lease_seconds,
+            self.caller_name,
+            self.caller_number,
+            self.answer_headers,
+        )
+
+
+def how_it_ended(leg: Leg, rules: PhoneRules, unrenewed: float) -> Notice:
+    """Why a leg ended that nobody here ended. `unrenewed`: seconds since its lease was last renewed."""
+    phone = {"phone": leg.phone}
+    if not leg.answered:
+        if leg.gone is not None and leg.gone.cause in (17, 21):  # Q.850: user busy, call rejected
+            return Notice("leg.busy" if leg.gone.cause == 17 else "leg.declined", phone)
+        if leg.refused == 3:  # OriginateResponse's reason for "nobody answered in time" (AMI.md Q1)
+            return Notice("leg.no_answer", {**phone, "seconds": f"{rules.ring_seconds:.0f}"})
+        return Notice("leg.unreachable", phone)
+    if unrenewed >= rules.lease_seconds - 0.2:
+        return Notice("leg.lease_ended", phone)  # its Hangup looks like any other (cause 0, measured on 22.10.1)
+    return Notice("leg.phone_hung_up", phone)
