@@ -1,6 +1,7 @@
 """A Debian chroot with a real Asterisk in it, made once and kept in the user's cache.
 
 `python -m tests.asterisk.chroot` makes it ahead of time; it needs root, debootstrap and a Debian mirror.
+WHISPER_TUI_ASTERISK_SUITE=bullseye asks for one suite and no other.
 """
 
 from __future__ import annotations
@@ -39,12 +40,13 @@ def find_or_make() -> Chroot:
     for tool in ("chroot", "setpriv"):
         if shutil.which(tool) is None:
             raise NoAsterisk(f"{tool} is not installed")
+    asked_for = os.environ.get("WHISPER_TUI_ASTERISK_SUITE", "")
     kept = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "whisper-tui-asterisk"
     kept.mkdir(parents=True, exist_ok=True)
     with (kept / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another run may be making it: wait for that one
         reasons: list[str] = []
-        for suite in SUITES:
+        for suite in asked_for.split() or SUITES:
             root = kept / suite
             if (root / "usr/sbin/asterisk").exists():
                 return Chroot(root, suite)
