@@ -49,7 +49,8 @@ def how_it_ended(leg: Leg, rules: PhoneRules, unrenewed: float) -> Notice:
     if not leg.answered:
         if leg.gone is not None and leg.gone.cause in (17, 21):  # Q.850: user busy, call rejected
             return Notice("leg.busy" if leg.gone.cause == 17 else "leg.declined", phone)
-        if leg.refused == 3:  # OriginateResponse's reason for "nobody answered in time" (AMI.md Q1)
+        # 3 is OriginateResponse's "nobody answered in time" (AMI.md Q1); the Hangup may be told before it (seen on 16.28).
+        if leg.refused == 3 or leg.ringing:
             return Notice("leg.no_answer", {**phone, "seconds": f"{rules.ring_seconds:.0f}"})
         return Notice("leg.unreachable", phone)
     if unrenewed >= rules.lease_seconds - 0.2:
