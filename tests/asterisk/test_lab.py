@@ -48,13 +48,14 @@ async def test_a_key_of_the_supervisors_phone_does_switch_a_leg_that_is_not_lock
     await bench.hear({call.customer: {call.agent, SUPERVISOR}, call.agent: {call.customer, SUPERVISOR}})
 
 
-@pytest.mark.parametrize(("manners", "cause"), [("busy", "17"), ("decline", "21"), ("ring", "19")])
-async def test_a_phone_refuses_as_people_do(bench: Bench, manners: str, cause: str) -> None:
+@pytest.mark.parametrize(("manners", "causes"), [("busy", ["17"]), ("decline", ["21"]), ("ring", ["19", "0"])])
+async def test_a_phone_refuses_as_people_do(bench: Bench, manners: str, causes: list[str]) -> None:
+    """In Q.850: user busy, call rejected, no answer (Asterisk 16 gives no cause for that)."""
     await bench.phones.manners("1001", manners)
     ended = bench.witness.expect(lambda m: m.name == "Hangup")
     ring = {"Application": "Wait", "Data": "1", "Timeout": 1000}
     await bench.witness.ask("Originate", Channel="PJSIP/1001", Async="true", **ring)
-    assert (await ended)["Cause"] == cause
+    assert (await ended)["Cause"] in causes
 
 
 async def test_two_labs_stand_side_by_side(lab: Lab) -> None:

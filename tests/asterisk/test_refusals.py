@@ -9,12 +9,13 @@ import pytest
 
 from tests.asterisk.console import RIGHTS, Console, console_on
 from tests.asterisk.kit import SUPERVISOR, Bench
+from tests.asterisk.lab import can_lock
 from tests.asterisk.ledger import rows_of
 from tests.asterisk.test_hearing import parties
 from whisper_tui.audit.records import Kind
 from whisper_tui.engine.backend import Phase
-from whisper_tui.supervision.intents import Barge, Leave, Listen, Refused, Whisper
-from whisper_tui.terms import Mode, Right
+from whisper_tui.supervision.intents import Barge, Done, Leave, Listen, Refused, Whisper
+from whisper_tui.terms import LegKind, Mode, Notice, Right
 
 pytestmark = pytest.mark.asterisk
 
@@ -60,6 +61,18 @@ async def test_a_phone_that_nobody_configured_is_said_to_be_unreachable(bench: B
     async with console_on(bench.lab.ports.ami, trail, device="PJSIP/nobody") as console:
         key = await console.sees(await bench.call("5550161"))
         assert await refusal(console, Listen(key)) == "leg.unreachable"
+
+
+async def test_a_leg_is_locked_or_it_is_refused(bench: Bench, console: Console) -> None:
+    """On every Asterisk: where the keypad cannot be locked nobody is heard, and the version is named."""
+    key = await console.sees(await bench.call("5550161"))
+    answer = await console.ask(Listen(key))
+    if can_lock(bench.lab.version):
+        assert answer == Done()
+        assert console.strip.kind is LegKind.LOCKED
+    else:
+        assert answer == Refused(Notice("leg.not_lockable", {"asterisk": bench.lab.version_text}))
+        assert bench.witness.seen("ChanSpyStart") == []
 
 
 @pytest.mark.needs_lock
