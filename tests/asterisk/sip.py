@@ -171,7 +171,13 @@ class Host(asyncio.DatagramProtocol):
     def answer(self, leg: Leg) -> None:
         if leg.state == "ringing" and leg.invite:
             leg.becomes("answering")
+            self._accept(leg, 0.5)
+
+    def _accept(self, leg: Leg, again: float) -> None:
+        """Say 200 until it is acknowledged (RFC 3261, 13.3.1.4): a datagram may be lost on a busy machine."""
+        if leg.state == "answering" and leg.invite:
             self._reply(leg.invite, "200 OK", leg, leg.offer())
+            self.loop.call_later(again, self._accept, leg, min(4.0, 2 * again))
 
     def refuse(self, leg: Leg, status: str) -> None:
         """End a leg that rings here, with `486 Busy Here` or `603 Decline`."""
