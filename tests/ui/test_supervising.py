@@ -354,6 +354,7 @@ async def test_a_caller_who_gave_up_is_called_by_number() -> None:
 
 async def test_what_is_over_does_not_go_on_counting() -> None:
     async with at_work() as work:
+        await work.press("g")
         await work.happens(ViewChanges(calls={ANA.key: None}))
         await work.wind(60)
         assert "talking 06:31" in work.text

@@ -28,6 +28,9 @@ def _by_life(row: CallRow) -> Place:
     return _GROUPS[row.state], row.began if began is None else began, row.key
 
 
+RESTS = 2.0
+"""Seconds that a cursor stays with a call that has ended, though nobody had put it there: a key may be on its way."""
+
 MANY = 200
 """Rows that are sorted anew together rather than put in one by one."""
 
@@ -59,6 +62,7 @@ class Sheet:
         self._places: dict[CallKey, Place] = {}
         self._shown: list[Place] = []
         self._was_at = 0
+        self._put_by_person = False
         self._chosen: CallKey | None = None
         """Where a person put the cursor."""
 
@@ -109,13 +113,18 @@ class Sheet:
         line = self._line()
         self.filter = filters.parse(text)
         self._sift(now)
-        if self._shown and self.gone is None:
+        if self._shown:
             # The person typed, so the cursor may go with what they look for, and come back.
+            self.gone = None
             self.cursor = self._chosen if self._chosen in self._places else self._shown[0][2]
         self._settle(line)
 
     def tick(self, now: float) -> None:
-        """Time has passed: what a filter such as `talk>5m` shows may have changed."""
+        """Time has passed: what a filter such as `talk>5m` shows may have changed, and a cursor that nobody has put anywhere
+        goes back to the top once its call is over."""
+        if self.gone is not None and not self._put_by_person and now - self.gone_at >= RESTS:
+            self.gone = None
+            self._settle(None)
         if self.filter.timed:
             line = self._line()
             self._sift(now)
@@ -163,7 +172,7 @@ class Sheet:
         if self._shown:
             at = max(0, min(at, len(self._shown) - 1))
             self.cursor, self.gone, self._was_at = self._shown[at][2], None, at
-            self._chosen = self.cursor
+            self._chosen, self._put_by_person = self.cursor, True
             self._show(at)
 
     def _put(self, key: CallKey, row: CallRow, now: float) -> None:

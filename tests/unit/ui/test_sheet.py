@@ -57,6 +57,31 @@ def test_no_other_call_takes_the_place_of_one_that_ended_under_the_cursor() -> N
     assert made.gone == BEN
 
 
+def test_a_cursor_that_nobody_put_anywhere_goes_back_to_the_top_once_its_call_is_over() -> None:
+    made = sheet(ANA, BEN, CHLOE)
+    made.apply({ANA.key: None}, NOW)
+    made.tick(NOW + 1)
+    assert made.current is None
+    made.tick(NOW + 2)
+    assert made.current == BEN
+
+
+def test_a_cursor_that_a_person_put_somewhere_waits_for_them() -> None:
+    made = sheet(ANA, BEN, CHLOE)
+    made.move(1)
+    made.apply({BEN.key: None}, NOW)
+    made.tick(NOW + 60)
+    assert made.current is None
+
+
+def test_a_filter_typed_after_a_call_ended_takes_the_cursor_to_what_is_found() -> None:
+    made = sheet(ANA, BEN, CHLOE)
+    made.move(1)
+    made.apply({BEN.key: None}, NOW)
+    made.set_filter("chloe", NOW)
+    assert made.current == CHLOE
+
+
 def test_from_a_call_that_ended_the_cursor_goes_on_where_it_stood() -> None:
     for by, expected in ((1, CHLOE), (-1, ANA)):
         made = sheet(ANA, BEN, CHLOE)
