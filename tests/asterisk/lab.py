@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.asterisk.chroot import Chroot, NoAsterisk, find_or_make
+from whisper_tui.config.draft import PbxDraft, manager_account
+from whisper_tui.config.schema import Secret
 
 ETC = Path(__file__).parent / "etc"
 SECRET = "labsecret"
@@ -200,6 +202,9 @@ class Lab:
                 text = "".join(w for w in lines if "load =" not in w[:6] or (modules / w.split()[-1]).exists())
             if template.name == "pjsip.conf":
                 text += "".join(_phone(number, name) for number, name in {**AGENTS, **SUPERVISORS}.items())
+            if template.name == "manager.conf":
+                pbx = PbxDraft("127.0.0.1", self.ports.ami, "console", Secret("prompt"))
+                text += re.sub("(?m)^; secret = .*", f"secret = {SECRET}", manager_account("lab", pbx))
             for word, value in values.items():
                 text = text.replace(word, str(value))
             (self._outside / "etc" / template.name).write_text(text)
