@@ -23,7 +23,7 @@ from whisper_tui.errors import WhisperError
 from whisper_tui.supervision import leg as steps
 from whisper_tui.supervision.leg import Leg, LegGone, NotDialled, Steps, TargetGone, Unconfirmed
 from whisper_tui.supervision.session import HEARING, TO, Input, Session, State, step
-from whisper_tui.terms import LegId, Microphone, Mode, Notice
+from whisper_tui.terms import CallKey, LegId, Microphone, Mode, Notice
 
 Result = TypeVar("Result")
 
@@ -81,6 +81,9 @@ class Handset:
     def mode(self) -> Mode | None:
         """The confirmed mode, None where nobody is heard."""
         return HEARING.get(self.state) if self.state else None
+
+    def hears(self, call: CallKey) -> bool:
+        return self.session is not None and self.session.call == call and self.mode is not None
 
     def new_id(self) -> LegId:
         """An id that nobody can guess: it is the spy group too."""

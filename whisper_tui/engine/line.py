@@ -11,6 +11,7 @@ from whisper_tui.ami.events import Event, Malformed
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import LinkRow
 from whisper_tui.engine.wire import Plug
+from whisper_tui.floor import find
 from whisper_tui.floor.apply import apply
 from whisper_tui.floor.model import Changes, Floor
 from whisper_tui.floor.seed import begin_seed
@@ -104,9 +105,9 @@ class Line:
         for spyer in changes.spies:
             spy = self.floor.spies.get(spyer)
             calls.update(self._heard_calls.pop(spyer, ()))
-            if spy is not None and (channel := self.floor.channels.get(spy.spyee)) is not None and channel.call:
-                self._heard_calls[spyer] = (channel.call,)
-                calls.add(channel.call)
+            if spy is not None and (call := find.call_of(self.floor, spy.spyee)) is not None:
+                self._heard_calls[spyer] = (call.key,)
+                calls.add(call.key)
         return calls
 
     def look_again(self) -> None:

@@ -6,11 +6,10 @@ The loud direction is on disk before anything is sent; the quiet direction goes 
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TypeVar, assert_never
 
-from whisper_tui.audit.records import CallRef, Certainty, Who
+from whisper_tui.audit.records import Who
 from whisper_tui.clock import Clock
 from whisper_tui.engine.alarms import alarms
 from whisper_tui.engine.backend import Banner, CallRow, FloorView, Person, QueueRow, StripView, ViewChanges
@@ -18,10 +17,10 @@ from whisper_tui.engine.gate import MODE, THREE, Gate, Loud, words_of
 from whisper_tui.engine.handset import Handset
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.logbook import Logbook
+from whisper_tui.engine.loud import LoudDeeds, name_of, ref_of
 from whisper_tui.engine.phone import DeedFailed, PhoneRules
 from whisper_tui.engine.scribe import Scribe
 from whisper_tui.engine.strip import strip_of
-from whisper_tui.engine.target import Target
 from whisper_tui.engine.views import Sight, facts_of
 from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import Changes
@@ -42,7 +41,7 @@ from whisper_tui.supervision.intents import (
     Whisper,
 )
 from whisper_tui.supervision.session import Session, State
-from whisper_tui.terms import CallKey, Mode, Notice, Pbx, SessionId, Uniqueid
+from whisper_tui.terms import CallKey, Mode, Notice, Pbx, Uniqueid
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")
@@ -76,6 +75,9 @@ class Seat:
         self._trouble: WhisperError | None = None
         self._scribe = Scribe(book, who, rules.device, "enforced" if person.enforced else "advisory")
         self.handset = Handset(rules, clock, self._scribe, self._strip_changed, self._say, self._keypad)
+        self._deeds = LoudDeeds(
+            lines, self._gate, self.handset, self._scribe, clock, person.profile, self._why_not_enter, self._look_again
+        )
         self._listeners: list[Callable[[ViewChanges], None]] = []
         self._calls: dict[CallKey, CallRow] = {}
         self._queues: dict[tuple[Pbx, str], QueueRow] = {}
@@ -105,7 +107,7 @@ class Seat:
 
     def why_not(self, intent: Intent) -> Notice | None:
         match intent:
-            case Listen(call=call) if self._hears(call):
+            case Listen(call=call) if self.handset.hears(call):
                 return None
             case Listen() | Whisper() | Barge():
                 why = self._why_not_enter(intent)
@@ -118,12 +120,12 @@ class Seat:
     async def ask(self, intent: Intent) -> Answer:
         try:
             match intent:
-                case Listen(call=call) if self._hears(call):
+                case Listen(call=call) if self.handset.hears(call):
                     await self._quietly(lambda: self.handset.to(Mode.SILENT))
                 case Listen() | Whisper() | Barge():
-                    return await self._loudly(self._enter(intent))
+                    return await self._loudly(self._deeds.enter(intent))
                 case Unmute():
-                    return await self._loudly(self._unmute())
+                    return await self._loudly(self._deeds.unmute())
                 case Mute():
                     if self.handset.leg is None or not self.handset.leg.born:
                         return Refused(Notice("session.none"))
@@ -142,7 +144,7 @@ class Seat:
             return Refused(failed.notice)
         except WhisperError as broken:
             self.handset.abort(broken.what)
-            return Refused(Notice("leg.failed", {"step": _name(intent), "error": broken.what}))
+            return Refused(Notice("leg.failed", {"step": name_of(intent), "error": broken.what}))
         return Done()
 
     def note_dim(self, intent: Intent, why: Notice) -> None:
@@ -152,7 +154,7 @@ class Seat:
         now, key = self._clock.monotonic(), (denied.rule, intent.call)
         if now - self._dimmed.get(key, -DIM_AGAIN) >= DIM_AGAIN:
             self._dimmed[key] = now
-            self._scribe.denied(_name(intent), denied.rule, _ref(intent.call))
+            self._scribe.denied(name_of(intent), denied.rule, ref_of(intent.call))
 
     # --- fed by the engine
 
@@ -213,118 +215,14 @@ class Seat:
             self._loud = None
         return Refused(self.handset.ended or Notice("leg.cancelled")) if task.cancelled() else task.result()
 
-    async def _enter(self, intent: Loud) -> Answer:
-        """Listen, whisper or barge: from nothing, from an idle leg, from another call or from another mode."""
-        mode, key = MODE[type(intent)], intent.call
-        target = self._why_not_enter(intent) or await self._gate.permitted(key, mode)
-        if not isinstance(target, Target):
-            return self._refuse(intent, target)
-        line = self._lines[key.pbx]
-        if self._hears(key) and self.handset.session is not None:
-            return await self._switch(self.handset.session, mode, target)
-        follows = self.handset.session.ident if self.handset.session is not None else None
-        if self.handset.leg is not None and self.handset.line is not line:
-            await self.handset.leave(Notice("leg.left"))
-        session = Session(
-            SessionId(secrets.token_hex(8)),
-            self.handset.leg.ident if self.handset.leg is not None else self.handset.new_id(),
-            key,
-            target.channel,
-            target.agent,
-            target.member,
-            target.queue or "",
-            target.caller,
-            target.linkedid,
-            intent.reason,
-            follows,
-            self._clock.monotonic(),
-        )
-        with self.handset.kept():
-            return await self._begin(line, session, intent)
-
-    async def _begin(self, line: Line, session: Session, intent: Loud) -> Answer:
-        """Have it written, ring if need be, aim. Whatever stops it closes the session, and a leg that was never dialled."""
-        mode, cause, dialled = MODE[type(intent)], "leg.cancelled", self.handset.leg is not None
-        try:
-            if (unwritten := await self._written(session, mode)) is not None:
-                cause, dialled = "", True
-                return unwritten
-            if self.handset.leg is None:
-                if dialled:  # it was up, and ended while the intent was written
-                    cause = (self.handset.ended or Notice("leg.left")).code
-                    return Refused(self.handset.ended or Notice("leg.left"))
-                dialled = True
-                await self.handset.dial(line, session.leg)
-                # The phone may have rung for long: the call may be over, elsewhere, or no longer permitted.
-                again = await self._gate.permitted(session.call, mode)
-                if not isinstance(again, Target) or again.channel != session.target:
-                    why = Notice("call.changed") if isinstance(again, Target) else again
-                    cause = words_of(why).code
-                    return self._refuse(intent, why)
-            await self.handset.hear(session)
-            cause = ""
-            self._look_again(session)
-            if mode is not Mode.SILENT:
-                await self.handset.mute()
-                await self.handset.to(mode)
-                self._look_again(session)
-        except DeedFailed as failed:
-            cause = cause and failed.notice.code
-            return Refused(failed.notice)
-        finally:
-            if cause:
-                self._scribe.left(session, cause, Certainty.EXACT)
-            if not dialled:
-                self._scribe.leg_ended(session.leg, cause, Certainty.EXACT)
-        return Done()
-
-    async def _switch(self, session: Session, mode: Mode, target: Target) -> Answer:
-        if target.channel != session.target:
-            return Refused(Notice("call.changed"))
-        if (unwritten := await self._written(session, mode)) is not None:
-            return unwritten
-        try:
-            await self.handset.to(mode)
-        except DeedFailed as failed:
-            return Refused(failed.notice)
-        self._look_again(session)
-        return Done()
-
-    async def _unmute(self) -> Answer:
-        session, mode = self.handset.session, self.handset.mode
-        if session is None or mode is None:
-            return Refused(Notice("session.none"))
-        if (unwritten := await self._written(session, None)) is not None:
-            return unwritten
-        try:
-            await self.handset.unmute()
-        except DeedFailed as failed:
-            return Refused(failed.notice)
-        self._look_again(session)
-        return Done()
-
-    async def _written(self, session: Session, asked: Mode | None) -> Refused | None:
-        """Have the intent on disk, or say why not."""
-        deed = {None: "unmute", Mode.SILENT: "listen", Mode.WHISPER: "whisper", Mode.BARGE: "barge"}[asked]
-        try:
-            await self._scribe.requested(session, deed, asked, self._person.profile)
-        except WhisperError as trouble:
-            return Refused(Notice("log.unwritable", {"where": trouble.where, "why": trouble.what}))
-        return None
-
     def _why_not_enter(self, intent: Loud) -> Notice | Denied | None:
         if self._replay:
             return Notice("mode.replay")
         if self.handset.state in (State.UNKNOWN, State.LEAVING):
             return Notice("busy.asking")
-        if self._hears(intent.call) and self.handset.mode is MODE[type(intent)]:
+        if self.handset.hears(intent.call) and self.handset.mode is MODE[type(intent)]:
             return Notice("session.already", {"mode": MODE[type(intent)].value})
         return self._gate.why_not(intent.call, MODE[type(intent)])
-
-    def _refuse(self, intent: Loud, why: Notice | Denied) -> Refused:
-        if isinstance(why, Denied):
-            self._scribe.denied(_name(intent), why.rule, _ref(intent.call))
-        return Refused(words_of(why), denied=isinstance(why, Denied))
 
     # --- the quiet direction
 
@@ -412,17 +310,6 @@ class Seat:
             except Exception as error:  # noqa: BLE001  a fault of the screen must not keep the wire waiting: it is reported, not hidden
                 loop = asyncio.get_running_loop()
                 loop.call_exception_handler({"message": "a listener of the floor failed", "exception": error})
-
-    def _hears(self, call: CallKey) -> bool:
-        return self.handset.session is not None and self.handset.session.call == call and self.handset.mode is not None
-
-
-def _name(intent: Intent) -> str:
-    return type(intent).__name__.lower()
-
-
-def _ref(call: CallKey | None) -> CallRef | None:
-    return CallRef(pbx=call.pbx, customer=call.uniqueid) if call is not None else None
 
 
 def _merge(rows: dict[Key, Row], changes: dict[Key, Row | None]) -> None:

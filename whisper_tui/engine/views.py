@@ -9,8 +9,8 @@ from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import CallRow, ListenerBadge, QueueRow
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.target import not_audible
-from whisper_tui.floor import measure
-from whisper_tui.floor.model import Call, Spy
+from whisper_tui.floor import find, measure
+from whisper_tui.floor.model import Call
 from whisper_tui.permissions.decide import Grants
 from whisper_tui.permissions.masks import mask, mask_name
 from whisper_tui.permissions.policy import Allowed, CallFacts, Denied
@@ -50,8 +50,7 @@ class Sight:
         if not self.sees(facts_of(line, call)):
             return None
         agent = line.floor.agents.get(call.agent)
-        queue = line.floor.queues.get(call.queue)
-        waiting = queue.waiting.get(call.key) if queue is not None else None
+        waiting = find.place_of(line.floor, call)
         return CallRow(
             key=CallKey(line.pbx, call.key),
             state=call.state,
@@ -105,7 +104,7 @@ class Sight:
             ListenerBadge(
                 spy.device, str(spy.spyer) == mine, spy.spyer.startswith(f"wt-{self.installation}-"), spy.since
             )
-            for spy in spies_of(line, call)
+            for spy in find.spies_on(line.floor, call)
         )
 
     def _masked(self, number: str) -> str:
@@ -119,11 +118,3 @@ def facts_of(line: Line, call: Call) -> CallFacts:
     """What a decision looks at, as far as the floor knows it."""
     waiting = call.state is CallState.WAITING or (call.state is CallState.RINGING and not call.agent)
     return CallFacts(line.pbx, call.queue or None, call.agent or None, call.parties, call.peer, waiting)
-
-
-def spies_of(line: Line, call: Call) -> list[Spy]:
-    """Whoever hears one of the call's two channels."""
-    if not line.floor.spies:
-        return []
-    heard = {call.key, call.agent_channel}
-    return [spy for spy in line.floor.spies.values() if spy.spyee and spy.spyee in heard]

@@ -43,12 +43,6 @@ def held(call: Call, now: float) -> float:
     return call.held if call.held_since is None else call.held + now - call.held_since
 
 
-def longest_wait(queue: Queue, now: float) -> float | None:
-    """Seconds that the longest waiting caller waits; None when nobody does."""
-    longest = longest_waiting(queue)
-    return None if longest is None else now - longest.since
-
-
 def longest_waiting(queue: Queue) -> Waiting | None:
     """Who has waited longest: not always the first in line, where callers have priorities."""
     return min(queue.waiting.values(), key=lambda place: place.since, default=None)

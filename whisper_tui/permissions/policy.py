@@ -10,8 +10,6 @@ from enum import Enum
 
 from whisper_tui.terms import Right
 
-DIMENSIONS = ("queue", "agent", "team", "campaign", "department", "location")
-
 
 class Numbers(Enum):
     """How much of a caller's number is shown."""

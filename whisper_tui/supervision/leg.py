@@ -84,7 +84,6 @@ class Leg:
     Args:
         spyee: whom it hears (ChanSpyStart seen, no ChanSpyStop since), "" for nobody.
         mode: ChanSpy's own state; it is kept from one target to the next (AMI.md Q2.7).
-        locked: the keypad's lock, as last answered.
         proved: the kind found by `prove`, None before.
         bridged: somebody else took it into a bridge: it hears and speaks there, and ChanSpy says nothing of it (AMI.md Q2.4, Q3).
         pressed: keys that the phone, not we, made ChanSpy read; the engine takes them from here.
@@ -100,7 +99,6 @@ class Leg:
     spyee: Uniqueid | None = None
     mode: Mode = Mode.SILENT
     microphone: Microphone = Microphone.OPEN
-    locked: bool = False
     proved: LegKind | None = None
     leash: Uniqueid | None = None
     bridged: bool = False
@@ -165,7 +163,6 @@ def dial(leg: Leg, call: OriginateSpy, ring_seconds: float) -> Steps[None]:
     queued = yield Step("dial", call, optional=True)
     if queued.outcome is not Outcome.DONE:
         raise NotDialled(queued.message, leg.phone)
-    leg.locked = True  # asked for with the first frame; `prove` finds out whether it holds
     yield Step("ring", None, lambda: leg.answered or leg.over, limit=ring_seconds + CONFIRM)
 
 
@@ -315,7 +312,6 @@ def _leash(leg: Leg, target: Uniqueid) -> Steps[None]:
 def _filter(leg: Leg, name: str, *, locked: bool, muted: bool | None = None) -> Step:
     if muted is None:
         muted = leg.microphone is not Microphone.OPEN
-    leg.locked = locked
     return Step(name, Setvar(leg.uniqueid, "FRAME_DROP(RX)", frame_drop(locked=locked, muted=muted)))
 
 

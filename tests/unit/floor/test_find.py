@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.fakes.exchange import Exchange
 from whisper_tui.ami import events as e
 from whisper_tui.floor import find
-from whisper_tui.terms import CallState, Uniqueid
+from whisper_tui.terms import Uniqueid
 
 
 def test_a_call_is_found_by_any_of_its_channels() -> None:
@@ -14,22 +14,14 @@ def test_a_call_is_found_by_any_of_its_channels() -> None:
     customer, phone, _ = pbx.queue_call("support", "1001")
     assert find.call_of(pbx.floor, phone) is find.call_of(pbx.floor, customer) is pbx.call(customer)
     assert find.call_of(pbx.floor, Uniqueid("nobody")) is None
-    assert find.calls_of_agent(pbx.floor, "PJSIP/1001") == [pbx.call(customer)]
-    assert find.calls_of_agent(pbx.floor, "PJSIP/1009") == []
 
 
-def test_the_longest_waiting_caller_of_the_whole_floor() -> None:
+def test_a_caller_who_waits_has_a_place() -> None:
     pbx = Exchange()
-    assert find.longest_waiting_caller(pbx.floor) is None
     first = pbx.caller("sales", "1")
-    pbx.now += 1
-    pbx.caller("support", "2")
-    longest = find.longest_waiting_caller(pbx.floor)
-    assert longest is not None
-    assert longest.uniqueid == first
-    assert find.place_of(pbx.floor, pbx.call(first)) is longest
-    waiting = list(find.calls_where(pbx.floor, lambda call: call.state is CallState.WAITING))
-    assert len(waiting) == 2
+    place = find.place_of(pbx.floor, pbx.call(first))
+    assert place is not None
+    assert (place.uniqueid, place.queue, place.position) == (first, "sales", 1)
 
 
 def test_who_hears_a_call() -> None:
@@ -42,10 +34,3 @@ def test_who_hears_a_call() -> None:
     pbx.tell(e.SpyStarted(leg, "PJSIP/2001-00000003", phone, ""), e.SpyStarted(idle, "PJSIP/2002-00000004", phone, ""))
     pbx.tell(e.SpyStopped(idle, "PJSIP/2002-00000004", nobody))
     assert [spy.device for spy in find.spies_on(pbx.floor, pbx.call(customer))] == ["PJSIP/2001"]
-
-
-def test_the_memberships_of_an_agent() -> None:
-    pbx = Exchange()
-    pbx.member("1001", "support", "sales")
-    assert [member.queue for member in find.members_of(pbx.floor, "PJSIP/1001")] == ["support", "sales"]
-    assert find.members_of(pbx.floor, "PJSIP/1009") == []

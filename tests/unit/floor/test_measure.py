@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.fakes.exchange import Exchange
-from whisper_tui.floor.measure import Staff, longest_wait, longest_waiting, service_level, staff, talked, waited
+from whisper_tui.floor.measure import Staff, longest_waiting, service_level, staff, talked, waited
 
 
 def test_the_longest_wait_is_not_always_the_first_in_line() -> None:
@@ -17,14 +17,13 @@ def test_the_longest_wait_is_not_always_the_first_in_line() -> None:
     longest = longest_waiting(queue)
     assert longest is not None
     assert longest.uniqueid == first
-    assert longest_wait(queue, pbx.now) == 15
 
 
 def test_nobody_waits_in_an_empty_queue() -> None:
     pbx = Exchange()
     pbx.member("1001", "support")
     queue = pbx.floor.queues["support"]
-    assert longest_wait(queue, pbx.now) is None
+    assert longest_waiting(queue) is None
     assert service_level(queue) is None
 
 
