@@ -56,8 +56,9 @@ async def test_the_floor_of_the_settings_is_shown_as_far_as_the_policy_reaches(p
             shown = terminal.sees("● main 22.10", "DIRECT - profile not enforced", "● talk")
             assert "sales" in shown
             assert "support" not in shown
-            terminal.press("b")
             terminal.sees("(b barge)")
+            terminal.press("b")
+            terminal.sees("your profile does not grant call.barge")
             assert pbx.secret not in terminal.text
             terminal.press("q")
             assert terminal.ends() == 0
