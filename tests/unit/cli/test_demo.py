@@ -25,8 +25,7 @@ def logged(file: Path) -> list[dict[str, object]]:
 
 
 def listen(terminal: Terminal) -> None:
-    """To the first row, which is a call that has somebody to hear."""
-    terminal.press("g")
+    """To the first row, on which the cursor stands from the start: a call that has somebody to hear."""
     terminal.sees("▸ ● talk")
     terminal.press("l")
     terminal.sees("SILENT", "agent NO", "customer NO")
@@ -34,7 +33,7 @@ def listen(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize(("columns", "lines"), [(120, 40), (80, 24)])
 def test_a_call_is_heard_whispered_to_and_left_and_the_log_says_how_long(columns: int, lines: int, home: Path) -> None:
-    with Terminal("demo", columns=columns, lines=lines) as terminal:
+    with Terminal("demo", "--speed", "0.2", columns=columns, lines=lines) as terminal:
         terminal.sees("● demo 22.10", "DEMO", "● talk")
         listen(terminal)
         terminal.press("w")
@@ -59,7 +58,7 @@ def test_a_call_is_heard_whispered_to_and_left_and_the_log_says_how_long(columns
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_ended_from_outside_it_leaves_the_call_and_closes_the_session(number: signal.Signals, home: Path) -> None:
-    with Terminal("demo") as terminal:
+    with Terminal("demo", "--speed", "0.2") as terminal:
         terminal.sees("● talk")
         listen(terminal)
         terminal.process.send_signal(number)
@@ -70,7 +69,7 @@ def test_ended_from_outside_it_leaves_the_call_and_closes_the_session(number: si
 
 
 def test_a_terminal_that_is_closed_ends_it_and_closes_the_session(home: Path) -> None:
-    with Terminal("demo") as terminal:
+    with Terminal("demo", "--speed", "0.2") as terminal:
         terminal.sees("● talk")
         listen(terminal)
         terminal.hang_up()
@@ -97,7 +96,7 @@ def test_without_a_terminal_it_says_so() -> None:
 
 def test_a_state_folder_that_cannot_be_written_is_said_before_the_screen_is_taken(home: Path) -> None:
     (home / ".local").write_text("a file is in the way")
-    with Terminal("demo") as terminal:
+    with Terminal("demo", "--speed", "0.2") as terminal:
         assert terminal.ends() == 2
         assert "not a directory" in terminal.text
         assert home.name in terminal.text.replace("\n", "")
