@@ -55,12 +55,10 @@ async def look(terminal: Terminal, *words: str) -> str:
 
 
 async def at_the_call(bench: Bench, terminal: Terminal) -> Call:
-    """A customer has called, and the cursor is on the call."""
+    """A customer has called, and the cursor is on the call, the only one."""
     await look(terminal, "● lab ", "DIRECT - profile not enforced")
     call = await bench.call("5550100", name="Zoë [/] \x1b[31mRed")
-    await look(terminal, "● talk", "support")
-    terminal.press("j")
-    await look(terminal, "▸ ● talk")
+    await look(terminal, "▸ ● talk", "support")
     return call
 
 
