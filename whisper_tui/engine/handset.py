@@ -283,9 +283,8 @@ class Handset:
             self._scribe.keypad(self.session, leg, digit)
             self._say(Notice("keypad.pressed", {"digit": digit}))
         if self.asked is None and self.mode is not None and leg.mode is not self.mode:
-            self._took(
-                leg, "keypad" if pressed else leg.mode.value
-            )  # not pressed: a key of ours that was given up, read late
+            # Not pressed on the phone: a key of ours that was given up, and was read late.
+            self._took(leg, "keypad" if pressed else leg.mode.value)
             self._keyed()
 
     def _hears_no_more(self, drive: Driver) -> None:
