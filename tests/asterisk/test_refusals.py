@@ -138,7 +138,7 @@ async def test_with_an_account_without_dtmf_nobody_is_heard(bench: Bench, trail:
         key = await console.sees(await bench.call("5550161"))
         answer = await console.ask(Listen(key))
         assert isinstance(answer, Refused)
-        assert answer.why.code == "leg.unconfirmed"
+        assert answer.why.code == "leg.unproved"
         await console.until(lambda view: view.strip.phase is Phase.NONE)
     assert bench.witness.seen("ChanSpyStart") == []
 

@@ -335,7 +335,7 @@ class Handset:
         drive = self._drive
         if drive is None or self.state is State.UNKNOWN or (of is not None and of is not drive):
             return
-        self.ending = Notice("leg.unconfirmed", {"step": name})
+        self.ending = Notice("leg.unproved") if name == "prove" else Notice("leg.unconfirmed", {"step": name})
         self._silence_on_the_wire(drive)
         self._chore(self._make_sure(drive))
         drive.give_up()

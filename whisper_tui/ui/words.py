@@ -41,6 +41,9 @@ SENTENCES: dict[str, str] = {
     "leg.unconfirmed": later(
         "the PBX did not confirm {step}: your leg was muted and hung up, who heard you is UNKNOWN"
     ),
+    "leg.unproved": later(
+        "no key of the lock's proof came back: your leg was hung up before it heard anybody - does the AMI account read dtmf?"
+    ),
     "leg.not_lockable": later(
         "this PBX ({asterisk}) cannot lock your phone's keypad: needs 20.16, 21.11, 22.6, 23.0 or later"
     ),
