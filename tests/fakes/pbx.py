@@ -33,6 +33,7 @@ from whisper_tui.ami.events import (
     StatusRow,
 )
 from whisper_tui.engine.wire import OnEvent, OnState
+from whisper_tui.floor.trace import is_leg
 from whisper_tui.terms import LinkState, Notice, Uniqueid
 
 MODES = {"4": "silent", "5": "whisper", "6": "barge"}
@@ -259,7 +260,7 @@ class FakePbx:
     def _key(self, leg: Chan, digit: str) -> None:
         if self.locks and "DTMF_END" in leg.frame_drop:
             return
-        if leg.uniqueid in self.watched:
+        if is_leg(leg.uniqueid) or leg.uniqueid in self.watched:
             self._event(DigitEnded(leg.uniqueid, digit))
         if digit in MODES and leg.spyee is not None:
             leg.mode = MODES[digit]

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from whisper_tui.ami.actions import LEG_ID, Headers, Reply
+from whisper_tui.ami.actions import Headers, Reply
 from whisper_tui.ami.framing import END, EOL, Framer
 from whisper_tui.clock import Clock
 from whisper_tui.errors import UsageError
@@ -108,7 +108,7 @@ def transcribe(source: Path, writer: CaptureWriter) -> None:
         NoCapture: it cannot be read.
         PeerAtFault: it is no recording of AMI.
     """
-    framer = Framer(_Legs())
+    framer = Framer()
     banner = False
     for chunk in read_capture(source):
         data = b"".join(message + END for message in framer.feed(chunk.data))
@@ -120,13 +120,6 @@ def transcribe(source: Path, writer: CaptureWriter) -> None:
         writer.write(chunk.seconds, data)
     for second, headers in read_sent(source):
         writer.write_sent(second, headers)
-
-
-class _Legs(Container[bytes]):
-    """The Uniqueids of supervision legs, this installation's and others'."""
-
-    def __contains__(self, uniqueid: object) -> bool:
-        return isinstance(uniqueid, bytes) and LEG_ID.fullmatch(uniqueid.decode("ascii", "replace")) is not None
 
 
 class CaptureWriter:

@@ -212,7 +212,7 @@ _EVENTS: dict[str, Reading] = {
 
 
 def _digit(message: bytes) -> Fact | None:
-    """DTMFEnd of a watched channel; what the channel sends (Direction Sent) is nobody's key."""
+    """DTMFEnd of a leg; what the channel sends (Direction Sent) is nobody's key."""
     headers = headers_of(message)
     try:
         if headers[1:2] and headers[1][0] != b"Privilege":

@@ -306,7 +306,7 @@ class SpyStopped(Fact, frozen=True, gc=False):
 
 
 class DigitEnded(Fact, frozen=True, gc=False):
-    """DTMFEnd, Direction Received, of a channel that was asked for (our legs); of all others nothing leaves framing."""
+    """DTMFEnd, Direction Received, of a supervision leg, anybody's; of all other channels nothing leaves framing."""
 
     uniqueid: Uniqueid
     digit: str

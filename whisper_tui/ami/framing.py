@@ -1,13 +1,16 @@
 """Bytes in, whole AMI messages out. No sockets, no clock, no text: bytes are split before anything is decoded.
 
 Digits that callers type never leave this module (SECURITY: the account reads class `dtmf`, which brings the PINs and card
-digits of everyone's calls), so nothing behind it can keep them: no model, recording, log or replay.
+digits of everyone's calls), so nothing behind it can keep them: no model, recording, log or replay. The keys of supervision legs
+pass, of other installations' too: they alone tell in which mode a leg is (AMI.md Q2).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 
+from whisper_tui.ami.actions import LEG_ID
 from whisper_tui.errors import OutOfReach
 
 EOL = b"\r\n"
@@ -25,6 +28,7 @@ _HELD_BACK = (b"Event: DTMF", b"Event: VarSet\r", b"Event: AGIExec", b"Event: As
 
 _DIGIT = b"Event: DTMFEnd\r\n"
 _UNIQUEID = b"\r\nUniqueid: "
+_LEG = re.compile(LEG_ID.pattern.encode())
 
 
 class PeerAtFault(OutOfReach):
@@ -35,10 +39,10 @@ class Framer:
     """Splits what is received into messages. Reads split at any places give the same messages.
 
     Args:
-        watched: Uniqueids, as bytes, of the channels whose DTMFEnd may pass (our own legs); the owner adds and removes.
+        watched: Uniqueids, as bytes, of other channels than legs whose DTMFEnd may pass; the owner adds and removes.
     """
 
-    def __init__(self, watched: Container[bytes]) -> None:
+    def __init__(self, watched: Container[bytes] = frozenset()) -> None:
         self.banner = ""
         """The first line, once it is there: `Asterisk Call Manager/11.0.0`."""
         self.fault: PeerAtFault | None = None
@@ -119,7 +123,8 @@ class Framer:
             return True
         start += len(_UNIQUEID)
         end = message.find(EOL, start)
-        return message[start : end if end >= 0 else None] not in self._watched
+        uniqueid = message[start : end if end >= 0 else None]
+        return _LEG.fullmatch(uniqueid) is None and uniqueid not in self._watched
 
 
 def _without_blank_lines(message: bytes) -> bytes:

@@ -130,7 +130,7 @@ class Link:
             self._move(LinkState.LIVE)
 
     def watch_digits(self, uniqueid: Uniqueid) -> None:
-        """Let the DTMFEnd events of this channel, one of our legs, through."""
+        """Let the DTMFEnd events of this channel through; those of supervision legs, anybody's, pass unasked."""
         self._watched.add(uniqueid.encode())
 
     def unwatch_digits(self, uniqueid: Uniqueid) -> None:

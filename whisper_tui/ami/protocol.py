@@ -49,7 +49,7 @@ class Connection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
     """The AMI protocol on one connection, made by panoramisk through its `protocol_factory`.
 
     Args:
-        watched: Uniqueids whose DTMFEnd may pass.
+        watched: Uniqueids whose DTMFEnd may pass besides those of supervision legs.
         on_fact: is told every fact once `listen` was called; before that there is nobody to tell.
         tap: is given the bytes that may be kept, as they are read.
     """

@@ -52,7 +52,7 @@ class Stream:
     """What one connection says.
 
     Args:
-        watched: Uniqueids whose DTMFEnd may pass, see `Framer`.
+        watched: Uniqueids whose DTMFEnd may pass besides those of supervision legs, see `Framer`.
         on_fact: is called for every fact, in order. What it raises goes to `on_trouble` and costs nothing else.
         on_answer: is called when an action that was `expect`ed is answered; for a list after its `Listed`.
         on_trouble: is told what `on_fact` raised.

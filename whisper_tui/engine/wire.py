@@ -31,7 +31,7 @@ class Wire(Protocol):
         """Every list was taken: SEEDING becomes LIVE."""
 
     def watch_digits(self, uniqueid: Uniqueid) -> None:
-        """Let the DTMF events of this channel, one of our legs, through."""
+        """Let the DTMF events of this channel through; those of supervision legs, anybody's, pass unasked."""
 
     def unwatch_digits(self, uniqueid: Uniqueid) -> None: ...
 

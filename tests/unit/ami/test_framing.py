@@ -15,6 +15,8 @@ BANNER = b"Asterisk Call Manager/11.0.0\r\n"
 NEWCHANNEL = "Event: Newchannel\r\nPrivilege: call,all\r\nCallerIDName: José 😀\r\nUniqueid: 1.1".encode()
 RESPONSE = b"Response: Success\r\nActionID: a1"
 LEG = b"wt-00000001-0123456789abcdef"
+ANOTHER = b"wt-ffffffff-00000000000000aa"
+"""A leg of another installation."""
 
 
 def digit(uniqueid: bytes, key: bytes, event: bytes = b"DTMFEnd") -> bytes:
@@ -32,7 +34,7 @@ def stream(*messages: bytes) -> bytes:
 
 
 def framed(data: bytes, cuts: list[int], watched: set[bytes] | None = None) -> tuple[list[bytes], Framer]:
-    framer = Framer(watched if watched is not None else {LEG})
+    framer = Framer(watched or set())
     places = sorted({min(cut, len(data)) for cut in cuts} | {0, len(data)})
     out: list[bytes] = []
     for start, end in itertools.pairwise(places):
@@ -54,18 +56,36 @@ def test_a_stream_read_byte_by_byte_gives_the_same_messages() -> None:
     assert framed(data, list(range(len(data))))[0] == [NEWCHANNEL, RESPONSE]
 
 
-def test_only_the_keys_of_a_watched_leg_leave_the_framer() -> None:
+def test_only_the_keys_of_supervision_legs_leave_the_framer() -> None:
     pin = [digit(b"1795.12", bytes([key]), event) for key in b"4711" for event in (b"DTMFBegin", b"DTMFEnd")]
-    messages, _ = framed(stream(*pin, digit(LEG, b"5", b"DTMFBegin"), digit(LEG, b"5")), [])
-    assert messages == [digit(LEG, b"5")]
+    messages, _ = framed(stream(*pin, digit(LEG, b"5", b"DTMFBegin"), digit(LEG, b"5"), digit(ANOTHER, b"6")), [])
+    assert messages == [digit(LEG, b"5"), digit(ANOTHER, b"6")]
 
 
-def test_keys_pass_no_longer_once_the_leg_is_not_watched() -> None:
-    watched = {LEG}
+@pytest.mark.parametrize(
+    "uniqueid",
+    [
+        b"1795000000." + LEG,
+        LEG + b"0",
+        LEG + b".1",
+        b" " + LEG,
+        LEG + b"\n",
+        LEG.upper(),
+        b"lab-" + LEG,
+        b"wt-1-2",
+        b"wt-",
+    ],
+)
+def test_the_keys_of_a_channel_whose_uniqueid_only_looks_like_a_legs_stay_inside(uniqueid: bytes) -> None:
+    assert framed(stream(digit(uniqueid, b"4")), [])[0] == []
+
+
+def test_keys_of_another_channel_pass_while_it_is_watched_and_no_longer() -> None:
+    watched = {b"1.1"}
     framer = Framer(watched)
-    assert framer.feed(stream(digit(LEG, b"5"))) == [digit(LEG, b"5")]
-    watched.discard(LEG)
-    assert framer.feed(digit(LEG, b"6") + b"\r\n\r\n") == []
+    assert framer.feed(stream(digit(b"1.1", b"5"))) == [digit(b"1.1", b"5")]
+    watched.discard(b"1.1")
+    assert framer.feed(digit(b"1.1", b"6") + b"\r\n\r\n") == []
 
 
 def test_a_key_under_two_uniqueids_is_held_back() -> None:

@@ -34,6 +34,7 @@ from whisper_tui.errors import UsageError
 from whisper_tui.terms import LinkState, Pbx, Uniqueid
 
 LEG = Uniqueid("wt-00000001-0123456789abcdef")
+WATCHED = Uniqueid("lab-1795000000.8")
 
 
 def gone(bridge: str) -> bytes:
@@ -339,26 +340,26 @@ async def test_whoever_cancels_run_ends_the_connection() -> None:
         assert running.cancelled() and linked.link.state is LinkState.LOST
 
 
-async def test_only_the_keys_of_our_own_leg_are_told() -> None:
+async def test_only_the_keys_of_legs_and_of_what_is_watched_are_told() -> None:
     async with FakeAmi() as pbx, Linked(pbx) as linked:
         link = await linked.live()
-        link.watch_digits(LEG)
-        pbx.say(key("1.1", "4") + key(LEG, "5"))
-        assert await linked.heard(DigitEnded) == DigitEnded(LEG, "5")
-        link.unwatch_digits(LEG)
-        pbx.say(key(LEG, "6") + gone("b"))
+        link.watch_digits(WATCHED)
+        pbx.say(key("1.1", "4") + key(LEG, "5") + key(WATCHED, "6"))
+        await linked.heard(DigitEnded, 2)
+        link.unwatch_digits(WATCHED)
+        pbx.say(key(WATCHED, "7") + gone("b"))
         await linked.heard(BridgeGone)
-        assert linked.facts == [DigitEnded(LEG, "5"), BridgeGone("b")]
+        assert linked.facts == [DigitEnded(LEG, "5"), DigitEnded(WATCHED, "6"), BridgeGone("b")]
 
 
-async def test_a_leg_stays_watched_across_a_reconnect() -> None:
+async def test_a_channel_stays_watched_across_a_reconnect() -> None:
     async with FakeAmi() as pbx, Linked(pbx) as linked:
-        (await linked.live()).watch_digits(LEG)
+        (await linked.live()).watch_digits(WATCHED)
         pbx.drop()
         await linked.reached(LinkState.LOST)
         await linked.clock.wind(1)
         await linked.reached(LinkState.SEEDING, times=2)
-        pbx.say(key(LEG, "5"))
+        pbx.say(key(WATCHED, "5"))
         await linked.heard(DigitEnded)
 
 
