@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whisper_tui.floor.model import Floor
-from whisper_tui.terms import CallState
+from whisper_tui.terms import CallState, Mode
 
 CONNECTED = (CallState.TALKING, CallState.HELD)
 
@@ -33,6 +33,7 @@ def _channels(floor: Floor) -> None:
         assert floor.channels[uniqueid].name == name
     for spyer, spy in floor.spies.items():
         assert spy.spyer == spyer
+        assert (spy.audible_since is not None) == (spy.mode in (Mode.WHISPER, Mode.BARGE))
         if spyer in floor.channels:
             assert floor.channels[spyer].leg
 

@@ -113,6 +113,10 @@ def _spies(floor: Floor, _: object) -> list[dict[str, str]]:
     ]
 
 
+def _modes(floor: Floor, _: object) -> dict[str, str]:
+    return {spy.device: spy.mode.value if spy.mode is not None else "unknown" for spy in floor.spies.values()}
+
+
 def _free(floor: Floor, _: object) -> dict[str, list[str]]:
     return {
         queue.name: sorted(m.name for m in queue.members.values() if m.status == 1 and not m.paused)
@@ -147,6 +151,7 @@ WORDS: dict[str, Callable[[Floor, Any], Any]] = {
     "waiting": _waiting,
     "priorities": _priorities,
     "spies": _spies,
+    "modes": _modes,
     "free": _free,
     "paused": _paused,
     "talking": _talking,

@@ -53,7 +53,7 @@ _PLAIN = re.compile(
 """Asterisk's own words, and words of the site's configuration. Long numbers in them are replaced all the same."""
 _FREE = frozenset({b"Message", b"PausedReason"})
 _DATA = frozenset({b"Data", b"ApplicationData", b"LastData"})
-_APPLICATIONS = frozenset({b"", b"Queue", b"AppQueue", b"Dial", b"AppDial", b"ChanSpy"})
+_APPLICATIONS = frozenset({b"", b"Queue", b"AppQueue", b"Dial", b"AppDial", b"ChanSpy", b"ExtenSpy"})
 """Those whose data the floor reads: a queue, or channels."""
 _OWN_VARIABLES = frozenset({b"SPYGROUP", b"FRAME_DROP(RX)", b"TIMEOUT(absolute)"})
 

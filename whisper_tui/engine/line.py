@@ -145,6 +145,7 @@ class Line:
     def _on_state(self, state: LinkState, notice: Notice | None) -> None:
         if state is LinkState.SEEDING:
             begin_seed(self.floor)
+            self.changes.spies.update(self.floor.spies)  # what their modes are is not known any more
             self._up.set()
             self._reread.set()
         elif state is not LinkState.LIVE:

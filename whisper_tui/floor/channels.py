@@ -1,4 +1,4 @@
-"""What happens to channels: born, rung, answered, recorded, spied on, hung up."""
+"""What happens to channels: born, rung, answered, recorded, hung up."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from whisper_tui.ami.events import (
     RecordingMuted,
     RecordingStarted,
     RecordingStopped,
-    SpyStarted,
-    SpyStopped,
 )
 from whisper_tui.floor.bridges import leave
 from whisper_tui.floor.calls import (
@@ -29,7 +27,7 @@ from whisper_tui.floor.calls import (
     waits,
 )
 from whisper_tui.floor.members import learn_phone
-from whisper_tui.floor.model import Call, Changes, Channel, Floor, Spy
+from whisper_tui.floor.model import Call, Changes, Channel, Floor
 from whisper_tui.floor.trace import answers_to, device_of, is_half, is_leg, origin, other_half
 from whisper_tui.terms import Recording, Uniqueid
 
@@ -205,45 +203,3 @@ def record(floor: Floor, uniqueid: Uniqueid, recording: Recording, changes: Chan
     channel.recording = recording
     if channel.call is not None:
         see_recording(floor, floor.calls[channel.call], changes)
-
-
-# --- spying
-
-
-def on_spy(floor: Floor, fact: SpyStarted, now: float, changes: Changes) -> None:
-    spy = floor.spies.get(fact.spyer)
-    if spy is None:
-        spy = floor.spies[fact.spyer] = Spy(
-            fact.spyer, fact.spyer_channel, device_of(fact.spyer_channel), fact.spyee, now
-        )
-    if spy.spyee != fact.spyee:
-        _heard_by(floor, spy.spyee, changes)
-        spy.spyee, spy.since = fact.spyee, now
-    changes.spies.add(fact.spyer)
-    _heard_by(floor, fact.spyee, changes)
-    spyer = floor.channels.get(fact.spyer)
-    if spyer is not None:
-        bar(floor, spyer, now, changes)
-
-
-def on_spy_stopped(floor: Floor, fact: SpyStopped, now: float, changes: Changes) -> None:
-    """The leg stays, and hears nobody, until it hangs up (AMI.md Q2.7)."""
-    spy = floor.spies.get(fact.spyer)
-    if spy is None or fact.spyee not in ("", spy.spyee):
-        return
-    _heard_by(floor, spy.spyee, changes)
-    spy.spyee, spy.since = Uniqueid(""), now
-    changes.spies.add(fact.spyer)
-
-
-def bar(floor: Floor, channel: Channel, now: float, changes: Changes) -> None:
-    """`channel` turned out to be somebody who listens: it is no customer and no agent, from now on."""
-    if not channel.leg:
-        channel.leg = True
-        detach(floor, channel, now, changes)
-
-
-def _heard_by(floor: Floor, spyee: Uniqueid, changes: Changes) -> None:
-    channel = floor.channels.get(spyee)
-    if channel is not None and channel.call is not None:
-        changes.calls.add(channel.call)

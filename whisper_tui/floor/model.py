@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from whisper_tui.terms import CallState, Pbx, Recording, Uniqueid
+from whisper_tui.terms import CallState, Mode, Pbx, Recording, Uniqueid
 
 
 @dataclass(slots=True)
@@ -162,7 +162,7 @@ class Call:
 
 @dataclass(slots=True)
 class Spy:
-    """Somebody in ChanSpy. `spyee` is "" when the leg hears nobody."""
+    """Somebody in ChanSpy. `spyee` is "" when the leg hears nobody, or nothing tells whom it hears."""
 
     spyer: Uniqueid
     channel: str
@@ -171,6 +171,12 @@ class Spy:
     since: float
     options: str = ""
     """ApplicationData, where a list has told it."""
+    mode: Mode | None = None
+    """Kept from one target to the next; None where it cannot be told: keys that nobody saw may have switched it."""
+    audible_since: float | None = None
+    """When it came to whisper or barge, whoever it heard then; None while it is silent or not known."""
+    keyed: bool = False
+    """A key has switched it since it began, so the options no longer tell."""
 
 
 @dataclass(slots=True)

@@ -27,10 +27,11 @@ from whisper_tui.floor.calls import (
     move_to_queue,
     waits,
 )
-from whisper_tui.floor.channels import add_channel, bar, drop_channel, record, see_caller
+from whisper_tui.floor.channels import add_channel, drop_channel, record, see_caller
 from whisper_tui.floor.members import device_says, member_says, queue_named, remove_member
-from whisper_tui.floor.model import Changes, Channel, Floor, Queue, Spy, Waiting
+from whisper_tui.floor.model import Changes, Channel, Floor, Queue, Waiting
 from whisper_tui.floor.queues import join
+from whisper_tui.floor.spies import SPYING, doubt_spies, see_spy
 from whisper_tui.floor.trace import device_of, is_half, reachable
 from whisper_tui.terms import Recording, Uniqueid
 
@@ -46,6 +47,7 @@ def begin_seed(floor: Floor) -> None:
     floor.seeded = False
     floor.to_seed = set(SEEDS)
     floor.repairs = 0
+    doubt_spies(floor)
 
 
 def on_listed(floor: Floor, fact: Listed, now: float, changes: Changes) -> None:
@@ -240,26 +242,8 @@ def _rename(floor: Floor, channel: Channel, name: str, now: float, changes: Chan
 
 def _runs(floor: Floor, channel: Channel, application: str, data: str, now: float, changes: Changes) -> None:
     channel.application, channel.application_data = application, data
-    if application != "ChanSpy":
-        return
-    spy = floor.spies.get(channel.uniqueid)
-    if spy is None and not channel.bridge:
-        spy = floor.spies[channel.uniqueid] = Spy(
-            channel.uniqueid, channel.name, channel.device, _named(floor, data.partition(",")[0]), now
-        )
-        changes.spies.add(channel.uniqueid)
-    if spy is not None and spy.options != data:
-        spy.options = data
-        changes.spies.add(channel.uniqueid)
-    bar(floor, channel, now, changes)
-
-
-def _named(floor: Floor, spec: str) -> Uniqueid:
-    """Whom a ChanSpy of that spec hears, as far as the spec alone tells: a whole name or Uniqueid, never a prefix."""
-    for channel in floor.channels.values():
-        if spec and spec in (channel.name, channel.uniqueid):
-            return channel.uniqueid
-    return Uniqueid("")
+    if application in SPYING:
+        see_spy(floor, channel, data, now, changes)
 
 
 def _sits(floor: Floor, channel: Channel, bridge: str, now: float, changes: Changes) -> bool:

@@ -33,8 +33,9 @@ TEXTS = {
     "interface": ["PJSIP/1001", "PJSIP/1002", "Local/1001@internal/n"],
     "state_interface": ["PJSIP/1001", "hint:1001@internal", ""],
     "device": ["PJSIP/1001", "PJSIP/1002", "Queue:support_avail"],
-    "application": ["Queue", "Dial", "AppQueue", "AppDial", "ChanSpy", ""],
-    "application_data": ["support,tT,,,300", "PJSIP/1001-00000001,qbu", ",qg(x)d"],
+    "application": ["Queue", "Dial", "AppQueue", "AppDial", "ChanSpy", "ChanSpy", ""],
+    "application_data": ["support,tT,,,300", "PJSIP/1001-00000001,qbu", ",qg(x)d", ",qg(x)B"],
+    "digit": ["4", "5", "6", "*"],
     "status": ["ANSWER", "BUSY"],
     "state": ["INUSE", "ONHOLD"],
 }

@@ -1,4 +1,4 @@
-"""Calls outside queues, who is spied on, names that are used again."""
+"""Calls outside queues, names that are used again."""
 
 from __future__ import annotations
 
@@ -109,50 +109,6 @@ def test_a_supervision_leg_is_no_call_though_it_rings_an_agents_phone() -> None:
     pbx.enters(leg, "b")
     pbx.enters(pbx.channel("PJSIP/trunk", "5550151"), "b")
     assert not pbx.floor.calls
-
-
-def test_whoever_is_seen_spying_is_no_customer_any_more() -> None:
-    pbx = Exchange()
-    pbx.member("1001", "support")
-    pbx.member("1002", "support")
-    _, phone, _ = pbx.queue_call("support", "1001")
-    nosy = pbx.channel("PJSIP/1002", "1002")
-    callee = pbx.dials(nosy, "PJSIP/1001", "1001")
-    assert nosy in pbx.floor.calls
-    pbx.tell(e.DialEnded(nosy, callee, "BUSY"), e.SpyStarted(nosy, "PJSIP/1002-00000003", phone, ""))
-    assert nosy not in pbx.floor.calls
-    assert pbx.floor.spies[nosy].device == "PJSIP/1002"
-
-
-def test_a_spy_that_is_aimed_at_another_hears_only_that_one() -> None:
-    pbx = Exchange()
-    pbx.member("1001", "support")
-    pbx.member("1002", "support")
-    one, first, _ = pbx.queue_call("support", "1001")
-    two, second, _ = pbx.queue_call("support", "1002", "5550152")
-    leg = pbx.channel("PJSIP/2001", uniqueid="wt-0123abcd-0123456789abcdef")
-    pbx.tell(e.SpyStarted(leg, "PJSIP/2001-00000005", first, ""))
-    pbx.changes.calls.clear()
-    pbx.now += 5
-    pbx.tell(e.SpyStopped(leg, "PJSIP/2001-00000005", first), e.SpyStarted(leg, "PJSIP/2001-00000005", second, ""))
-    spy = pbx.floor.spies[leg]
-    assert (spy.spyee, spy.since) == (second, pbx.now)
-    assert pbx.changes.calls == {one, two}, "both rows show who listens"
-    pbx.hangs_up(second)
-    assert pbx.floor.spies[leg].spyee == "", "the leg stays and hears nobody"
-    pbx.hangs_up(leg)
-    assert not pbx.floor.spies
-
-
-def test_a_stop_for_somebody_else_does_not_end_the_spying() -> None:
-    pbx = Exchange()
-    pbx.member("1001", "support")
-    _, phone, _ = pbx.queue_call("support", "1001")
-    leg = pbx.channel("PJSIP/2001", uniqueid="wt-0123abcd-0123456789abcdef")
-    pbx.tell(e.SpyStarted(leg, "PJSIP/2001-00000003", phone, ""), e.SpyStopped(leg, "", Uniqueid("lab-1.98")))
-    assert pbx.floor.spies[leg].spyee == phone
-    pbx.tell(e.SpyStopped(leg, "", Uniqueid("")))  # Asterisk before 16.16 does not say whom
-    assert pbx.floor.spies[leg].spyee == ""
 
 
 def test_a_name_that_a_restarted_asterisk_uses_again_is_another_channel() -> None:
