@@ -5,6 +5,7 @@ from __future__ import annotations
 from whisper_tui.ami import events as e
 from whisper_tui.ami.events import Fact, Listed
 from whisper_tui.floor.model import Channel, Floor
+from whisper_tui.floor.spies import options_of
 from whisper_tui.terms import Recording
 
 OUTGOING = "(Outgoing Line)"
@@ -110,5 +111,6 @@ def _channel(floor: Floor, c: Channel, now: float) -> e.ChannelRow:
 
 def _status(floor: Floor, c: Channel) -> e.StatusRow:
     file = "/var/spool/asterisk/monitor/1.wav" if c.recording in (Recording.ON, Recording.PAUSED) else ""
-    variables = (("MIXMONITOR_FILENAME", file),)
+    groups = [options_of(spy.options).get("g", "") for spy in floor.spies.values() if spy.spyee == c.uniqueid]
+    variables = (("MIXMONITOR_FILENAME", file), ("SPYGROUP", ":".join(groups)))
     return e.StatusRow(c.uniqueid, c.linkedid, c.name, c.state, c.bridge, *_runs(floor, c), 0, variables)

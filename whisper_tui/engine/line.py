@@ -29,7 +29,7 @@ AGAIN = 2.0
 LISTS: tuple[Action, ...] = (
     QueueStatus(),
     CoreShowChannels(),
-    Status(variables=("MIXMONITOR_FILENAME",)),
+    Status(variables=("MIXMONITOR_FILENAME", "SPYGROUP")),
     DeviceStateList(),
 )
 

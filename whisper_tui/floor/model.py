@@ -175,6 +175,8 @@ class Spy:
     """Kept from one target to the next; None where it cannot be told: keys that nobody saw may have switched it."""
     audible_since: float | None = None
     """When it came to whisper or barge, whoever it heard then; None while it is silent or not known."""
+    told: bool = False
+    """An event said whom it hears since the link came up; a list's word is older, and does not change it."""
     keyed: bool = False
     """A key has switched it since it began, so the options no longer tell."""
 

@@ -31,7 +31,7 @@ from whisper_tui.floor.channels import add_channel, drop_channel, record, see_ca
 from whisper_tui.floor.members import device_says, member_says, queue_named, remove_member
 from whisper_tui.floor.model import Changes, Channel, Floor, Queue, Waiting
 from whisper_tui.floor.queues import join
-from whisper_tui.floor.spies import SPYING, doubt_spies, see_spy
+from whisper_tui.floor.spies import SPYING, doubt_spies, see_groups, see_spy
 from whisper_tui.floor.trace import device_of, is_half, reachable
 from whisper_tui.terms import Recording, Uniqueid
 
@@ -194,6 +194,7 @@ def _channels(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes
 def _status(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) -> int:
     """Of one channel or of all, with or without variables: only what the rows say."""
     repairs = 0
+    groups: dict[Uniqueid, str] = {}
     for row in rows:
         if type(row) is not StatusRow or (channel := floor.channels.get(row.uniqueid)) is None:
             continue
@@ -203,6 +204,9 @@ def _status(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) 
         for name, value in row.variables:
             if name == "MIXMONITOR_FILENAME":
                 repairs += _recorded(floor, channel, value, changes)
+            elif name == "SPYGROUP":
+                groups[row.uniqueid] = value
+    see_groups(floor, groups, now, changes)
     return repairs
 
 

@@ -7,6 +7,7 @@ ChanSpy has read; keys are seen of supervision legs alone. The mode goes with th
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from whisper_tui.ami.events import DigitEnded, SpyStarted, SpyStopped
 from whisper_tui.floor.calls import detach
@@ -31,6 +32,7 @@ def on_spy(floor: Floor, fact: SpyStarted, now: float, changes: Changes) -> None
             fact.spyer, fact.spyer_channel, device_of(fact.spyer_channel), Uniqueid(""), now
         )
     _hear(floor, spy, fact.spyee, now, changes)
+    spy.told = True
     if spy.mode is None and is_leg(spy.spyer):
         _switch(spy, Mode.SILENT, now, changes)  # every console aims silent
     spyer = floor.channels.get(fact.spyer)
@@ -73,9 +75,30 @@ def see_spy(floor: Floor, channel: Channel, data: str, now: float, changes: Chan
     bar(floor, channel, now, changes)
 
 
+def see_groups(floor: Floor, groups: Mapping[Uniqueid, str], now: float, changes: Changes) -> None:
+    """Find whom those hear who were up before we looked: the one channel that carries a group of theirs.
+
+    Args:
+        groups: SPYGROUP of every channel, as one list tells it; groups stand between colons (AMI.md Q2.7).
+    """
+    spies = [spy for spy in floor.spies.values() if spy.spyer in groups and not (spy.spyee and spy.told)]
+    carriers: dict[str, list[Uniqueid]] = {}
+    for uniqueid, carried in groups.items() if spies else ():
+        if carried and not floor.channels[uniqueid].leg:  # whoever spies is heard by nobody (AMI.md Q1)
+            for group in carried.split(":"):
+                carriers.setdefault(group, []).append(uniqueid)
+    for spy in spies:
+        wanted = [group for group in options_of(spy.options).get("g", "").split(":") if group]
+        heard = {uniqueid for group in wanted for uniqueid in carriers.get(group, ())}
+        if len(heard) == 1 and spy.spyee not in heard:
+            _hear(floor, spy, heard.pop(), now, changes)
+            spy.told = False
+
+
 def doubt_spies(floor: Floor) -> None:
-    """Events were missed: what keys may have changed meanwhile is not known any more."""
+    """Events were missed: whom they hear is for the lists to say, and what keys may have changed is not known any more."""
     for spy in floor.spies.values():
+        spy.told = False
         if not spy.options or SWITCHED_BY_KEYS in options_of(spy.options):
             spy.mode, spy.audible_since, spy.keyed = None, None, False
 

@@ -49,7 +49,9 @@ def a_field(name: str, kind: object) -> st.SearchStrategy[object]:
     if "channel" in name:
         return st.sampled_from(sorted(NAMES.values()))
     if name == "variables":
-        return st.sampled_from([(), (("MIXMONITOR_FILENAME", "1.wav"),), (("MIXMONITOR_FILENAME", ""),)])
+        file = st.sampled_from([(), (("MIXMONITOR_FILENAME", "1.wav"),), (("MIXMONITOR_FILENAME", ""),)])
+        group = st.sampled_from([(), (("SPYGROUP", "x"),), (("SPYGROUP", "y:x:"),), (("SPYGROUP", ""),)])
+        return st.tuples(file, group).map(lambda both: both[0] + both[1])
     if kind in ("bool", bool):
         return st.booleans()
     if kind in ("int", int):

@@ -204,6 +204,94 @@ def test_a_spyer_that_is_sent_into_another_chanspy_has_the_mode_of_that_one() ->
     assert runs(pbx, f"{pbx.floor.channels[phone].name},qd").mode is Mode.SILENT
 
 
+# --- whom those hear who were up before we looked
+
+ANOTHER = Uniqueid("wt-ffffffff-00000000000000aa")
+
+
+def lists(pbx: Exchange, groups: dict[Uniqueid, str], spies: dict[Uniqueid, str], *without: Uniqueid) -> None:
+    """Status of all channels but some: `groups` is SPYGROUP, `spies` what those run who spy."""
+    rows = []
+    for uniqueid, channel in pbx.floor.channels.items():
+        runs = ("ChanSpy", spies[uniqueid]) if uniqueid in spies else ("", "")
+        group = (("SPYGROUP", groups.get(uniqueid, "")),)
+        row = e.StatusRow(uniqueid, channel.linkedid, channel.name, channel.state, channel.bridge, *runs, 5, group)
+        rows += [row] if uniqueid not in without else []
+    pbx.tell(e.Listed("Status", "1", tuple(rows)))
+
+
+def two_agents() -> tuple[Exchange, Uniqueid, Uniqueid]:
+    """And two legs that nobody has seen do anything."""
+    pbx = Exchange()
+    _, first = an_agent(pbx)
+    _, second = an_agent(pbx, "1002", "5550151")
+    pbx.channel("PJSIP/2001", uniqueid=LEG)
+    pbx.channel("PJSIP/2002", uniqueid=ANOTHER)
+    return pbx, first, second
+
+
+def test_a_leg_that_was_up_hears_the_one_channel_that_carries_its_group() -> None:
+    pbx, first, second = two_agents()
+    spies = {LEG: SWITCHED, ANOTHER: f",qg(site:{ANOTHER})d"}
+    lists(pbx, {first: f"other:{LEG}", second: ANOTHER}, spies)
+    assert {each.spyer: each.spyee for each in pbx.floor.spies.values()} == {LEG: first, ANOTHER: second}
+    assert pbx.changes.spies == {LEG, ANOTHER}
+    assert pbx.floor.channels[first].call in pbx.changes.calls
+    pbx.changes.spies.clear()
+    lists(pbx, {first: f"other:{LEG}", second: ANOTHER}, spies)
+    assert not pbx.changes.spies, "nothing new"
+    assert pbx.floor.repairs == 0
+
+
+@pytest.mark.parametrize(
+    ("carried", "data"),
+    [
+        (("", ""), SWITCHED),
+        ((LEG, LEG), SWITCHED),
+        ((f"x{LEG}", f"{LEG}0"), SWITCHED),
+        ((":", "::"), ",qg()d"),
+        ((LEG, ""), ",qd"),
+        (("x", "y"), ",qg(x:y)d"),
+    ],
+)
+def test_nobody_is_taken_for_heard_where_a_group_does_not_tell_it(carried: tuple[str, str], data: str) -> None:
+    pbx, first, second = two_agents()
+    lists(pbx, {first: carried[0], second: carried[1]}, {LEG: data})
+    assert pbx.floor.spies[LEG].spyee == ""
+
+
+def test_a_spy_that_carries_the_group_itself_is_not_heard() -> None:
+    pbx, first, _ = two_agents()
+    lists(pbx, {first: LEG, LEG: LEG, ANOTHER: LEG}, {LEG: SWITCHED})
+    assert pbx.floor.spies[LEG].spyee == first
+
+
+def test_status_of_some_channels_does_not_tell_whom_a_leg_hears() -> None:
+    pbx, first, _ = two_agents()
+    lists(pbx, {}, {LEG: SWITCHED})
+    lists(pbx, {first: LEG}, {}, LEG, ANOTHER)
+    assert pbx.floor.spies[LEG].spyee == ""
+
+
+def test_lists_move_a_leg_whom_no_event_has_told_of() -> None:
+    pbx, first, second = two_agents()
+    spy = pbx.floor.spies
+    lists(pbx, {first: LEG}, {LEG: SWITCHED})
+    lists(pbx, {second: LEG}, {LEG: SWITCHED})
+    assert spy[LEG].spyee == second
+    lists(pbx, {first: LEG, second: LEG}, {LEG: SWITCHED})
+    lists(pbx, {}, {LEG: SWITCHED})
+    assert spy[LEG].spyee == second, "clearing the group ends nothing"
+    pbx.tell(e.SpyStarted(LEG, NAME, first, ""))
+    lists(pbx, {second: LEG}, {LEG: SWITCHED})
+    assert spy[LEG].spyee == first, "what an event said is newer"
+    begin_seed(pbx.floor)
+    lists(pbx, {second: LEG}, {LEG: SWITCHED})
+    assert spy[LEG].spyee == second, "but not newer than the lists after a gap"
+    pbx.tell(e.SpyStopped(LEG, NAME, second))
+    assert spy[LEG].spyee == ""
+
+
 def test_extenspy_is_spying_too() -> None:
     nosy = Uniqueid("lab-2.1")
     pbx, phone = listened_to(nosy)
