@@ -13,6 +13,7 @@ from whisper_tui.ami.actions import Action, Outcome, Reply
 from whisper_tui.ami.events import (
     AgentCalled,
     AgentConnected,
+    AgentKeyPressed,
     BridgeEntered,
     BridgeLeft,
     BridgeMemberRow,
@@ -76,6 +77,8 @@ class FakePbx:
     """Names of actions that are never answered."""
     up: bool = True
     watched: set[str] = field(default_factory=set)
+    keys: dict[str, str] = field(default_factory=dict)
+    """The agreed key of each channel that is watched for one."""
 
     def plug(self, on_event: OnEvent, on_state: OnState) -> FakePbx:
         self._event, self._state = on_event, on_state
@@ -99,6 +102,12 @@ class FakePbx:
 
     def unwatch_digits(self, uniqueid: Uniqueid) -> None:
         self.watched.discard(uniqueid)
+
+    def watch_key(self, uniqueid: Uniqueid, key: str) -> None:
+        self.keys[uniqueid] = key
+
+    def unwatch_key(self, uniqueid: Uniqueid) -> None:
+        self.keys.pop(uniqueid, None)
 
     async def send(self, action: Action) -> Reply:
         do.encode(action)
@@ -173,6 +182,11 @@ class FakePbx:
     def press(self, digit: str) -> None:
         """A key on the supervisor's phone itself."""
         self._key(self._leg(), digit)
+
+    def press_agent_key(self, customer: Uniqueid) -> None:
+        """The agreed key, on the phone of the agent who talks to `customer`; nobody is told where nobody watches."""
+        if self.agent_of(customer) in self.keys:
+            self._event(AgentKeyPressed(self.agent_of(customer)))
 
     def hears_supervisor(self) -> dict[str, str]:
         """Whose ear the supervisor's voice reaches, by PJSIP device; empty: nobody's."""

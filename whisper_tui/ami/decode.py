@@ -9,6 +9,7 @@ from __future__ import annotations
 from whisper_tui.ami import events as e
 from whisper_tui.ami.events import Fact, Malformed
 from whisper_tui.ami.fields import Read, device, flag, ident, integer, member, name, number, of_channel, success, text
+from whisper_tui.ami.framing import PRESSED
 from whisper_tui.ami.message import Malformation, Reading, headers_of, only
 from whisper_tui.ami.text import clean_id
 from whisper_tui.terms import Uniqueid
@@ -224,8 +225,14 @@ def _digit(message: bytes) -> Fact | None:
         return Malformed(str(wrong))
 
 
+def _agreed_key(message: bytes) -> Fact | None:
+    """Made by framing of a DTMFEnd whose headers it has judged."""
+    return e.AgentKeyPressed(Uniqueid(clean_id(message.partition(b": ")[2])))
+
+
 LIVE: dict[bytes, Read] = {
     **{f"Event: {event}".encode(): reading.read for event, reading in _EVENTS.items()},
     b"Event: DTMFEnd": _digit,
+    PRESSED: _agreed_key,
 }
 """How events are read, by their first line."""

@@ -312,6 +312,12 @@ class DigitEnded(Fact, frozen=True, gc=False):
     digit: str
 
 
+class AgentKeyPressed(Fact, frozen=True, gc=False):
+    """The agreed key was pressed on an agent's phone; which it was, and what else was typed there, nobody here is told."""
+
+    uniqueid: Uniqueid
+
+
 class OriginateAnswered(Fact, frozen=True, gc=False):
     """OriginateResponse. `reason`: 0 failed or busy, 3 no answer, 4 answered, 5 busy, 8 congestion (measured: 0 for busy)."""
 

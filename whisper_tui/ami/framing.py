@@ -2,13 +2,15 @@
 
 Digits that callers type never leave this module (SECURITY: the account reads class `dtmf`, which brings the PINs and card
 digits of everyone's calls), so nothing behind it can keep them: no model, recording, log or replay. The keys of supervision legs
-pass, of other installations' too: they alone tell in which mode a leg is (AMI.md Q2).
+pass, of other installations' too: they alone tell in which mode a leg is (AMI.md Q2). Of the agreed key on an agent's phone only
+passes that it was pressed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
+from types import MappingProxyType
 
 from whisper_tui.ami.actions import LEG_ID
 from whisper_tui.errors import OutOfReach
@@ -23,11 +25,19 @@ MAX_MESSAGE = 1 << 20
 MAX_BANNER = 256
 """Bytes within which the first line must end."""
 
-_HELD_BACK = (b"Event: DTMF", b"Event: VarSet\r", b"Event: AGIExec", b"Event: AsyncAGI")
+PRESSED = b"Agreed key"
+"""The first line of a message that is made here, of a DTMFEnd; the channel's Uniqueid is all that it says. What comes with this
+line from outside is held back, and a tap is given nothing that does not begin as Asterisk's messages do."""
+
+NO_KEYS: Mapping[bytes, bytes] = MappingProxyType({})
+
+_HELD_BACK = (b"Event: DTMF", b"Event: VarSet\r", b"Event: AGIExec", b"Event: AsyncAGI", PRESSED)
 # VarSet and the AGI events carry what Read() and AGI programs collected: typed digits under another name.
 
 _DIGIT = b"Event: DTMFEnd\r\n"
 _UNIQUEID = b"\r\nUniqueid: "
+_KEY = b"\r\nDigit: "
+_DIRECTION = b"\r\nDirection: "
 _LEG = re.compile(LEG_ID.pattern.encode())
 
 
@@ -40,14 +50,16 @@ class Framer:
 
     Args:
         watched: Uniqueids, as bytes, of other channels than legs whose DTMFEnd may pass; the owner adds and removes.
+        keys: Uniqueids of agents' channels, and the one key of each that is told of, as `PRESSED`; the same.
     """
 
-    def __init__(self, watched: Container[bytes] = frozenset()) -> None:
+    def __init__(self, watched: Container[bytes] = frozenset(), keys: Mapping[bytes, bytes] = NO_KEYS) -> None:
         self.banner = ""
         """The first line, once it is there: `Asterisk Call Manager/11.0.0`."""
         self.fault: PeerAtFault | None = None
         """Set when the peer broke the protocol. Messages before it were given out, nothing after it will be."""
         self._watched = watched
+        self._keys = keys
         self._tail = bytearray()
         self._begun = False
 
@@ -76,7 +88,7 @@ class Framer:
         self._check(tail)
         if len(data) > MAX_MESSAGE:
             messages = self._cut_at_the_first_too_long(messages)
-        return [m for m in map(_without_blank_lines, messages) if m and not self._is_held_back(m)]
+        return [m for m in map(self._let_out, messages) if m]
 
     def _begin(self, data: bytes) -> bytes:
         """Take the banner, and return what comes after it; b"" while it is unfinished."""
@@ -115,20 +127,31 @@ class Framer:
         self.fault = PeerAtFault(what, hint="is it the AMI port of an Asterisk?")
         self._tail.clear()
 
-    def _is_held_back(self, message: bytes) -> bool:
+    def _let_out(self, message: bytes) -> bytes:
+        """What of `message` may leave, without the blank lines before it; b"" if nothing."""
+        if message[:2] == EOL:
+            message = message.lstrip(EOL)
         if not message.startswith(_HELD_BACK):
-            return False
-        start = message.find(_UNIQUEID)
-        if not message.startswith(_DIGIT) or start < 0 or message.rfind(_UNIQUEID) != start:
-            return True
-        start += len(_UNIQUEID)
-        end = message.find(EOL, start)
-        uniqueid = message[start : end if end >= 0 else None]
-        return _LEG.fullmatch(uniqueid) is None and uniqueid not in self._watched
+            return message
+        uniqueid = _only(message, _UNIQUEID)
+        if not message.startswith(_DIGIT) or not uniqueid:
+            return b""
+        if _LEG.fullmatch(uniqueid) is not None or uniqueid in self._watched:
+            return message
+        agreed = self._keys.get(uniqueid)
+        if agreed is None or _only(message, _KEY) != agreed or _only(message, _DIRECTION) != b"Received":
+            return b""
+        return PRESSED + _UNIQUEID + uniqueid
 
 
-def _without_blank_lines(message: bytes) -> bytes:
-    return message.lstrip(EOL) if message[:2] == EOL else message
+def _only(message: bytes, header: bytes) -> bytes:
+    """The value of a header that stands once, else b""."""
+    start = message.find(header)
+    if start < 0 or message.rfind(header) != start:
+        return b""
+    start += len(header)
+    end = message.find(EOL, start)
+    return message[start : end if end >= 0 else None]
 
 
 def _may_become_banner(start: bytearray) -> bool:

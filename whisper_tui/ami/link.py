@@ -69,6 +69,7 @@ class Link:
         self._connection: Connection | None = None
         self._account = Account("", "", None)
         self._watched: set[bytes] = set()
+        self._keys: dict[bytes, bytes] = {}
         self._retry = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
         self._closed = False
@@ -135,6 +136,13 @@ class Link:
 
     def unwatch_digits(self, uniqueid: Uniqueid) -> None:
         self._watched.discard(uniqueid.encode())
+
+    def watch_key(self, uniqueid: Uniqueid, key: str) -> None:
+        """Tell with AgentKeyPressed when `key` (one of 0-9 * # A-D) is pressed on this channel's phone, and of no other key."""
+        self._keys[uniqueid.encode()] = key.encode()
+
+    def unwatch_key(self, uniqueid: Uniqueid) -> None:
+        self._keys.pop(uniqueid.encode(), None)
 
     def retry(self) -> None:
         """A person says: try again now. Ends REFUSED, and the wait of LOST."""
@@ -226,7 +234,7 @@ class Link:
             raise
 
     def _make(self) -> Connection:
-        return Connection(self._watched, self._on_event, self._tap)
+        return Connection(self._watched, self._on_event, self._tap, self._keys)
 
     async def _log_in(self, connection: Connection) -> None:
         limit = self.settings.login_limit

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from panoramisk import Manager
@@ -52,10 +52,15 @@ class Connection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
         watched: Uniqueids whose DTMFEnd may pass besides those of supervision legs.
         on_fact: is told every fact once `listen` was called; before that there is nobody to tell.
         tap: is given the bytes that may be kept, as they are read.
+        keys: the agreed key of each agent's channel that has one.
     """
 
     def __init__(
-        self, watched: set[bytes], on_fact: Callable[[Fact], None], tap: Callable[[bytes], None] | None
+        self,
+        watched: set[bytes],
+        on_fact: Callable[[Fact], None],
+        tap: Callable[[bytes], None] | None,
+        keys: Mapping[bytes, bytes],
     ) -> None:
         self.encoding = "utf-8"
         self.lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -66,7 +71,7 @@ class Connection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
         self._on_fact = on_fact
         self._why = ""
         self._in_flight: dict[str, tuple[Request, asyncio.Future[Reply]]] = {}
-        self.stream = Stream(watched, _too_early, self._answered, _report, tap)
+        self.stream = Stream(watched, _too_early, self._answered, _report, tap, keys)
 
     def listen(self) -> None:
         """From here on facts are told: before the login is through nobody knows what to do with them."""

@@ -6,12 +6,12 @@ A list is atomic in the stream (AMI.md Q6): its rows come out as one `Listed`, a
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from whisper_tui.ami.decode import LIVE
 from whisper_tui.ami.events import Fact, Listed, Malformed
-from whisper_tui.ami.framing import END, EOL, Framer, PeerAtFault
+from whisper_tui.ami.framing import END, EOL, NO_KEYS, Framer, PeerAtFault
 from whisper_tui.ami.message import Malformation, headers_of, only
 from whisper_tui.ami.rows import ROWS
 
@@ -58,6 +58,7 @@ class Stream:
         on_trouble: is told what `on_fact` raised.
         tap: is given the bytes of every message that may be kept (no typed digits), as they are read. Whole messages; once it
             raises, no more.
+        keys: the agreed key of each agent's channel that has one, see `Framer`.
     """
 
     def __init__(
@@ -67,11 +68,12 @@ class Stream:
         on_answer: Callable[[Answer], None],
         on_trouble: Callable[[Exception], None],
         tap: Callable[[bytes], None] | None = None,
+        keys: Mapping[bytes, bytes] = NO_KEYS,
     ) -> None:
         self.tap = tap
         self.malformed = 0
         """How many messages were dropped because no Asterisk writes them."""
-        self._framer = Framer(watched)
+        self._framer = Framer(watched, keys)
         self.on_fact = on_fact
         self._on_answer = on_answer
         self._on_trouble = on_trouble
@@ -133,7 +135,8 @@ class Stream:
         if self.banner and not self._banner_tapped:
             self._banner_tapped = True
             tap(self.banner.encode() + EOL)
-        # What begins with neither may be the second half of somebody's DTMFEnd, cut in two by a forged number.
+        # What begins with neither may be the second half of somebody's DTMFEnd, cut in two by a forged number; or it was made
+        # by framing, of an agent's key.
         kept = [message + END for message in messages if message.startswith((_EVENT, _RESPONSE))]
         if kept:
             tap(b"".join(kept))

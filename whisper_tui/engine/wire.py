@@ -35,6 +35,11 @@ class Wire(Protocol):
 
     def unwatch_digits(self, uniqueid: Uniqueid) -> None: ...
 
+    def watch_key(self, uniqueid: Uniqueid, key: str) -> None:
+        """Tell with AgentKeyPressed when `key` is pressed on this channel's phone, and of no other key that is."""
+
+    def unwatch_key(self, uniqueid: Uniqueid) -> None: ...
+
     async def run(self) -> None:
         """Connect, and again whenever the link is lost, until `close`."""
 

@@ -222,6 +222,7 @@ def decode_row(raw: bytes) -> Fact | None:
             e.DigitEnded(CALLER, "5"),
         ),
         (live("DTMFEnd", *SNAPSHOT, "Digit: 5", "DurationMs: 0", "Direction: Sent"), None),
+        (message("Agreed key", f"Uniqueid: {CALLER}"), e.AgentKeyPressed(CALLER)),  # framing's own
         (
             live("OriginateResponse", "ActionID: a23", "Response: Failure", "Reason: 3", "Uniqueid: wt-1"),
             e.OriginateAnswered("a23", Uniqueid("wt-1"), False, 3),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whisper_tui.ami.framing import MAX_MESSAGE, Framer
+from whisper_tui.ami.framing import MAX_MESSAGE, PRESSED, Framer
 
 BANNER = b"Asterisk Call Manager/11.0.0\r\n"
 NEWCHANNEL = "Event: Newchannel\r\nPrivilege: call,all\r\nCallerIDName: José 😀\r\nUniqueid: 1.1".encode()
@@ -86,6 +86,32 @@ def test_keys_of_another_channel_pass_while_it_is_watched_and_no_longer() -> Non
     assert framer.feed(stream(digit(b"1.1", b"5"))) == [digit(b"1.1", b"5")]
     watched.discard(b"1.1")
     assert framer.feed(digit(b"1.1", b"6") + b"\r\n\r\n") == []
+
+
+def test_of_an_agents_keys_only_that_the_agreed_one_was_pressed_leaves_the_framer() -> None:
+    keys = {b"1.2": b"9"}
+    framer = Framer(keys=keys)
+    typed = [digit(b"1.2", bytes([key]), event) for key in b"49711" for event in (b"DTMFBegin", b"DTMFEnd")]
+    assert framer.feed(stream(*typed, digit(b"1.3", b"9"))) == [PRESSED + b"\r\nUniqueid: 1.2"]
+    del keys[b"1.2"]
+    assert framer.feed(digit(b"1.2", b"9") + b"\r\n\r\n") == []
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        digit(b"1.2", b"9").replace(b"Received", b"Sent"),
+        digit(b"1.2", b"9").replace(b"\r\nDirection: Received", b""),
+        digit(b"1.2", b"9\r\nDigit: 4"),
+        digit(b"1.2", b"9\r\nUniqueid: 1.3"),
+        digit(b"1.2", b"99"),
+        digit(b"1.2", b""),
+        digit(b"1.2.3", b"9"),
+        PRESSED + b"\r\nUniqueid: 1.2",
+    ],
+)
+def test_no_other_message_is_taken_for_the_agreed_key(bent: bytes) -> None:
+    assert Framer(keys={b"1.2": b"9"}).feed(stream(bent)) == []
 
 
 def test_a_key_under_two_uniqueids_is_held_back() -> None:

@@ -28,7 +28,8 @@ from whisper_tui.ami.actions import (
     Setvar,
     UnsafeAction,
 )
-from whisper_tui.ami.events import BridgeGone, DeviceChanged, DigitEnded, Fact, Listed, Malformed
+from whisper_tui.ami.events import AgentKeyPressed, BridgeGone, DeviceChanged, DigitEnded, Fact, Listed, Malformed
+from whisper_tui.ami.framing import PRESSED
 from whisper_tui.ami.link import Link
 from whisper_tui.errors import UsageError
 from whisper_tui.terms import LinkState, Pbx, Uniqueid
@@ -361,6 +362,29 @@ async def test_a_channel_stays_watched_across_a_reconnect() -> None:
         await linked.reached(LinkState.SEEDING, times=2)
         pbx.say(key(WATCHED, "5"))
         await linked.heard(DigitEnded)
+
+
+async def test_the_agreed_key_of_an_agent_is_told_across_a_reconnect_and_never_what_else_they_type() -> None:
+    agent = Uniqueid("lab-1795000000.2")
+    async with FakeAmi() as pbx, Linked(pbx) as linked:
+        link = await linked.live()
+        tapped = bytearray()
+        link.tap = tapped.extend
+        link.watch_key(agent, "9")
+        pbx.say(key(agent, "4") + key(agent, "9") + key("1.1", "9"))
+        assert await linked.heard(AgentKeyPressed) == AgentKeyPressed(agent)
+        pbx.drop()
+        await linked.reached(LinkState.LOST)
+        await linked.clock.wind(1)
+        await linked.reached(LinkState.SEEDING, times=2)
+        pbx.say(key(agent, "9"))
+        await linked.heard(AgentKeyPressed, 2)
+        link.unwatch_key(agent)
+        link.unwatch_key(agent)
+        pbx.say(key(agent, "9") + gone("b"))
+        await linked.heard(BridgeGone)
+        assert linked.facts == [AgentKeyPressed(agent), AgentKeyPressed(agent), BridgeGone("b")]
+        assert b"DTMF" not in tapped and PRESSED not in tapped and agent.encode() not in tapped
 
 
 async def test_nothing_is_told_before_the_login_is_through() -> None:
