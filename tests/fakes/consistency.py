@@ -91,6 +91,8 @@ def _call(floor: Floor, key: str) -> None:
     for uniqueid in call.ringing:
         assert floor.channels[uniqueid].call == call.key
     waiting = call.queue in floor.queues and call.key in floor.queues[call.queue].waiting
+    agents = floor.channels[call.agent_channel].tags if call.agent_channel is not None else frozenset()
+    assert call.tags == customer.tags | agents
     assert (call.talking_since is not None) == (call.state in CONNECTED)
     assert (call.held_since is not None) == (call.state is CallState.HELD)
     match call.state:

@@ -32,6 +32,7 @@ from whisper_tui.ami.events import (
     SpyStarted,
     SpyStopped,
     StatusRow,
+    Tagged,
 )
 from whisper_tui.engine.wire import OnEvent, OnState
 from whisper_tui.floor.trace import is_leg
@@ -54,6 +55,7 @@ class Chan:
     mode: str = "silent"
     spyee: Uniqueid | None = None
     group: str = ""
+    variables: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -188,6 +190,10 @@ class FakePbx:
         if self.agent_of(customer) in self.keys:
             self._event(AgentKeyPressed(self.agent_of(customer)))
 
+    def tag(self, uniqueid: Uniqueid, tag: str = "pci", *, on: bool = True) -> None:
+        """The dialplan says of a channel that it has a tag, or has it no more."""
+        self._event(Tagged(uniqueid, tag, on))
+
     def hears_supervisor(self) -> dict[str, str]:
         """Whose ear the supervisor's voice reaches, by PJSIP device; empty: nobody's."""
         leg = self.leg
@@ -212,17 +218,18 @@ class FakePbx:
             case do.DeviceStateList():
                 return self._list("DeviceStateList", ())
             case do.Status(channel=None):
-                return self._list("Status", tuple(self._status(chan) for chan in self.chans.values()))
+                rows = tuple(self._status(chan, action) for chan in self.chans.values())
+                return self._list("Status", rows)
             case do.OriginateSpy():
                 self._originate(action)
                 return done
             case do.BridgeInfo():
-                rows = [
+                there = [
                     BridgeMemberRow(c.uniqueid, c.linkedid, c.name)
                     for c in self.chans.values()
                     if c.bridge == action.bridge
                 ]
-                return Reply(Outcome.DONE, rows=tuple(rows))
+                return Reply(Outcome.DONE, rows=tuple(there))
             case do.Status() | do.Getvar() | do.Setvar() | do.PlayDtmf() | do.AbsoluteTimeout() | do.Hangup():
                 chan = self.chans.get(action.channel or "")
                 if chan is None:
@@ -235,7 +242,7 @@ class FakePbx:
     def _on(self, chan: Chan, action: Action) -> Reply:
         match action:
             case do.Status():
-                return Reply(Outcome.DONE, rows=(self._status(chan),))
+                return self._list("Status", (self._status(chan, action),))
             case do.Getvar():
                 return Reply(Outcome.DONE, value=chan.spygroup)
             case do.Setvar(variable="SPYGROUP"):
@@ -305,9 +312,10 @@ class FakePbx:
         return Reply(Outcome.DONE, rows=rows)
 
     @staticmethod
-    def _status(chan: Chan) -> StatusRow:
-        c = chan
-        return StatusRow(c.uniqueid, c.linkedid, c.name, c.state, c.bridge, c.application, c.data, 10, ())
+    def _status(c: Chan, asked: do.Status) -> StatusRow:
+        held = {"SPYGROUP": c.spygroup, **c.variables}
+        variables = tuple((name, held.get(name, "")) for name in asked.variables)
+        return StatusRow(c.uniqueid, c.linkedid, c.name, c.state, c.bridge, c.application, c.data, 10, variables)
 
     @staticmethod
     def _row(c: Chan) -> ChannelRow:

@@ -11,10 +11,13 @@ from whisper_tui.ami.events import Fact, Malformed
 from whisper_tui.ami.fields import Read, device, flag, ident, integer, member, name, number, of_channel, success, text
 from whisper_tui.ami.framing import PRESSED
 from whisper_tui.ami.message import Malformation, Reading, headers_of, only
-from whisper_tui.ami.text import clean_id
+from whisper_tui.ami.text import clean_id, clean_tag
 from whisper_tui.terms import Uniqueid
 
 _MEMBER = member(Reading, "MemberName", "Interface")
+
+_USER_EVENT = b"Event: UserEvent\r\nPrivilege: "
+_WHISPER_TAG = b"\r\nuserevent: whispertag"
 
 _EVENTS: dict[str, Reading] = {
     "FullyBooted": Reading(e.Booted),
@@ -225,6 +228,32 @@ def _digit(message: bytes) -> Fact | None:
         return Malformed(str(wrong))
 
 
+def _tagged(message: bytes) -> Fact | None:
+    """A UserEvent is anybody's: of all the others nothing is read, and nothing about them is judged.
+
+    Headers' names and `off` count in any case; whatever else State says, or nothing, is on: the careful side.
+    """
+    if not message.startswith(_USER_EVENT):
+        return Malformed("no Privilege after Event")
+    if _WHISPER_TAG not in message.lower():
+        return None
+    headers = headers_of(message)
+    lowered = [(name.lower(), value.strip()) for name, value in headers]
+    try:
+        only(headers, b"Event")
+        if only(lowered, b"userevent").lower() != b"whispertag":
+            return None
+        # The dialplan's event has the channel's Uniqueid already, and its author may have said it once more.
+        channels = {value for name, value in lowered if name == b"uniqueid"}
+        if len(channels) != 1:
+            raise Malformation("no Uniqueid" if not channels else "Uniqueid stands twice")
+        tag = clean_tag(only(lowered, b"tag").decode("utf-8", "replace"))
+        states = [value.lower() for name, value in lowered if name == b"state"]
+        return e.Tagged(Uniqueid(clean_id(channels.pop())), tag, states != [b"off"]) if tag else None
+    except Malformation as wrong:
+        return Malformed(str(wrong))
+
+
 def _agreed_key(message: bytes) -> Fact | None:
     """Made by framing of a DTMFEnd whose headers it has judged."""
     return e.AgentKeyPressed(Uniqueid(clean_id(message.partition(b": ")[2])))
@@ -234,5 +263,6 @@ LIVE: dict[bytes, Read] = {
     **{f"Event: {event}".encode(): reading.read for event, reading in _EVENTS.items()},
     b"Event: DTMFEnd": _digit,
     PRESSED: _agreed_key,
+    b"Event: UserEvent": _tagged,
 }
 """How events are read, by their first line."""

@@ -327,6 +327,17 @@ class OriginateAnswered(Fact, frozen=True, gc=False):
     reason: int
 
 
+# --- privacy
+
+
+class Tagged(Fact, frozen=True, gc=False):
+    """UserEvent WhisperTag, as the dialplan says it of a channel: it has the tag, or (`on` false) has it no more."""
+
+    uniqueid: Uniqueid
+    tag: str
+    on: bool
+
+
 # --- rows of lists
 
 

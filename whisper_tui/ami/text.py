@@ -21,6 +21,7 @@ _MAX_MARKS = 3  # combining marks on one letter; more would be drawn over the li
 _NOBODY = frozenset({"<unknown>", "unknown"})
 """What Asterisk writes for a missing name or number: snapshots the first, QueueEntry the second."""
 
+_TAG = re.compile(r"[a-z0-9_-]{1,32}")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _C_ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
@@ -52,6 +53,12 @@ def clean_number(raw: bytes) -> str:
 def clean_text(raw: bytes) -> str:
     """Any other text that a person reads."""
     return clean(raw.decode("utf-8", "replace"))
+
+
+def clean_tag(text: str) -> str:
+    """The name of a tag, in small letters; "" for what is none: other signs than a-z 0-9 _ -, or more than 32."""
+    name = clean(text).lower()
+    return name if _TAG.fullmatch(name) else ""
 
 
 def clean_id(raw: bytes) -> str:

@@ -52,9 +52,9 @@ class Engine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._flushing = False
 
-    def connect(self, pbx: Pbx, plug: Plug) -> Line:
-        """Add a PBX; `start` connects it."""
-        line = self.lines[pbx] = Line(pbx, plug, self.clock, self._heard, self._turned)
+    def connect(self, pbx: Pbx, plug: Plug, tags_variable: str = "") -> Line:
+        """Add a PBX; `start` connects it. `tags_variable`: see `Line`."""
+        line = self.lines[pbx] = Line(pbx, plug, self.clock, self._heard, self._turned, tags_variable)
         return line
 
     def seat(self, seat: Seat) -> Seat:

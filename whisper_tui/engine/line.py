@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import suppress
 
-from whisper_tui.ami.actions import Action, CoreShowChannels, DeviceStateList, Outcome, QueueStatus, Status
+from whisper_tui.ami.actions import (
+    Action,
+    CoreShowChannels,
+    DeviceStateList,
+    Outcome,
+    QueueStatus,
+    Status,
+    UnsafeAction,
+)
 from whisper_tui.ami.events import Event, Malformed
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import LinkRow
@@ -26,12 +35,12 @@ REREAD_AT_MOST = 2.0
 AGAIN = 2.0
 """Seconds until the lists of a PBX that is still booting are asked for once more."""
 
-LISTS: tuple[Action, ...] = (
-    QueueStatus(),
-    CoreShowChannels(),
-    Status(variables=("MIXMONITOR_FILENAME", "SPYGROUP")),
-    DeviceStateList(),
-)
+READ = ("MIXMONITOR_FILENAME", "SPYGROUP")
+"""Variables that are read of every channel."""
+
+LISTS: tuple[Action, ...] = (QueueStatus(), CoreShowChannels(), Status(variables=READ), DeviceStateList())
+
+_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 
 NEEDED = frozenset(
     {
@@ -55,13 +64,24 @@ class Line:
     Args:
         heard: called with every event, after the floor has it.
         turned: called when the link's state changed, after it is noted here.
+        tags_variable: the channel variable in which the dialplan keeps a call's tags, "" for none.
+
+    Raises:
+        UnsafeAction: that is not the name of a variable.
     """
 
     def __init__(
-        self, pbx: Pbx, plug: Plug, clock: Clock, heard: Callable[[Line, Event], None], turned: Callable[[Line], None]
+        self,
+        pbx: Pbx,
+        plug: Plug,
+        clock: Clock,
+        heard: Callable[[Line, Event], None],
+        turned: Callable[[Line], None],
+        tags_variable: str = "",
     ) -> None:
         self.pbx = pbx
-        self.floor = Floor(pbx)
+        self.floor = Floor(pbx, tags_variable=tags_variable)
+        self._lists = lists_with(tags_variable)
         self.changes = Changes()
         self.state = LinkState.CONNECTING
         self.notice: Notice | None = None
@@ -154,7 +174,20 @@ class Line:
         self._turned(self)
 
     async def _take_lists(self) -> bool:
-        for action in LISTS:
+        for action in self._lists:
             if (await self.wire.send(action)).outcome is not Outcome.DONE:
                 return False
         return True
+
+
+def lists_with(tags_variable: str) -> tuple[Action, ...]:
+    """The lists of a floor, with one more variable of every channel, "" for none.
+
+    Raises:
+        UnsafeAction: it is not the name of a variable; a function may do anything.
+    """
+    if not tags_variable or tags_variable in READ:
+        return LISTS
+    if not _VARIABLE.fullmatch(tags_variable):
+        raise UnsafeAction("not the name of a channel variable", tags_variable)
+    return tuple(Status(variables=(*READ, tags_variable)) if type(each) is Status else each for each in LISTS)

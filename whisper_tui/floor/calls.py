@@ -26,6 +26,7 @@ def open_call(floor: Floor, customer: Channel, queue: str, changes: Changes) -> 
         name=customer.caller_name,
         began=customer.born,
         recording=customer.recording,
+        tags=customer.tags,
         bridge=customer.bridge,
     )
     if queue:
@@ -134,6 +135,7 @@ def set_agent(floor: Floor, call: Call, device: str, channel: Channel | None, no
         detach(floor, channel, now, changes)
         channel.call = call.key
     see_recording(floor, call, changes)
+    see_tags(floor, call, changes)
     changes.calls.add(call.key)
 
 
@@ -160,6 +162,16 @@ def see_recording(floor: Floor, call: Call, changes: Changes) -> None:
         told = max(told, floor.channels[call.agent_channel].recording, key=_WEIGHT.__getitem__)
     if told is not call.recording:
         call.recording = told
+        changes.calls.add(call.key)
+
+
+def see_tags(floor: Floor, call: Call, changes: Changes) -> None:
+    """A call has the tags of both its channels."""
+    tags = floor.channels[call.key].tags
+    if call.agent_channel is not None:
+        tags |= floor.channels[call.agent_channel].tags
+    if tags != call.tags:
+        call.tags = tags
         changes.calls.add(call.key)
 
 

@@ -35,12 +35,21 @@ class Channel:
     recording: Recording = Recording.UNKNOWN
     recording_ended: bool = False
     """A recording was seen to stop; the channel's variable still names its file (measured on 22.10.1)."""
+    tags_said: frozenset[str] = frozenset()
+    """Tags that events gave it."""
+    tags_held: frozenset[str] = frozenset()
+    """Tags in its variable, as a list last told it."""
     leg: bool = False
     """A supervision leg (`wt-...`), or it was seen in ChanSpy: never a customer or an agent, nor after a takeover."""
     dialled_by: str = ""
     """Uniqueid of the channel that rang this one, "" if none did; that one may be long gone."""
     call: Uniqueid | None = None
     """The call (its key) that this channel is the customer or agent of, or rings for."""
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """What must be kept in mind of whoever talks here (`pci`), from either source."""
+        return self.tags_said | self.tags_held
 
 
 @dataclass(slots=True)
@@ -154,6 +163,8 @@ class Call:
     held: float = 0.0
     """Seconds on hold so far, the running hold not counted."""
     recording: Recording = Recording.UNKNOWN
+    tags: frozenset[str] = frozenset()
+    """Of the customer's channel and the agent's; the customer's stay with the call through transfers."""
     bridge: str = ""
     parties: int = 0
     """Channels in the bridge, the customer's or the agent's, whichever holds more; three or more: a barge would not reach
@@ -221,3 +232,5 @@ class Floor:
     """A member's interface `Local/...` -> the phone that was seen ringing behind it."""
     halves: dict[str, Uniqueid] = field(default_factory=dict)
     """Names of the `Local/...;1` and `;2` channels that are up, to find the other half of one."""
+    tags_variable: str = ""
+    """The channel variable that holds tags, "" for none."""

@@ -32,6 +32,7 @@ from whisper_tui.floor.members import device_says, member_says, queue_named, rem
 from whisper_tui.floor.model import Changes, Channel, Floor, Queue, Waiting
 from whisper_tui.floor.queues import join
 from whisper_tui.floor.spies import SPYING, doubt_spies, see_groups, see_spy
+from whisper_tui.floor.tags import hold_tags
 from whisper_tui.floor.trace import device_of, is_half, reachable
 from whisper_tui.terms import Recording, Uniqueid
 
@@ -206,6 +207,8 @@ def _status(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) 
                 repairs += _recorded(floor, channel, value, changes)
             elif name == "SPYGROUP":
                 groups[row.uniqueid] = value
+            if name == floor.tags_variable:
+                hold_tags(floor, channel, value, changes)
     see_groups(floor, groups, now, changes)
     return repairs
 

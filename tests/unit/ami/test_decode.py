@@ -57,6 +57,10 @@ def live(event: str, *lines: str) -> bytes:
     return message(f"Event: {event}", "Privilege: call,all", "SystemName: lab", *lines)
 
 
+def live_user(*lines: str) -> bytes:
+    return message("Event: UserEvent", "Privilege: user,all", "SystemName: lab", *lines)
+
+
 def decode(raw: bytes) -> Fact | None:
     return LIVE[raw.partition(b"\r\n")[0]](raw)
 
@@ -222,6 +226,19 @@ def decode_row(raw: bytes) -> Fact | None:
             e.DigitEnded(CALLER, "5"),
         ),
         (live("DTMFEnd", *SNAPSHOT, "Digit: 5", "DurationMs: 0", "Direction: Sent"), None),
+        (live_user(*SNAPSHOT, "UserEvent: WhisperTag", "Tag: pci", "State: on"), e.Tagged(CALLER, "pci", True)),
+        (live_user(*SNAPSHOT, "UserEvent: WhisperTag", "Tag: pci", "State: OFF"), e.Tagged(CALLER, "pci", False)),
+        (live_user(*SNAPSHOT, "UserEvent: WhisperTag", "Tag: PCI"), e.Tagged(CALLER, "pci", True)),
+        (live_user(*SNAPSHOT, "UserEvent: whispertag", "state: perhaps", "tag:  Pci "), e.Tagged(CALLER, "pci", True)),
+        (
+            live_user("UserEvent: WhisperTag", "Uniqueid: 1.5", "Tag: hr"),
+            e.Tagged(Uniqueid("1.5"), "hr", True),
+        ),  # AMI's
+        (live_user(*SNAPSHOT, "UserEvent: WhisperTag", f"UNIQUEID: {CALLER}", "Tag: a"), e.Tagged(CALLER, "a", True)),
+        (live_user(*SNAPSHOT, "UserEvent: WhisperTag", "Tag: two words"), None),
+        (live_user(*SNAPSHOT, "UserEvent: WhisperTag"), None),
+        (live_user(*SNAPSHOT, "UserEvent: WhisperTags", "Tag: pci"), None),
+        (live_user(*SNAPSHOT, "UserEvent: Other", "Uniqueid: 9.9", "UserEvent: x"), None),
         (message("Agreed key", f"Uniqueid: {CALLER}"), e.AgentKeyPressed(CALLER)),  # framing's own
         (
             live("OriginateResponse", "ActionID: a23", "Response: Failure", "Reason: 3", "Uniqueid: wt-1"),
@@ -362,6 +379,12 @@ def test_every_row_of_a_list_becomes_its_fact(raw: bytes, fact: Fact) -> None:
         live("Newchannel", *SNAPSHOT[:4]),  # the number ended the message
         message("Event: Newchannel", *SNAPSHOT),  # no Privilege
         message("Event: Newchannel", "SystemName: lab", "Privilege: call,all", *SNAPSHOT),  # not in its place
+        live_user(*SNAPSHOT, "UserEvent: WhisperTag", "Uniqueid: 9.9", "Tag: pci"),
+        live_user(*SNAPSHOT, "UserEvent: WhisperTag", "Tag: pci", "Tag: hr"),
+        live_user(*SNAPSHOT, "UserEvent: WhisperTag", "UserEvent: Other", "Tag: pci"),
+        live_user(*SNAPSHOT, "Event: Hangup", "UserEvent: WhisperTag", "Tag: pci"),
+        live_user("UserEvent: WhisperTag", "Tag: pci"),
+        message("Event: UserEvent", *SNAPSHOT, "UserEvent: WhisperTag", "Tag: pci"),
         live("DTMFEnd", *SNAPSHOT, "Digit: 5", "Digit: 6", "Direction: Received"),
         live("DTMFEnd", *SNAPSHOT, "Digit: 5", "Direction: Sent", "Direction: Received"),
     ],

@@ -36,6 +36,7 @@ TEXTS = {
     "application": ["Queue", "Dial", "AppQueue", "AppDial", "ChanSpy", "ChanSpy", ""],
     "application_data": ["support,tT,,,300", "PJSIP/1001-00000001,qbu", ",qg(x)d", ",qg(x)B"],
     "digit": ["4", "5", "6", "*"],
+    "tag": ["pci", "hr"],
     "status": ["ANSWER", "BUSY"],
     "state": ["INUSE", "ONHOLD"],
 }
@@ -51,7 +52,8 @@ def a_field(name: str, kind: object) -> st.SearchStrategy[object]:
     if name == "variables":
         file = st.sampled_from([(), (("MIXMONITOR_FILENAME", "1.wav"),), (("MIXMONITOR_FILENAME", ""),)])
         group = st.sampled_from([(), (("SPYGROUP", "x"),), (("SPYGROUP", "y:x:"),), (("SPYGROUP", ""),)])
-        return st.tuples(file, group).map(lambda both: both[0] + both[1])
+        tags = st.sampled_from([(), (("TAGS", "pci,hr"),), (("TAGS", ""),)])
+        return st.tuples(file, group, tags).map(lambda each: each[0] + each[1] + each[2])
     if kind in ("bool", bool):
         return st.booleans()
     if kind in ("int", int):
@@ -81,7 +83,7 @@ LISTS = st.one_of(
 @settings(deadline=None, max_examples=150)
 @given(st.lists(st.one_of(EVENTS, EVENTS, EVENTS, EVENTS, LISTS), min_size=10, max_size=60))
 def test_any_facts_in_any_order_leave_the_floor_consistent(facts: list[Fact]) -> None:
-    floor = Floor(Pbx("lab"))
+    floor = Floor(Pbx("lab"), tags_variable="TAGS")
     changes = Changes()
     for second, fact in enumerate(facts):
         apply(floor, fact, float(second), changes)
@@ -91,7 +93,7 @@ def test_any_facts_in_any_order_leave_the_floor_consistent(facts: list[Fact]) ->
 @settings(deadline=None, max_examples=50)
 @given(st.lists(EVENTS, min_size=10, max_size=40), st.lists(LISTS, max_size=4))
 def test_lists_of_an_empty_pbx_empty_the_floor_whatever_was_on_it(facts: list[Fact], lists: list[Fact]) -> None:
-    floor = Floor(Pbx("lab"))
+    floor = Floor(Pbx("lab"), tags_variable="TAGS")
     changes = Changes()
     for second, fact in enumerate([*facts, *lists]):
         apply(floor, fact, float(second), changes)
