@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whisper_tui.floor.model import Call, Floor, Spy, Waiting
-from whisper_tui.terms import Uniqueid
+from whisper_tui.terms import Recording, Uniqueid
 
 
 def call_of(floor: Floor, channel: Uniqueid) -> Call | None:
@@ -16,6 +16,16 @@ def place_of(floor: Floor, call: Call) -> Waiting | None:
     """The caller's place in the queue, if they wait in one."""
     queue = floor.queues.get(call.queue)
     return None if queue is None else queue.waiting.get(call.key)
+
+
+def recordings(floor: Floor, call: Call) -> tuple[Recording, Recording]:
+    """Of the customer's channel and of the agent's; UNKNOWN for an agent's channel that there is not, or cannot be told.
+
+    Which of them it is decides who else is recorded: after a takeover the customer's recording holds the supervisor and the
+    agent's has ended; a third party is in either; a whisper or barge by ChanSpy is in none (AUDIO.md F4).
+    """
+    agent = floor.channels[call.agent_channel].recording if call.agent_channel is not None else Recording.UNKNOWN
+    return floor.channels[call.key].recording, agent
 
 
 def spies_on(floor: Floor, call: Call) -> list[Spy]:

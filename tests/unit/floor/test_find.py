@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.fakes.exchange import Exchange
 from whisper_tui.ami import events as e
 from whisper_tui.floor import find
-from whisper_tui.terms import Uniqueid
+from whisper_tui.terms import Recording, Uniqueid
 
 
 def test_a_call_is_found_by_any_of_its_channels() -> None:
@@ -34,3 +34,16 @@ def test_who_hears_a_call() -> None:
     pbx.tell(e.SpyStarted(leg, "PJSIP/2001-00000003", phone, ""), e.SpyStarted(idle, "PJSIP/2002-00000004", phone, ""))
     pbx.tell(e.SpyStopped(idle, "PJSIP/2002-00000004", nobody))
     assert [spy.device for spy in find.spies_on(pbx.floor, pbx.call(customer))] == ["PJSIP/2001"]
+
+
+def test_which_side_of_a_call_is_recorded() -> None:
+    pbx = Exchange()
+    pbx.member("1001", "support")
+    customer = pbx.caller("support")
+    assert find.recordings(pbx.floor, pbx.call(customer)) == (Recording.OFF, Recording.UNKNOWN)
+    pbx.tell(e.RecordingStarted(customer))
+    phone = pbx.queue_rings(customer, "1001")
+    pbx.queue_connects(customer, phone)
+    assert find.recordings(pbx.floor, pbx.call(customer)) == (Recording.ON, Recording.OFF)
+    pbx.tell(e.RecordingMuted(customer, True), e.RecordingStarted(phone))
+    assert find.recordings(pbx.floor, pbx.call(customer)) == (Recording.PAUSED, Recording.ON)
