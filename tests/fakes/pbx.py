@@ -166,7 +166,8 @@ class FakePbx:
 
     @property
     def leg(self) -> Chan | None:
-        return next((chan for name, chan in self.chans.items() if name.startswith("wt-")), None)
+        own = (chan for name, chan in self.chans.items() if name.startswith("wt-") and not chan.application)
+        return next(own, None)
 
     def answer_phone(self) -> None:
         leg = self._leg()
@@ -184,6 +185,25 @@ class FakePbx:
     def press(self, digit: str) -> None:
         """A key on the supervisor's phone itself."""
         self._key(self._leg(), digit)
+
+    def spies(self, spyer: str, on: Uniqueid, data: str = "", device: str = "PJSIP/2009") -> Uniqueid:
+        """Somebody else's ChanSpy, run with `data`, hears `on` from now on; returns the spyer."""
+        uid = Uniqueid(spyer)
+        if uid not in self.chans:
+            name = f"{device}-{len(self.chans):08x}"
+            self.chans[uid] = Chan(uid, name, uid, application="ChanSpy", data=data or f"{self.chans[on].name},q")
+            self._event(ChannelNew(uid, uid, name, 0, "", "", "internal", "s"))
+        self.chans[uid].spyee = on
+        self._event(SpyStarted(uid, self.chans[uid].name, on, self.chans[on].name))
+        return uid
+
+    def stops_spying(self, spyer: Uniqueid) -> None:
+        chan = self.chans[spyer]
+        stopped, chan.spyee = chan.spyee, None
+        self._event(SpyStopped(spyer, chan.name, stopped or Uniqueid("")))
+
+    def hangs_up(self, spyer: Uniqueid) -> None:
+        self._event(ChannelGone(spyer, self.chans.pop(spyer).name, 16, "Normal Clearing", 0))
 
     def press_agent_key(self, customer: Uniqueid) -> None:
         """The agreed key, on the phone of the agent who talks to `customer`; nobody is told where nobody watches."""

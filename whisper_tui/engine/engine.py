@@ -13,6 +13,7 @@ from whisper_tui.audit.records import Kind
 from whisper_tui.clock import Clock
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.logbook import Logbook, Paper
+from whisper_tui.engine.onlookers import Onlookers
 from whisper_tui.engine.orphans import Orphans
 from whisper_tui.engine.seat import Seat
 from whisper_tui.engine.wire import Plug
@@ -49,6 +50,7 @@ class Engine:
         self._paper = paper
         self.book = Logbook(paper, clock, boot, self._log_trouble, thread)
         self._orphans = Orphans(installation, self.book, (), ())
+        self._onlookers = Onlookers(installation, self.book, self.spawn)
         self._tasks: set[asyncio.Task[None]] = set()
         self._flushing = False
 
@@ -96,6 +98,7 @@ class Engine:
     def _heard(self, line: Line, event: Event) -> None:
         for seat in self.seats:
             seat.handset.observe(line, event)
+        self._onlookers.observe(line, event)
         if line.changes and not self._flushing:
             self._flushing = True
             asyncio.get_running_loop().call_soon(self._flush)
