@@ -25,6 +25,7 @@ from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.seat import Seat
 from whisper_tui.engine.views import Sight
+from whisper_tui.floor.model import Floor
 from whisper_tui.permissions.decide import grants_of
 from whisper_tui.permissions.policy import Policy, Profile
 from whisper_tui.supervision.intents import Answer, Barge, Done, Intent, Listen, Release, Whisper
@@ -66,6 +67,18 @@ class Console:
             while not happened(self.seat.view()):
                 self._changed.clear()
                 await self._changed.wait()
+
+    @property
+    def floor(self) -> Floor:
+        return self.engine.lines[PBX].floor
+
+    async def soon(self, so: Callable[[Floor], bool], limit: float = LIMIT) -> None:
+        """Wait until it is so on the floor, also for what no row of the screen shows."""
+        async with asyncio.timeout(limit):
+            while True:
+                if so(self.floor):
+                    return
+                await asyncio.sleep(0.02)
 
     def _take(self, changes: ViewChanges) -> None:
         self.told.extend(changes.notices)
@@ -120,6 +133,7 @@ async def console_on(
     answer_headers: tuple[tuple[str, str], ...] = (),
     installation: str = "0123abcd",
     idle_seconds: float = 300.0,
+    tags_variable: str = "",
 ) -> AsyncIterator[Console]:
     """A console whose floor is live; leaves and closes its log at the end.
 
@@ -131,7 +145,7 @@ async def console_on(
     paper = Trail.open(trail)
     engine = Engine(paper, clock, installation=installation, boot="lab")
     settings = LinkSettings(PBX, "127.0.0.1", port, user, HiddenSecret(SECRET))
-    engine.connect(PBX, lambda on_event, on_state: Link(settings, clock, on_event, on_state))
+    engine.connect(PBX, lambda on_event, on_state: Link(settings, clock, on_event, on_state), tags_variable)
     policy = Policy((Profile("leads", rights, os_users=frozenset({"ana"})),), "digest")
     rules = PhoneRules(
         device, installation, ring_seconds=ring_seconds, idle_seconds=idle_seconds, answer_headers=answer_headers

@@ -11,13 +11,13 @@ import pytest
 from tests.asterisk.console import PBX, Console, console_on
 from tests.asterisk.kit import OTHER_CUSTOMER_TONE, SUPERVISOR, Bench, Call, Party, is_gone
 from tests.asterisk.lab import Lab
-from tests.asterisk.ledger import closed_rows
+from tests.asterisk.ledger import closed_rows, rows_of
 from tests.asterisk.test_hearing import parties
 from tests.asterisk.tones import agent_tone, supervisor_tone
-from whisper_tui.audit.records import Kind
+from whisper_tui.audit.records import Kind, Record, Whom
 from whisper_tui.engine.backend import Hears, Phase
-from whisper_tui.supervision.intents import Barge, Listen, Mute, Whisper
-from whisper_tui.terms import LinkState, Mode
+from whisper_tui.supervision.intents import Barge, Leave, Listen, Mute, Whisper
+from whisper_tui.terms import LinkState, Mode, Uniqueid
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.needs_lock]
 
@@ -102,6 +102,60 @@ async def test_two_supervisors_hear_one_agent_and_not_each_other(
         shown = sorted((badge.device, badge.mine, badge.ours) for badge in badges)
         assert shown == [("PJSIP/2001", False, False), ("PJSIP/2002", True, True)]
     await bench.hear(parties(call, Mode.WHISPER))
+
+
+def others(trail: Path) -> list[Record]:
+    """What a closed log has of others who listen."""
+    return [row for row in rows_of(trail) if row.kind is Kind.FOREIGN_SPY]
+
+
+@pytest.mark.parametrize(("options", "mode"), [("qu", Mode.SILENT), ("quw", Mode.WHISPER), ("quB", Mode.BARGE)])
+async def test_a_foreign_spy_is_logged_and_known_with_its_mode(
+    bench: Bench, trail: Path, options: str, mode: Mode
+) -> None:
+    spyer = Uniqueid("somebody-else")
+    async with console_on(bench.lab.ports.ami, trail) as console:
+        call = await bench.call("5550161")
+        key = await console.sees(call)
+        ears = {"Application": "ChanSpy", "Data": f"{call.agent.channel},{options}", "ChannelId": spyer}
+        await bench.witness.ask("Originate", Channel="PJSIP/2002", Async="true", **ears)
+        await console.soon(lambda floor: spyer in floor.spies and floor.spies[spyer].mode is mode, limit=2.0)
+        await console.until(lambda view: [badge.ours for badge in view.calls[key].listeners] == [False])
+        await bench.witness.ask("Hangup", Channel=spyer)
+        await console.soon(lambda floor: spyer not in floor.spies)
+    started, stopped = others(trail)
+    assert (started.deed, stopped.deed) == ("started", "stopped")
+    for row in (started, stopped):
+        assert (row.leg, row.phone, row.detail) == (spyer, "PJSIP/2002", "a spy from elsewhere")
+        assert row.whom == Whom("PJSIP/1001", "Ana Lima")
+        assert row.call is not None
+        assert (row.call.customer, row.call.agent) == (call.customer.uniqueid, call.agent.uniqueid)
+    assert stopped.mode == mode.value
+
+
+async def test_a_console_that_logs_in_later_knows_whom_the_leg_of_two_supervisors_hears(
+    bench: Bench, console: Console, tmp_path: Path
+) -> None:
+    theirs = tmp_path / "second.db"
+    bench.logs.append(theirs)
+    call = await bench.call("5550161")
+    key = await console.sees(call)
+    await console.does(Listen(key))
+    leg = Uniqueid(str(console.strip.leg))
+    async with console_on(bench.lab.ports.ami, theirs, device="PJSIP/2002", installation="0456cdef") as other:
+        await other.sees(call)
+        assert [badge.device for badge in other.seat.view().calls[key].listeners] == ["PJSIP/2001"]
+        spy = other.floor.spies[leg]
+        assert (spy.spyee, spy.mode) == (call.agent.uniqueid, None), "it may have been switched before"
+        for intent, mode in ((Whisper(key), Mode.WHISPER), (Barge(key), Mode.BARGE), (Listen(key), Mode.SILENT)):
+            await console.does(intent)
+            await other.soon(lambda floor, mode=mode: floor.spies[leg].mode is mode)  # type: ignore[misc]
+        await console.does(Leave())
+        await other.soon(lambda floor: leg not in floor.spies)
+    assert [(row.leg, row.deed, row.detail) for row in others(theirs)] == [
+        (leg, "started", "another console, up before login"),
+        (leg, "stopped", "another console, up before login"),
+    ]
 
 
 async def test_when_the_link_is_lost_the_leg_ends_and_the_strip_never_says_that_all_is_well(
