@@ -187,7 +187,7 @@ class Spy:
     audible_since: float | None = None
     """When it came to whisper or barge, whoever it heard then; None while it is silent or not known."""
     told: bool = False
-    """An event said whom it hears since the link came up; a list's word is older, and does not change it."""
+    """An event said whom it hears, or that it hears nobody, since the link came up: newer than what a list says of it."""
     keyed: bool = False
     """A key has switched it since it began, so the options no longer tell."""
 

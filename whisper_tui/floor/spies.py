@@ -46,6 +46,7 @@ def on_spy_stopped(floor: Floor, fact: SpyStopped, now: float, changes: Changes)
     if spy is None or fact.spyee not in ("", spy.spyee):
         return
     _hear(floor, spy, Uniqueid(""), now, changes)
+    spy.told = True
 
 
 def on_digit(floor: Floor, fact: DigitEnded, now: float, changes: Changes) -> None:
@@ -63,10 +64,11 @@ def see_spy(floor: Floor, channel: Channel, data: str, now: float, changes: Chan
     """A list shows `channel` in ChanSpy, with `data` behind it."""
     spy = floor.spies.get(channel.uniqueid)
     if spy is None and not channel.bridge:
-        spyee = _named(floor, data.partition(",")[0])
-        spy = floor.spies[channel.uniqueid] = Spy(channel.uniqueid, channel.name, channel.device, spyee, now)
+        spy = floor.spies[channel.uniqueid] = Spy(channel.uniqueid, channel.name, channel.device, Uniqueid(""), now)
         changes.spies.add(spy.spyer)
     if spy is not None:
+        if not spy.spyee and not spy.told and (spyee := _named(floor, data.partition(",")[0])):
+            _hear(floor, spy, spyee, now, changes)  # whose row may have come after the spyer's
         if spy.options != data:
             spy.keyed = spy.keyed and not spy.options  # another ChanSpy, begun without a word (AMI.md Q2.4)
             spy.options = data
@@ -155,7 +157,7 @@ def _heard_by(floor: Floor, spyee: Uniqueid, changes: Changes) -> None:
 
 def _named(floor: Floor, spec: str) -> Uniqueid:
     """Whom a ChanSpy of that spec hears, as far as the spec alone tells: a whole name or Uniqueid, never a prefix."""
-    for channel in floor.channels.values():
-        if spec and spec in (channel.name, channel.uniqueid):
+    for channel in floor.channels.values() if spec else ():
+        if spec in (channel.name, channel.uniqueid):
             return channel.uniqueid
     return Uniqueid("")

@@ -292,6 +292,20 @@ def test_lists_move_a_leg_whom_no_event_has_told_of() -> None:
     assert spy[LEG].spyee == ""
 
 
+def test_whom_a_spy_names_is_heard_though_its_row_comes_first_until_an_event_says_that_it_stopped() -> None:
+    pbx = Exchange(seeded=False)
+    nosy, heard = Uniqueid("lab-2.1"), Uniqueid("lab-2.2")
+
+    def row(uniqueid: Uniqueid, name: str, application: str, data: str) -> e.ChannelRow:
+        return e.ChannelRow(uniqueid, uniqueid, name, 6, "", "", "", "", "", "", application, data, 5, "")
+
+    rows = row(nosy, NAME, "ChanSpy", "PJSIP/1001-00000002,q"), row(heard, "PJSIP/1001-00000002", "", "")
+    pbx.tell(e.Listed("CoreShowChannels", "1", rows))
+    assert runs(pbx, "PJSIP/1001-00000002,q", nosy).spyee == heard
+    pbx.tell(e.SpyStopped(nosy, NAME, heard))
+    assert runs(pbx, "PJSIP/1001-00000002,q", nosy).spyee == ""
+
+
 def test_extenspy_is_spying_too() -> None:
     nosy = Uniqueid("lab-2.1")
     pbx, phone = listened_to(nosy)
