@@ -98,14 +98,14 @@ def _queues(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) 
         for uniqueid in [key for key in queue.waiting if key not in callers or callers[key].queue != queue.name]:
             leave_line(floor, floor.calls[uniqueid], now, changes)
             repairs += 1
-        if queue.name not in named:
-            _remove_queue(floor, queue, now, changes)
-            repairs += 1
     for caller in sorted(callers.values(), key=lambda row: row.position):
         repairs += _caller_says(floor, caller, now, changes)
     for name in named:
         _see_order(floor.queues[name])
     find_calls(floor, now, changes)
+    for queue in [queue for queue in floor.queues.values() if queue.name not in named]:
+        _remove_queue(floor, queue, now, changes)  # also one that a channel was just found to run and that is no more
+        repairs += 1
     return repairs
 
 

@@ -252,6 +252,14 @@ def test_a_member_and_a_queue_that_are_gone_are_gone() -> None:
     assert pbx.call(customer).queue == ""
 
 
+def test_a_queue_that_is_gone_does_not_come_back_by_a_channel_that_still_runs_it() -> None:
+    pbx = Exchange(seeded=False)
+    left = channel_row("c1", "PJSIP/trunk", "Queue", "old,tT")
+    row = e.StatusRow(left.uniqueid, left.linkedid, left.channel, 6, "b1", "Queue", "old,tT", 5, ())
+    pbx.tell(listed("CoreShowChannels", left), listed("Status", row), listed("QueueStatus", queue_row()))
+    assert list(pbx.floor.queues) == ["support"]
+
+
 def test_the_queue_of_a_call_is_corrected_by_what_its_channel_runs() -> None:
     pbx = Exchange()
     pbx.member("1001", "support")
