@@ -90,6 +90,8 @@ class Right(Enum):
     WHISPER = "call.whisper"
     BARGE = "call.barge"
     TAKEOVER = "call.takeover"
+    JOIN = "call.join"
+    """Speak in a call of three or more as a true third party, who is also recorded."""
     AGENT_PAUSE = "agent.pause"
     CUE_SEND = "cue.send"
     NUMBER_FULL = "number.full"

@@ -16,7 +16,7 @@ from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers, 
 from whisper_tui.terms import Right, Subject
 
 Decision: TypeAlias = Allowed | Denied
-RINGS = frozenset({Right.LISTEN, Right.WHISPER, Right.BARGE, Right.TAKEOVER})
+RINGS = frozenset({Right.LISTEN, Right.WHISPER, Right.BARGE, Right.TAKEOVER, Right.JOIN})
 """Rights whose use has the supervisor's phone rung."""
 
 UNRESOLVED = "none"

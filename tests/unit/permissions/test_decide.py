@@ -106,6 +106,8 @@ def test_only_the_phones_of_every_list_may_ring() -> None:
     assert ask(own, red, phone="PJSIP/2001") == Allowed("blue")
     assert ask(own, red, phone="PJSIP/2") == Denied("phone", "red", "PJSIP/2", where="policy.toml")
     assert rule(ask(own)) == "phone"
+    third = profile("third", frozenset({Right.JOIN}), phones=frozenset({"PJSIP/1"}))
+    assert rule(ask(third, right=Right.JOIN)) == "phone"
     assert ask(own, call=None) == Allowed("red")
     assert ask(own, right=Right.FLOOR_VIEW) == Allowed("red")
 
