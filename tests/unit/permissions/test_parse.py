@@ -9,7 +9,8 @@ import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whisper_tui.permissions.parse import PolicyRefused, parse
+from whisper_tui.permissions.mistakes import PolicyRefused
+from whisper_tui.permissions.parse import parse
 from whisper_tui.permissions.policy import Numbers, Policy
 from whisper_tui.terms import Right
 
