@@ -5,25 +5,19 @@ Deny by default; deny overrides; the most restrictive limit wins, whichever of a
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
-from fnmatch import translate
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
+from whisper_tui.permissions.belonging import Belonging
 from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers, Policy, Profile, Scope
+from whisper_tui.permissions.reach import Dimension, Reached, Remembered
 from whisper_tui.terms import Right, Subject
 
 Decision: TypeAlias = Allowed | Denied
 RINGS = frozenset({Right.LISTEN, Right.WHISPER, Right.BARGE, Right.TAKEOVER, Right.JOIN})
 """Rights whose use has the supervisor's phone rung."""
-
-UNRESOLVED = "none"
-"""The pattern in `scope` for what could not be told: a call outside any queue, an agent nobody knows."""
-
-REMEMBERED = 4096
-"""Names of queues or agents whose matches are kept; strangers can invent names, so there is an end."""
 
 STRICTEST = (Numbers.NONE, Numbers.LAST4, Numbers.FULL)
 
@@ -31,7 +25,7 @@ STRICTEST = (Numbers.NONE, Numbers.LAST4, Numbers.FULL)
 def grants_of(subject: Subject, policy: Policy) -> Grants:
     """Return what `policy` gives `subject`, ready to be asked often; make it anew when either changes."""
     found = [each for each in policy.profiles if subject.user in each.os_users or subject.groups & each.os_groups]
-    return Grants(tuple(sorted(found, key=lambda each: each.name)), policy.path)
+    return Grants(tuple(sorted(found, key=lambda each: each.name)), policy)
 
 
 def decide(
@@ -46,22 +40,27 @@ class Grants:
 
     Args:
         profiles: those that name the person, sorted by name, so that their order in the file changes no answer.
-        path: the policy's file.
+        policy: what holds for everybody.
     """
 
-    def __init__(self, profiles: tuple[Profile, ...], path: str = "") -> None:
+    def __init__(self, profiles: tuple[Profile, ...], policy: Policy) -> None:
         self.profiles = profiles
-        self._path = path
+        self._path = policy.path
+        self._belonging = Belonging(policy.attributes)
         self._granting = {
             right: sum(1 << n for n, profile in enumerate(profiles) if right in profile.rights) for right in Right
         }
-        self._queue_scope = _Reach(tuple(each.scope.queue for each in profiles), _in_scope)
-        self._agent_scope = _Reach(tuple(each.scope.agent for each in profiles), _in_scope)
-        self._queue_denied = _Reach(tuple(each.deny.queue for each in profiles), _in_deny)
-        self._agent_denied = _Reach(tuple(each.deny.agent for each in profiles), _in_deny)
-        # What `parse` refuses until it can be held: a scope that cannot be told reaches nothing, such a deny denies.
-        self._reachable = sum(1 << n for n, each in enumerate(profiles) if not _unheld(each.scope) - {("*",)})
-        self._unheld_deny = sum(1 << n for n, each in enumerate(profiles) if _unheld(each.deny))
+        self._queue = _dimension(profiles, lambda scope: scope.queue)
+        self._campaign = _dimension(profiles, lambda scope: scope.campaign)
+        self._department = _dimension(profiles, lambda scope: scope.department)
+        self._agent = _dimension(profiles, lambda scope: scope.agent)
+        self._team = _dimension(profiles, lambda scope: scope.team)
+        self._location = _dimension(profiles, lambda scope: scope.location)
+        self._tag = _dimension(profiles, lambda scope: scope.tags)
+        self._queues = Remembered(self._find_queue)
+        self._agents = Remembered(self._find_agent)
+        self._tags = Remembered(self._find_tags)
+        self._nobody = self._agent.denying_all | self._team.denying_all | self._location.denying_all
         self._phones = [(each.phones, n) for n, each in enumerate(profiles) if each.phones]
         stated = {each.numbers for each in profiles}
         self.numbers = next((each for each in STRICTEST if each in stated), Numbers.LAST4)
@@ -78,45 +77,68 @@ class Grants:
         if not self.profiles:
             return Denied("no-profile", hidden=call is not None)
         granting = self._granting[right]
-        reaching = granting if call is None else granting & self._scope(call)
-        denying = 0 if call is None else self._denying(right, call)
-        if reaching and not denying:
-            if not (barred := self._barred(right, call, phone)):
-                return Allowed(self.profiles[_first(reaching)].name)
-            refusal = self._denied("phone", barred, phone)
-        elif denying:
-            refusal = self._denied("denied-scope", denying, right.value)
-        elif granting:
-            refusal = self._denied("out-of-scope", granting, right.value)
-        else:
-            refusal = Denied("no-right", detail=right.value)
-        return replace(refusal, hidden=call is not None and not self._sees(call))
+        if call is None:
+            return self._verdict(right, granting, 0, self._barred(right, phone) if phone else 0, phone)
+        there = self._place_of(call)
+        denying = there.unseen if right is Right.FLOOR_VIEW else there.deny
+        verdict = self._verdict(right, granting & there.scope, denying, self._barred(right, phone), phone)
+        if isinstance(verdict, Denied):
+            seen = self._granting[Right.FLOOR_VIEW] & there.scope and not there.unseen
+            return replace(verdict, hidden=not seen)
+        return verdict
 
     def sees_queue(self, queue: str) -> bool:
         """Whether the row of a queue may be shown: rules about agents say nothing about a queue as a whole."""
-        reaching = self._granting[Right.FLOOR_VIEW] & self._reachable & self._queue_scope.of(queue)
-        return bool(reaching) and not self._unheld_deny | self._queue_denied.of(queue)
+        there = self._queues.of(queue)
+        tagged = self._tags.of(there.tags)
+        reaching = self._granting[Right.FLOOR_VIEW] & there.scope & tagged.scope
+        return bool(reaching) and not there.deny | tagged.deny
 
-    def _sees(self, call: CallFacts) -> bool:
-        reaching = self._granting[Right.FLOOR_VIEW] & self._scope(call)
-        return bool(reaching) and not self._denying(Right.FLOOR_VIEW, call)
+    def _verdict(self, right: Right, reaching: int, denying: int, barred: int, phone: str) -> Decision:
+        """Of profiles that grant and reach, that deny, and that do not let the phone be rung."""
+        if reaching and not denying:
+            if not barred:
+                return Allowed(self.profiles[_first(reaching)].name)
+            return self._denied("phone", barred, phone)
+        if denying:
+            return self._denied("denied-scope", denying, right.value)
+        if granting := self._granting[right]:
+            return self._denied("out-of-scope", granting, right.value)
+        return Denied("no-right", detail=right.value)
 
-    def _scope(self, call: CallFacts) -> int:
-        reached = self._reachable & self._queue_scope.of(call.queue) & self._agent_scope.of(call.agent)
-        return reached & self._agent_scope.of(call.peer) if call.peer else reached
-
-    def _denying(self, right: Right, call: CallFacts) -> int:
+    def _place_of(self, call: CallFacts) -> _CallPlace:
+        queue, agent = self._queues.of(call.queue), self._agents.of(call.agent)
+        scope, deny, tags = queue.scope & agent.scope, agent.deny, call.tags | queue.tags | agent.tags
+        if call.peer:
+            peer = self._agents.of(call.peer)
+            scope, deny, tags = scope & peer.scope, deny | peer.deny, tags | peer.tags
+        tagged = self._tags.of(tags)
+        elsewhere = queue.deny | tagged.deny
         # Where nobody has been rung yet there is no agent who could be the denied one; the row may be seen.
-        nobody_yet = right is Right.FLOOR_VIEW and call.waiting and not call.agent
-        agent = self._agent_denied.every if nobody_yet else self._agent_denied.of(call.agent)
-        peer = self._agent_denied.of(call.peer) if call.peer else 0
-        return self._unheld_deny | self._queue_denied.of(call.queue) | agent | peer
+        nobody_yet = call.waiting and not call.agent and not call.peer
+        unseen = elsewhere | (self._nobody if nobody_yet else deny)
+        return _CallPlace(scope & tagged.scope, elsewhere | deny, unseen)
 
-    def _barred(self, right: Right, call: CallFacts | None, phone: str) -> int:
+    def _find_queue(self, name: str | None) -> _Place:
+        if not name:
+            return _untold(self._queue, self._campaign, self._department)
+        kin = self._belonging.queue(name)
+        return _together(
+            (self._queue.of(name), self._campaign.of(kin.campaign), self._department.of(kin.department)), kin.tags
+        )
+
+    def _find_agent(self, device: str | None) -> _Place:
+        if not device:
+            return _untold(self._agent, self._team, self._location)
+        kin = self._belonging.agent(device)
+        return _together((self._agent.of(device), self._team.of(kin.team), self._location.of(kin.location)), kin.tags)
+
+    def _find_tags(self, tags: frozenset[str]) -> Reached:
+        return self._tag.of_any(sorted(tags) or ("",))
+
+    def _barred(self, right: Right, phone: str) -> int:
         """The profiles whose list of phones lacks this one."""
-        if right not in RINGS or (call is None and not phone):
-            return 0
-        return sum(1 << n for phones, n in self._phones if phone not in phones)
+        return sum(1 << n for phones, n in self._phones if phone not in phones) if right in RINGS else 0
 
     def _denied(self, rule: str, profiles: int, detail: str) -> Denied:
         profile = self.profiles[_first(profiles)]
@@ -124,60 +146,38 @@ class Grants:
         return Denied(rule, profile.name, detail, where=where)
 
 
-@dataclass(frozen=True, slots=True)
-class _Matches:
-    """One profile's patterns in one dimension, compiled. `unresolved`: what cannot be told counts as a match."""
+class _Place(NamedTuple):
+    """What the name of a queue, or of an agent, means to the profiles."""
 
-    pattern: re.Pattern[str] | None
-    """None: anything."""
-    unresolved: bool
-
-    def match(self, name: str | None) -> bool:
-        if not name:
-            return self.unresolved
-        return self.pattern is None or self.pattern.match(name) is not None
+    scope: int
+    deny: int
+    tags: frozenset[str]
 
 
-class _Reach:
-    """Which profiles' patterns match a name in one dimension; names come again and again, so answers are kept."""
+class _CallPlace(NamedTuple):
+    """A call as the profiles have it. `unseen`: those that do not let its row be shown."""
 
-    def __init__(
-        self, patterns: tuple[tuple[str, ...], ...], compiled: Callable[[tuple[str, ...]], _Matches | None]
-    ) -> None:
-        self._matches = [compiled(each) for each in patterns]
-        self._known: dict[str | None, int] = {}
-        self.every = sum(1 << n for n, each in enumerate(patterns) if "*" in each)
-        """The profiles with the pattern for everything."""
-
-    def of(self, name: str | None) -> int:
-        known = self._known.get(name)
-        if known is None:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            known = sum(1 << n for n, each in enumerate(self._matches) if each is not None and each.match(name))
-            self._known[name] = known
-        return known
+    scope: int
+    deny: int
+    unseen: int
 
 
-def _in_scope(patterns: tuple[str, ...]) -> _Matches | None:
-    if not patterns or "*" in patterns:
-        return _Matches(None, unresolved=True)
-    named = tuple(each for each in patterns if each != UNRESOLVED)
-    return _Matches(_compiled(named), unresolved=UNRESOLVED in patterns)
+def _dimension(profiles: Iterable[Profile], patterns: Callable[[Scope], tuple[str, ...]]) -> Dimension:
+    profiles = list(profiles)
+    return Dimension([patterns(each.scope) for each in profiles], [patterns(each.deny) for each in profiles])
 
 
-def _in_deny(patterns: tuple[str, ...]) -> _Matches | None:
-    # What cannot be told apart from a denied one counts as denied, so one pattern is enough for the unresolved.
-    return _Matches(_compiled(patterns), unresolved=True) if patterns else None
+def _untold(*dimensions: Dimension) -> _Place:
+    """What cannot be told: it is in no scope but that of "none", and cannot be told apart from what is denied."""
+    met = [Reached(each.of("").scope, each.denying) for each in dimensions]
+    return _together(met, frozenset())
 
 
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(translate(each) for each in patterns) if patterns else "(?!)")
-
-
-def _unheld(scope: Scope) -> set[tuple[str, ...]]:
-    """The patterns of `scope` in dimensions that no fact of a call resolves yet."""
-    return {scope.team, scope.campaign, scope.department, scope.location, scope.tags} - {()}
+def _together(met: Iterable[Reached], tags: frozenset[str]) -> _Place:
+    scope, deny = -1, 0
+    for each in met:
+        scope, deny = scope & each.scope, deny | each.deny
+    return _Place(scope, deny, tags)
 
 
 def _first(profiles: int) -> int:

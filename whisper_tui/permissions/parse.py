@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from whisper_tui.config.locate import KeyPath
 from whisper_tui.permissions import patterns
 from whisper_tui.permissions.mistakes import profile_lines, refused
-from whisper_tui.permissions.patterns import UNHELD, UNHELD_HINT
 from whisper_tui.permissions.policy import Numbers, Policy, Profile
 from whisper_tui.permissions.read import Mistake, did_you_mean, read
 from whisper_tui.permissions.roles import Rights, rights_of_roles
 from whisper_tui.permissions.schema import General, PolicyFile, ProfileTable
 
 SCHEMA = 1
+UNHELD = "this version cannot hold this yet"
+UNHELD_HINT = "leave it out: a rule that nobody holds is worse than none"
 UNHELD_KEYS = (
     "when",
     "listen_first",
@@ -41,6 +42,7 @@ def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -
     if file.schema != SCHEMA:
         mistakes.append(Mistake(("schema",), f"the file is of schema {file.schema}", f"this version reads {SCHEMA}"))
     mistakes.extend(_unheld_for_all(file))
+    attributes = patterns.attributes(file.attributes, mistakes)
     rights = rights_of_roles(file.roles, mistakes)
     written = _written_profiles(table)
     lines = profile_lines(text)
@@ -57,7 +59,7 @@ def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -
         profiles.append(_profile(each, way, rights, lines[place], mistakes))
     if mistakes:
         raise refused(mistakes, written, path, text, lines)
-    return Policy(tuple(profiles), digest, path)
+    return Policy(tuple(profiles), digest, path, attributes)
 
 
 def _written_profiles(table: Mapping[str, object]) -> list[Mapping[str, object]]:

@@ -6,33 +6,85 @@ import unicodedata
 from collections.abc import Iterator
 
 from whisper_tui.config.locate import KeyPath
-from whisper_tui.permissions.policy import Scope
+from whisper_tui.permissions import schema
+from whisper_tui.permissions.belonging import GLOB
+from whisper_tui.permissions.policy import AgentEntry, Attributes, QueueEntry, Scope
+from whisper_tui.permissions.reach import UNRESOLVED
 from whisper_tui.permissions.read import Mistake
 from whisper_tui.permissions.schema import Patterns
 
-UNHELD = "this version cannot hold this yet"
-UNHELD_HINT = "leave it out: a rule that nobody holds is worse than none"
 TECHNOLOGIES = ("PJSIP", "SIP", "IAX2", "DAHDI", "SCCP", "Local")
-GLOB = frozenset("*?[")
 
 
 def scope(given: Patterns, way: KeyPath, mistakes: list[Mistake]) -> Scope:
     """Return `scope` as the policy holds it."""
     for key in Patterns.__struct_fields__:
-        patterns = getattr(given, key)
-        if patterns == ():
+        if getattr(given, key) == ():
             mistakes.append(Mistake((*way, key), "an empty list", 'leave the key out, or write ["*"], for all'))
-        elif patterns is not None and key not in ("queue", "agent") and "*" not in patterns:
-            mistakes.append(Mistake((*way, key), UNHELD, UNHELD_HINT))
-    return _held(given, way, mistakes)
+    return deny(given, way, mistakes)
 
 
 def deny(given: Patterns, way: KeyPath, mistakes: list[Mistake]) -> Scope:
     """Return `deny` as the policy holds it."""
+    held = {}
     for key in Patterns.__struct_fields__:
-        if getattr(given, key) and key not in ("queue", "agent"):
-            mistakes.append(Mistake((*way, key), UNHELD, UNHELD_HINT))
-    return _held(given, way, mistakes)
+        patterns: tuple[str, ...] = getattr(given, key) or ()
+        held[key] = tuple(map(in_one_form, patterns))
+        for each in patterns:
+            if each != each.strip() or not each:
+                mistakes.append(Mistake((*way, key), f"{each!r} matches nothing", "no blanks around a name"))
+            elif key == "agent" and each != UNRESOLVED and (fault := device((*way, key), each)):
+                mistakes.append(fault)
+    return Scope(**held)
+
+
+def attributes(given: schema.Attributes, mistakes: list[Mistake]) -> Attributes:
+    """Return `[attributes]` as the policy holds it."""
+    way: KeyPath = ("attributes",)
+    for place, queue in enumerate(given.queue):
+        mistakes.extend(_entry((*way, "queue", place), queue))
+    for place, agent in enumerate(given.agent):
+        mistakes.extend(_entry((*way, "agent", place), agent))
+    return Attributes(
+        tuple(
+            QueueEntry(
+                in_one_form(each.match),
+                in_one_form(each.campaign),
+                in_one_form(each.department),
+                each.announced,
+                frozenset(map(in_one_form, each.tags)),
+            )
+            for each in given.queue
+        ),
+        tuple(
+            AgentEntry(
+                in_one_form(each.match),
+                in_one_form(each.team),
+                in_one_form(each.location),
+                frozenset(map(in_one_form, each.tags)),
+            )
+            for each in given.agent
+        ),
+    )
+
+
+def in_one_form(text: str) -> str:
+    """`text` in the form of Unicode that names from a PBX have (NFC)."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _entry(way: KeyPath, entry: schema.QueueAttributes | schema.AgentAttributes) -> Iterator[Mistake]:
+    if entry.match != entry.match.strip() or not entry.match:
+        yield Mistake((*way, "match"), f"{entry.match!r} matches nothing", "no blanks around a name")
+    elif isinstance(entry, schema.AgentAttributes) and (fault := device((*way, "match"), entry.match)):
+        yield fault
+    for key in entry.__struct_fields__:
+        said = getattr(entry, key)
+        for word in said if isinstance(said, tuple) else (said,):
+            if isinstance(word, str) and key != "match" and (word != word.strip() or (not word and said != "")):
+                yield Mistake((*way, key), f"{word!r} is not a name", "no blanks around a name")
+            elif word == UNRESOLVED and key != "match":
+                yield Mistake((*way, key), f"{word!r} is not a name", "in patterns it stands for what belongs nowhere")
 
 
 def device(way: KeyPath, written: str) -> Mistake | None:
@@ -53,16 +105,3 @@ def no_patterns(way: KeyPath, names: tuple[str, ...]) -> Iterator[Mistake]:
     for name in names:
         if not name.strip() or not name.isprintable() or GLOB & set(name):
             yield Mistake(way, f"{name!r} is not a name", "patterns do not work here: name each one")
-
-
-def _held(given: Patterns, way: KeyPath, mistakes: list[Mistake]) -> Scope:
-    """The dimensions that are held, in the form of Unicode that names from a PBX have (NFC)."""
-    held = {}
-    for key, patterns in (("queue", given.queue or ()), ("agent", given.agent or ())):
-        held[key] = tuple(unicodedata.normalize("NFC", each) for each in patterns)
-        for each in patterns:
-            if each != each.strip() or not each:
-                mistakes.append(Mistake((*way, key), f"{each!r} matches nothing", "no blanks around a name"))
-            elif key == "agent" and each != "none" and (fault := device((*way, key), each)):
-                mistakes.append(fault)
-    return Scope(**held)

@@ -1,4 +1,4 @@
-"""The policy as data. Its whole shape (SECURITY.md section 4) is fixed; what `decide` does not hold yet is refused at load.
+"""The policy as data. What `decide` does not hold yet is refused at load.
 
 `parse.py` makes it from a TOML table; nothing here reads a file.
 """
@@ -50,12 +50,42 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """What queues that match a pattern belong to; "" and None say nothing."""
+
+    match: str
+    campaign: str = ""
+    department: str = ""
+    announced: bool | None = None
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AgentEntry:
+    """What agents whose device matches a pattern belong to; "" says nothing."""
+
+    match: str
+    team: str = ""
+    location: str = ""
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """`[attributes]`, in the order of the file."""
+
+    queue: tuple[QueueEntry, ...] = ()
+    agent: tuple[AgentEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A whole file. `digest` names its bytes in the log (SHA-256, hex)."""
 
     profiles: tuple[Profile, ...]
     digest: str
     path: str = ""
+    attributes: Attributes = field(default_factory=Attributes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +100,8 @@ class CallFacts:
     """The other agent, where the call is between two: no rule may be passed by standing in the customer's place."""
     waiting: bool = False
     """Nobody has been rung for the caller yet: there is no agent whom a rule could name. Helps only to be seen."""
+    tags: frozenset[str] = frozenset()
+    """What the call itself was marked with, beside the tags of its queue and its agents."""
 
 
 @dataclass(frozen=True, slots=True)

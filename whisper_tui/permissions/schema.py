@@ -38,7 +38,7 @@ class QueueAttributes(Table, frozen=True):
     match: str
     department: str = ""
     campaign: str = ""
-    announced: bool = False
+    announced: bool | None = None
     tags: Texts = ()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whisper_tui.permissions.decide import decide, grants_of
-from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers, Policy, Profile, Scope
+from whisper_tui.permissions.policy import (
+    AgentEntry,
+    Allowed,
+    Attributes,
+    CallFacts,
+    Denied,
+    Numbers,
+    Policy,
+    Profile,
+    QueueEntry,
+    Scope,
+)
+from whisper_tui.permissions.reach import REMEMBERED
 from whisper_tui.terms import Right, Subject
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -19,6 +31,11 @@ COACH = frozenset({Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER})
 LEAD = COACH | {Right.BARGE}
 SUPPORT = CallFacts("main", "support", "PJSIP/1001")
 DIRECT = CallFacts("main", None, "PJSIP/1001")
+NOTHING = Attributes()
+RED = Attributes(
+    (QueueEntry("support", campaign="spring", department="care", tags=frozenset({"vip"})),),
+    (AgentEntry("PJSIP/10??", team="red", location="lyon"),),
+)
 WAITING = CallFacts("main", "support", None, waiting=True)
 
 
@@ -26,8 +43,14 @@ def profile(name: str = "red", rights: frozenset[Right] = COACH, **limits: objec
     return replace(Profile(name, rights, os_users=frozenset({"ana"})), **limits)  # type: ignore[arg-type]
 
 
-def ask(*profiles: Profile, right: Right = Right.LISTEN, call: CallFacts | None = SUPPORT, phone: str = "") -> object:
-    return decide(ANA, right, call, NOW, Policy(profiles, "digest", "policy.toml"), phone)
+def ask(
+    *profiles: Profile,
+    right: Right = Right.LISTEN,
+    call: CallFacts | None = SUPPORT,
+    phone: str = "",
+    attributes: Attributes = NOTHING,
+) -> object:
+    return decide(ANA, right, call, NOW, Policy(profiles, "digest", "policy.toml", attributes), phone)
 
 
 def rule(answer: object) -> str:
@@ -138,25 +161,91 @@ def test_a_queue_is_seen_whichever_agents_are_in_scope() -> None:
     assert not grants.sees_queue("sales")
 
 
-def test_a_rule_about_what_no_call_tells_yet_is_never_read_as_leave() -> None:
-    assert rule(ask(profile(scope=Scope(team=("red",))))) == "out-of-scope"
-    assert rule(ask(profile(deny=Scope(tags=("pci",))))) == "denied-scope"
-    assert ask(profile(scope=Scope(team=("*",)))) == Allowed("red")
+def test_a_queue_and_an_agent_bring_what_they_belong_to() -> None:
+    lyon = profile(scope=Scope(team=("red",), location=("ly*",), campaign=("spring",), department=("care", "sales")))
+    assert ask(lyon, attributes=RED) == Allowed("red")
+    assert rule(ask(lyon, attributes=RED, call=replace(SUPPORT, agent="PJSIP/2001"))) == "out-of-scope"
+    assert rule(ask(lyon, attributes=RED, call=replace(SUPPORT, queue="sales-north"))) == "out-of-scope"
+    assert rule(ask(lyon)) == "out-of-scope"
+
+
+@pytest.mark.parametrize("dimension", ["team", "location", "campaign", "department", "tags"])
+def test_what_belongs_nowhere_is_in_no_scope_but_that_of_none_and_in_no_deny(dimension: str) -> None:
+    assert rule(ask(profile(scope=Scope(**{dimension: ("x", "?*")})))) == "out-of-scope"
+    assert ask(profile(scope=Scope(**{dimension: ("x", "none")}))) == Allowed("red")
+    assert ask(profile(scope=Scope(**{dimension: ("*",)}))) == Allowed("red")
+    assert ask(profile(deny=Scope(**{dimension: ("x", "?*")}))) == Allowed("red")
+    assert rule(ask(profile(deny=Scope(**{dimension: ("x", "none")})))) == "denied-scope"
+    assert rule(ask(profile(deny=Scope(**{dimension: ("*",)})))) == "denied-scope"
+
+
+def test_of_an_unknown_agent_or_a_call_outside_queues_no_deny_can_be_ruled_out() -> None:
+    nobody = replace(SUPPORT, agent=None)
+    for dimension in ("team", "location"):
+        assert rule(ask(profile(deny=Scope(**{dimension: ("blue",)})), call=nobody)) == "denied-scope"
+    for dimension in ("campaign", "department"):
+        assert rule(ask(profile(deny=Scope(**{dimension: ("autumn",)})), call=DIRECT)) == "denied-scope"
+    assert ask(profile(deny=Scope(tags=("pci",))), call=nobody) == Allowed("red")
+
+
+def test_the_first_entry_that_says_something_holds_and_tags_add_up() -> None:
+    entries = (
+        QueueEntry("support", tags=frozenset({"a"})),
+        QueueEntry("s*", campaign="spring", tags=frozenset({"b"})),
+        QueueEntry("*", campaign="autumn", department="care"),
+        QueueEntry("support", department="sales"),
+    )
+    attributes = Attributes(entries)
+    held = profile(scope=Scope(campaign=("spring",), department=("care",), tags=("a",)))
+    assert ask(held, attributes=attributes) == Allowed("red")
+    assert rule(ask(held, profile("b", deny=Scope(tags=("b",))), attributes=attributes)) == "denied-scope"
+
+
+def test_the_tags_of_call_queue_agent_and_the_agent_at_the_other_end_all_count() -> None:
+    careful = profile(deny=Scope(tags=("works-*",)))
+    tagged = Attributes(
+        (QueueEntry("council", tags=frozenset({"works-council"})),),
+        (AgentEntry("PJSIP/1099", tags=frozenset({"works-council"})),),
+    )
+    assert ask(careful, attributes=tagged) == Allowed("red")
+    for call in (
+        replace(SUPPORT, tags=frozenset({"vip", "works-council"})),
+        replace(SUPPORT, queue="council"),
+        replace(SUPPORT, agent="PJSIP/1099"),
+        replace(DIRECT, peer="PJSIP/1099"),
+    ):
+        assert rule(ask(careful, attributes=tagged, call=call)) == "denied-scope"
+
+
+def test_a_queue_is_not_shown_where_its_campaign_or_its_tags_are_denied() -> None:
+    for deny in (Scope(campaign=("spring",)), Scope(department=("c*",)), Scope(tags=("vip",))):
+        grants = grants_of(ANA, Policy((profile(deny=deny),), "", attributes=RED))
+        assert not grants.sees_queue("support")
+        assert grants.sees_queue("sales")
 
 
 def test_invented_names_do_not_pile_up() -> None:
     grants = grants_of(ANA, Policy((profile(scope=Scope(queue=("support",))),), ""))
-    for n in range(10_000):
+    for n in range(REMEMBERED * 2):
         grants.decide(Right.LISTEN, replace(SUPPORT, queue=f"invented-{n}"), NOW)
     assert isinstance(grants.decide(Right.LISTEN, SUPPORT, NOW), Allowed)
-    assert len(grants._queue_scope._known) <= 4096
+    assert len(grants._queues) <= REMEMBERED
 
 
 names = st.sampled_from(["support", "sales-1", "vip-gold", "none", "PJSIP/1001", "PJSIP/1099"]) | st.text(max_size=6)
 globs = st.lists(
     st.sampled_from(["*", "none", "s*", "vip-*", "PJSIP/10??", "[", "[!a]*", "(?", "\\"]) | names, max_size=3
 ).map(tuple)
-scopes = st.builds(Scope, queue=globs, agent=globs)
+few_globs = st.lists(st.sampled_from(["*", "none", "re*", "blue", "pci", "["]), max_size=2).map(tuple)
+scopes = st.builds(Scope, globs, globs, few_globs, few_globs, few_globs, few_globs, few_globs)
+words = st.sampled_from(["", "red", "blue"])
+marks = st.frozensets(st.sampled_from(["red", "blue", "vip"]), max_size=2)
+matches = st.sampled_from(["*", "support", "s*", "vip-*", "PJSIP/10??", "PJSIP/1099", "["])
+belongings = st.builds(
+    Attributes,
+    st.lists(st.builds(QueueEntry, matches, words, words, st.booleans() | st.none(), marks), max_size=3).map(tuple),
+    st.lists(st.builds(AgentEntry, matches, words, words, marks), max_size=3).map(tuple),
+)
 profiles = st.builds(
     Profile,
     name=st.sampled_from(["red", "blue", "green"]),
@@ -168,35 +257,42 @@ profiles = st.builds(
     phones=st.frozensets(st.sampled_from(["PJSIP/2001", "PJSIP/2002"])),
 )
 lists = st.lists(profiles, max_size=4)
-calls = st.builds(CallFacts, st.just("main"), names | st.none(), names | st.none(), waiting=st.booleans())
-questions = st.tuples(st.sampled_from(Right), calls | st.none(), st.sampled_from(["", "PJSIP/2001", "PJSIP/9"]))
+calls = st.builds(
+    CallFacts,
+    st.just("main"),
+    names | st.none(),
+    names | st.none(),
+    peer=st.just("") | names,
+    waiting=st.booleans(),
+    tags=marks,
+)
+phones = st.sampled_from(["", "PJSIP/2001", "PJSIP/9"])
+questions = st.tuples(st.sampled_from(Right), calls | st.none(), phones, belongings)
 few = settings(max_examples=150, deadline=None)
 
 
-def answer(held: list[Profile], question: tuple[Right, CallFacts | None, str]) -> Allowed | Denied:
-    right, call, phone = question
-    return decide(ANA, right, call, NOW, Policy(tuple(held), "digest", "policy.toml"), phone)
+Question = tuple[Right, CallFacts | None, str, Attributes]
+
+
+def answer(held: list[Profile], question: Question) -> Allowed | Denied:
+    right, call, phone, attributes = question
+    return decide(ANA, right, call, NOW, Policy(tuple(held), "digest", "policy.toml", attributes), phone)
 
 
 @few
 @given(lists, questions, st.data())
-def test_adding_a_deny_never_allows_more(
-    held: list[Profile], question: tuple[Right, CallFacts | None, str], data: st.DataObject
-) -> None:
+def test_adding_a_deny_never_allows_more(held: list[Profile], question: Question, data: st.DataObject) -> None:
     if isinstance(answer(held, question), Denied) and held:
         place = data.draw(st.integers(0, len(held) - 1))
-        added = data.draw(scopes)
-        deny = held[place].deny
-        more = Scope(queue=deny.queue + added.queue, agent=deny.agent + added.agent)
+        before, added = astuple(held[place].deny), astuple(data.draw(scopes))
+        more = Scope(*(there + here for there, here in zip(before, added, strict=True)))
         held[place] = replace(held[place], deny=more)
         assert isinstance(answer(held, question), Denied)
 
 
 @few
 @given(lists, questions, st.data())
-def test_taking_a_right_away_never_allows_more(
-    held: list[Profile], question: tuple[Right, CallFacts | None, str], data: st.DataObject
-) -> None:
+def test_taking_a_right_away_never_allows_more(held: list[Profile], question: Question, data: st.DataObject) -> None:
     if isinstance(answer(held, question), Denied) and held:
         place = data.draw(st.integers(0, len(held) - 1))
         held[place] = replace(held[place], rights=held[place].rights - data.draw(st.frozensets(st.sampled_from(Right))))
@@ -205,20 +301,19 @@ def test_taking_a_right_away_never_allows_more(
 
 @few
 @given(lists, questions, st.data())
-def test_a_wider_scope_never_allows_less(
-    held: list[Profile], question: tuple[Right, CallFacts | None, str], data: st.DataObject
-) -> None:
+def test_a_wider_scope_never_allows_less(held: list[Profile], question: Question, data: st.DataObject) -> None:
     if isinstance(answer(held, question), Allowed):
         place = data.draw(st.integers(0, len(held) - 1))
-        queue = held[place].scope.queue
-        held[place] = replace(held[place], scope=replace(held[place].scope, queue=queue and queue + data.draw(globs)))
+        before, added = astuple(held[place].scope), astuple(data.draw(scopes))
+        wider = Scope(*(there and there + here for there, here in zip(before, added, strict=True)))
+        held[place] = replace(held[place], scope=wider)
         assert isinstance(answer(held, question), Allowed)
 
 
 @few
 @given(lists, questions, st.randoms())
 def test_the_order_of_profiles_does_not_change_the_answer(
-    held: list[Profile], question: tuple[Right, CallFacts | None, str], dice: object
+    held: list[Profile], question: Question, dice: object
 ) -> None:
     before = answer(held, question)
     dice.shuffle(held)  # type: ignore[attr-defined]
