@@ -19,6 +19,9 @@ Decision: TypeAlias = Allowed | Denied
 RINGS = frozenset({Right.LISTEN, Right.WHISPER, Right.BARGE, Right.TAKEOVER, Right.JOIN})
 """Rights whose use has the supervisor's phone rung."""
 
+CURTAIN = "pci"
+"""The tag of a call in which a payment is taken: whatever the policy says, nobody is let in."""
+
 STRICTEST = (Numbers.NONE, Numbers.LAST4, Numbers.FULL)
 
 
@@ -80,8 +83,12 @@ class Grants:
         if call is None:
             return self._verdict(right, granting, 0, self._barred(right, phone) if phone else 0, phone)
         there = self._place_of(call)
-        denying = there.unseen if right is Right.FLOOR_VIEW else there.deny
-        verdict = self._verdict(right, granting & there.scope, denying, self._barred(right, phone), phone)
+        reaching = granting & there.scope
+        if reaching and there.curtain and right in RINGS:
+            verdict: Decision = Denied("curtain", detail=right.value)
+        else:
+            denying = there.unseen if right is Right.FLOOR_VIEW else there.deny
+            verdict = self._verdict(right, reaching, denying, self._barred(right, phone), phone)
         if isinstance(verdict, Denied):
             seen = self._granting[Right.FLOOR_VIEW] & there.scope and not there.unseen
             return replace(verdict, hidden=not seen)
@@ -117,7 +124,7 @@ class Grants:
         # Where nobody has been rung yet there is no agent who could be the denied one; the row may be seen.
         nobody_yet = call.waiting and not call.agent and not call.peer
         unseen = elsewhere | (self._nobody if nobody_yet else deny)
-        return _CallPlace(scope & tagged.scope, elsewhere | deny, unseen)
+        return _CallPlace(scope & tagged.scope, elsewhere | deny, unseen, tagged.curtain)
 
     def _find_queue(self, name: str | None) -> _Place:
         if not name:
@@ -133,8 +140,8 @@ class Grants:
         kin = self._belonging.agent(device)
         return _together((self._agent.of(device), self._team.of(kin.team), self._location.of(kin.location)), kin.tags)
 
-    def _find_tags(self, tags: frozenset[str]) -> Reached:
-        return self._tag.of_any(sorted(tags) or ("",))
+    def _find_tags(self, tags: frozenset[str]) -> _TagPlace:
+        return _TagPlace(*self._tag.of_any(sorted(tags) or ("",)), any(each.casefold() == CURTAIN for each in tags))
 
     def _barred(self, right: Right, phone: str) -> int:
         """The profiles whose list of phones lacks this one."""
@@ -160,6 +167,15 @@ class _CallPlace(NamedTuple):
     scope: int
     deny: int
     unseen: int
+    curtain: bool
+
+
+class _TagPlace(NamedTuple):
+    """What tags mean to the profiles, and whether one of them keeps everybody out."""
+
+    scope: int
+    deny: int
+    curtain: bool
 
 
 def _dimension(profiles: Iterable[Profile], patterns: Callable[[Scope], tuple[str, ...]]) -> Dimension:

@@ -114,7 +114,8 @@ class Denied:
     """The true reason, for the log; what the person is told is `explain`'s affair.
 
     Args:
-        rule: a stable code: "no-policy", "no-profile", "no-right", "out-of-scope", "denied-scope", "phone".
+        rule: a stable code: "no-policy", "no-profile", "no-right", "out-of-scope", "denied-scope", "phone",
+            "curtain".
         profile: whose rule it was, "" if none applies.
         detail: the right that would have been needed, or the phone that may not be rung.
         until: UTC seconds at which it would pass by itself, or None.

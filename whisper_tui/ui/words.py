@@ -70,6 +70,7 @@ SENTENCES: dict[str, str] = {
     "denied.denied-scope": later("your profile leaves this call out"),
     "denied.out-of-scope": later("your profile does not reach this call"),
     "denied.phone": later("your profile does not let {phone} be rung"),
+    "denied.curtain": later("a payment is being taken: nobody may listen; press l again when it is over"),
     "denied.no-such-call": later("there is no such call"),
     "denied.no-policy": later("no policy, so nothing is shown: {command} writes one"),
     # the log

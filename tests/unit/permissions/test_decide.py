@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whisper_tui.permissions.decide import decide, grants_of
+from whisper_tui.permissions.decide import RINGS, decide, grants_of
 from whisper_tui.permissions.policy import (
     AgentEntry,
     Allowed,
@@ -215,6 +215,25 @@ def test_the_tags_of_call_queue_agent_and_the_agent_at_the_other_end_all_count()
         replace(DIRECT, peer="PJSIP/1099"),
     ):
         assert rule(ask(careful, attributes=tagged, call=call)) == "denied-scope"
+
+
+@pytest.mark.parametrize("right", sorted(RINGS, key=str))
+def test_nobody_is_let_into_a_call_in_which_a_payment_is_taken(right: Right) -> None:
+    everything = profile(rights=frozenset(Right), scope=Scope(tags=("pci", "none")))
+    paying = Attributes((QueueEntry("card-pay*", tags=frozenset({"pci"})),))
+    assert ask(everything, right=right, attributes=paying) == Allowed("red")
+    for call in (replace(SUPPORT, queue="card-pay-1"), replace(SUPPORT, tags=frozenset({"PCI", "pci"}))):
+        assert ask(everything, right=right, call=call, attributes=paying) == Denied("curtain", detail=right.value)
+    seen = ask(everything, right=Right.FLOOR_VIEW, call=replace(SUPPORT, queue="card-pay-1"), attributes=paying)
+    assert seen == Allowed("red")
+
+
+def test_the_curtain_is_not_told_of_a_call_that_may_not_be_seen() -> None:
+    paying = replace(SUPPORT, tags=frozenset({"pci"}))
+    unseen = ask(profile(rights=frozenset({Right.LISTEN})), call=paying)
+    assert isinstance(unseen, Denied)
+    assert unseen.hidden
+    assert rule(ask(profile(), right=Right.BARGE, call=paying)) == "no-right"
 
 
 def test_a_queue_is_not_shown_where_its_campaign_or_its_tags_are_denied() -> None:
