@@ -15,7 +15,7 @@ from whisper_tui import errors
 from whisper_tui.cli.main import COMMANDS, root
 from whisper_tui.config import schema
 from whisper_tui.permissions import schema as policy
-from whisper_tui.permissions.parse import UNHELD_KEYS
+from whisper_tui.permissions.parse import UNHELD_FOR_ALL, UNHELD_KEYS
 from whisper_tui.terms import Right
 
 README = (CHECKOUT / "README.md").read_text()
@@ -107,9 +107,19 @@ def test_every_key_of_the_settings_is_in_their_manual(struct: str, key: str) -> 
     assert re.search(rf"(?<![\w-]){key}(?![\w-])", man("whisper-tui.toml.5"))
 
 
+TABLES = (
+    policy.PolicyFile,
+    policy.General,
+    policy.Attributes,
+    policy.QueueAttributes,
+    policy.AgentAttributes,
+    policy.Role,
+    policy.ProfileTable,
+    policy.Patterns,
+)
 HELD = sorted(
-    {*policy.PolicyFile.__struct_fields__, *policy.Role.__struct_fields__, *policy.ProfileTable.__struct_fields__}
-    - {*UNHELD_KEYS, "break_glass", "policy", "reasons"}
+    {key for table in TABLES for key in table.__struct_fields__}
+    - {*UNHELD_KEYS, *UNHELD_FOR_ALL, "break_glass", "reasons"}
 )
 
 
@@ -119,7 +129,7 @@ def test_every_key_of_the_policy_that_is_held_is_in_its_manual(key: str) -> None
 
 
 def test_the_manual_of_the_policy_promises_nothing_that_is_not_held() -> None:
-    for key in UNHELD_KEYS:
+    for key in (*UNHELD_KEYS, *UNHELD_FOR_ALL):
         assert not re.search(rf"^{key}\b", man("whisper-tui-policy.5"), re.MULTILINE)
     for right in Right:
         assert right.value in man("whisper-tui-policy.5")

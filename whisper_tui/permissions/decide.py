@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from whisper_tui.permissions.belonging import Belonging
 from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers, Policy, Profile, Scope
-from whisper_tui.permissions.reach import Dimension, Reached, Remembered
+from whisper_tui.permissions.reach import Dimension, Reached, Remembered, any_of
 from whisper_tui.terms import Right, Subject
 
 Decision: TypeAlias = Allowed | Denied
@@ -50,6 +50,7 @@ class Grants:
         self.profiles = profiles
         self._path = policy.path
         self._belonging = Belonging(policy.attributes)
+        self._exempt = any_of(policy.exempt_agents) if policy.exempt_agents else None
         self._granting = {
             right: sum(1 << n for n, profile in enumerate(profiles) if right in profile.rights) for right in Right
         }
@@ -84,8 +85,8 @@ class Grants:
             return self._verdict(right, granting, 0, self._barred(right, phone) if phone else 0, phone)
         there = self._place_of(call)
         reaching = granting & there.scope
-        if reaching and there.curtain and right in RINGS:
-            verdict: Decision = Denied("curtain", detail=right.value)
+        if reaching and right in RINGS and (there.curtain or there.exempt):
+            verdict: Decision = Denied("curtain" if there.curtain else "exempt", detail=right.value)
         else:
             denying = there.unseen if right is Right.FLOOR_VIEW else there.deny
             verdict = self._verdict(right, reaching, denying, self._barred(right, phone), phone)
@@ -116,15 +117,17 @@ class Grants:
     def _place_of(self, call: CallFacts) -> _CallPlace:
         queue, agent = self._queues.of(call.queue), self._agents.of(call.agent)
         scope, deny, tags = queue.scope & agent.scope, agent.deny, call.tags | queue.tags | agent.tags
+        exempt = agent.exempt
         if call.peer:
             peer = self._agents.of(call.peer)
             scope, deny, tags = scope & peer.scope, deny | peer.deny, tags | peer.tags
+            exempt = exempt or peer.exempt
         tagged = self._tags.of(tags)
         elsewhere = queue.deny | tagged.deny
         # Where nobody has been rung yet there is no agent who could be the denied one; the row may be seen.
         nobody_yet = call.waiting and not call.agent and not call.peer
         unseen = elsewhere | (self._nobody if nobody_yet else deny)
-        return _CallPlace(scope & tagged.scope, elsewhere | deny, unseen, tagged.curtain)
+        return _CallPlace(scope & tagged.scope, elsewhere | deny, unseen, tagged.curtain, exempt)
 
     def _find_queue(self, name: str | None) -> _Place:
         if not name:
@@ -136,9 +139,12 @@ class Grants:
 
     def _find_agent(self, device: str | None) -> _Place:
         if not device:
-            return _untold(self._agent, self._team, self._location)
+            untold = _untold(self._agent, self._team, self._location)
+            return untold._replace(exempt=self._exempt is not None)
         kin = self._belonging.agent(device)
-        return _together((self._agent.of(device), self._team.of(kin.team), self._location.of(kin.location)), kin.tags)
+        met = (self._agent.of(device), self._team.of(kin.team), self._location.of(kin.location))
+        exempt = self._exempt is not None and self._exempt.match(device) is not None
+        return _together(met, kin.tags)._replace(exempt=exempt)
 
     def _find_tags(self, tags: frozenset[str]) -> _TagPlace:
         return _TagPlace(*self._tag.of_any(sorted(tags) or ("",)), any(each.casefold() == CURTAIN for each in tags))
@@ -159,6 +165,8 @@ class _Place(NamedTuple):
     scope: int
     deny: int
     tags: frozenset[str]
+    exempt: bool = False
+    """An agent whom nobody may listen to, or who cannot be told apart from one."""
 
 
 class _CallPlace(NamedTuple):
@@ -168,6 +176,7 @@ class _CallPlace(NamedTuple):
     deny: int
     unseen: int
     curtain: bool
+    exempt: bool
 
 
 class _TagPlace(NamedTuple):

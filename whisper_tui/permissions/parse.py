@@ -25,6 +25,7 @@ UNHELD_KEYS = (
     "notify_agent",
     "four_eyes",
 )
+UNHELD_FOR_ALL = ("max_session", "require_announced")
 
 
 def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -> Policy:
@@ -43,6 +44,7 @@ def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -
         mistakes.append(Mistake(("schema",), f"the file is of schema {file.schema}", f"this version reads {SCHEMA}"))
     mistakes.extend(_unheld_for_all(file))
     attributes = patterns.attributes(file.attributes, mistakes)
+    exempt = patterns.agents(("policy", "exempt_agents"), file.policy.exempt_agents, mistakes)
     rights = rights_of_roles(file.roles, mistakes)
     written = _written_profiles(table)
     lines = profile_lines(text)
@@ -59,7 +61,7 @@ def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -
         profiles.append(_profile(each, way, rights, lines[place], mistakes))
     if mistakes:
         raise refused(mistakes, written, path, text, lines)
-    return Policy(tuple(profiles), digest, path, attributes)
+    return Policy(tuple(profiles), digest, path, attributes, exempt)
 
 
 def _written_profiles(table: Mapping[str, object]) -> list[Mapping[str, object]]:
@@ -96,7 +98,7 @@ def _profile(
 def _unheld_for_all(file: PolicyFile) -> Iterator[Mistake]:
     """What the file asks of everybody and `decide` does not look at yet."""
     usual = General()
-    for key in General.__struct_fields__:
+    for key in UNHELD_FOR_ALL:
         if getattr(file.policy, key) != getattr(usual, key):
             yield Mistake(("policy", key), UNHELD, UNHELD_HINT)
     if file.reasons.codes:

@@ -38,6 +38,12 @@ def deny(given: Patterns, way: KeyPath, mistakes: list[Mistake]) -> Scope:
     return Scope(**held)
 
 
+def agents(way: KeyPath, given: tuple[str, ...], mistakes: list[Mistake]) -> tuple[str, ...]:
+    """Return patterns of agents as the policy holds them."""
+    mistakes.extend(fault for each in given if (fault := device(way, each)))
+    return tuple(map(in_one_form, given))
+
+
 def attributes(given: schema.Attributes, mistakes: list[Mistake]) -> Attributes:
     """Return `[attributes]` as the policy holds it."""
     way: KeyPath = ("attributes",)

@@ -86,6 +86,8 @@ class Policy:
     digest: str
     path: str = ""
     attributes: Attributes = field(default_factory=Attributes)
+    exempt_agents: tuple[str, ...] = ()
+    """Patterns of agents whom nobody may listen to, whatever their profile says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Denied:
 
     Args:
         rule: a stable code: "no-policy", "no-profile", "no-right", "out-of-scope", "denied-scope", "phone",
-            "curtain".
+            "curtain", "exempt".
         profile: whose rule it was, "" if none applies.
         detail: the right that would have been needed, or the phone that may not be rung.
         until: UTC seconds at which it would pass by itself, or None.

@@ -86,5 +86,9 @@ class Dimension:
 def _compiled(patterns: tuple[str, ...]) -> _Patterns:
     if "*" in patterns:
         return _Patterns(None, missing=True)
-    named = [translate(each) for each in patterns if each != UNRESOLVED]
-    return _Patterns(re.compile("|".join(named) if named else "(?!)"), missing=UNRESOLVED in patterns)
+    return _Patterns(any_of([each for each in patterns if each != UNRESOLVED]), missing=UNRESOLVED in patterns)
+
+
+def any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    """What matches where one of `patterns` (globs) does."""
+    return re.compile("|".join(map(translate, patterns)) if patterns else "(?!)")

@@ -22,8 +22,9 @@ class Table(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class General(Table, frozen=True):
-    """`[policy]`: limits for everybody."""
+    """`[policy]`: what holds for everybody. `exempt_agents`: patterns of agents whom nobody may listen to."""
 
+    exempt_agents: Texts = ()
     max_session: Span | None = None
     require_announced: bool = False
 

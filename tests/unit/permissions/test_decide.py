@@ -49,8 +49,9 @@ def ask(
     call: CallFacts | None = SUPPORT,
     phone: str = "",
     attributes: Attributes = NOTHING,
+    exempt: tuple[str, ...] = (),
 ) -> object:
-    return decide(ANA, right, call, NOW, Policy(profiles, "digest", "policy.toml", attributes), phone)
+    return decide(ANA, right, call, NOW, Policy(profiles, "digest", "policy.toml", attributes, exempt), phone)
 
 
 def rule(answer: object) -> str:
@@ -234,6 +235,22 @@ def test_the_curtain_is_not_told_of_a_call_that_may_not_be_seen() -> None:
     assert isinstance(unseen, Denied)
     assert unseen.hidden
     assert rule(ask(profile(), right=Right.BARGE, call=paying)) == "no-right"
+
+
+@pytest.mark.parametrize("right", sorted(RINGS, key=str))
+def test_nobody_is_let_into_a_call_of_an_exempt_agent_but_its_row_is_seen(right: Right) -> None:
+    everything, exempt = profile(rights=frozenset(Right)), ("PJSIP/1099", "SIP/7*")
+    assert ask(everything, right=right, exempt=exempt) == Allowed("red")
+    for call in (
+        replace(SUPPORT, agent="PJSIP/1099"),
+        replace(DIRECT, peer="SIP/71"),
+        replace(SUPPORT, agent=None),
+        WAITING,
+    ):
+        assert ask(everything, right=right, call=call, exempt=exempt) == Denied("exempt", detail=right.value)
+        assert ask(everything, right=Right.FLOOR_VIEW, call=call, exempt=exempt) == Allowed("red")
+        assert ask(everything, right=Right.AGENT_PAUSE, call=call, exempt=exempt) == Allowed("red")
+    assert ask(everything, right=right, call=WAITING) == Allowed("red")
 
 
 def test_a_queue_is_not_shown_where_its_campaign_or_its_tags_are_denied() -> None:

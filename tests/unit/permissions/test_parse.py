@@ -47,6 +47,7 @@ def test_a_good_file_becomes_profiles_with_what_their_roles_add_up_to() -> None:
     assert [each.numbers for each in policy.profiles] == [None, Numbers.LAST4, Numbers.NONE]
     assert no_vip.rights == frozenset()
     assert policy.digest == "digest"
+    assert policy.exempt_agents == ("PJSIP/1098",)
 
 
 def test_a_profile_knows_its_line() -> None:
