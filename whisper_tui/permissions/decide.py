@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
 from whisper_tui.permissions.belonging import Belonging
-from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers, Policy, Profile, Scope
+from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Notify, Numbers, Policy, Profile, Scope
 from whisper_tui.permissions.reach import Dimension, Reached, Remembered, any_of
 from whisper_tui.terms import Right, Subject
 
@@ -23,6 +23,7 @@ CURTAIN = "pci"
 """The tag of a call in which a payment is taken: whatever the policy says, nobody is let in."""
 
 STRICTEST = (Numbers.NONE, Numbers.LAST4, Numbers.FULL)
+SOONEST = (Notify.LIVE, Notify.AFTER, Notify.OFF)
 
 
 def grants_of(subject: Subject, policy: Policy) -> Grants:
@@ -69,6 +70,10 @@ class Grants:
         stated = {each.numbers for each in profiles}
         self.numbers = next((each for each in STRICTEST if each in stated), Numbers.LAST4)
         """How much of callers' numbers this person sees; where no profile says, the last four digits."""
+        self.notify = next((each for each in SOONEST if any(each is held.notify for held in profiles)), Notify.OFF)
+        """When agents are told of this person: the strictest of the profiles holds, wherever it reaches."""
+        self.agent_may_decline = any(each.agent_may_decline for each in profiles)
+        """Whether agents may end this person's coaching for a call."""
 
     def decide(self, right: Right, call: CallFacts | None, now: datetime, phone: str = "") -> Decision:
         """Return whether `right` may be used on `call`, with the profile that grants it or the rule that does not.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from whisper_tui.config.locate import KeyPath
 from whisper_tui.permissions import patterns
 from whisper_tui.permissions.mistakes import profile_lines, refused
-from whisper_tui.permissions.policy import Numbers, Policy, Profile
+from whisper_tui.permissions.policy import Notify, Numbers, Policy, Profile
 from whisper_tui.permissions.read import Mistake, did_you_mean, read
 from whisper_tui.permissions.roles import Rights, rights_of_roles
 from whisper_tui.permissions.schema import General, PolicyFile, ProfileTable
@@ -22,7 +22,6 @@ UNHELD_KEYS = (
     "max",
     "coach_budget",
     "quota",
-    "notify_agent",
     "four_eyes",
 )
 UNHELD_FOR_ALL = ("max_session", "require_announced")
@@ -92,6 +91,8 @@ def _profile(
         frozenset(each.phone),
         Numbers(each.numbers) if each.numbers else None,
         line,
+        Notify(each.notify_agent),
+        each.agent_may_decline,
     )
 
 

@@ -19,6 +19,16 @@ class Numbers(Enum):
     NONE = "none"
 
 
+class Notify(Enum):
+    """When an agent is told that somebody listens."""
+
+    OFF = "off"
+    AFTER = "after"
+    """When the session is over."""
+    LIVE = "live"
+    """On the phone, before the supervisor becomes audible."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Patterns by dimension (glob, case-sensitive). A dimension left out, or `("*",)`, does not constrain."""
@@ -47,6 +57,9 @@ class Profile:
     numbers: Numbers | None = None
     """None: this profile does not say."""
     line: int = 0
+    notify: Notify = Notify.OFF
+    agent_may_decline: bool = False
+    """The agent may end coaching for the call with a key of the phone."""
 
 
 @dataclass(frozen=True, slots=True)

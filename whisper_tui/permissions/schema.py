@@ -130,6 +130,7 @@ class ProfileTable(Table, frozen=True):
     coach_budget: CoachBudget = CoachBudget()
     quota: Quota = Quota()
     notify_agent: Literal["off", "after", "live"] = "off"
+    agent_may_decline: bool = False
     four_eyes: dict[str, FourEyes] = field(default_factory=dict)
     break_glass: BreakGlass = BreakGlass()
 

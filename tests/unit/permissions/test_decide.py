@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whisper_tui.permissions.decide import RINGS, decide, grants_of
+from whisper_tui.permissions.decide import RINGS, Grants, decide, grants_of
 from whisper_tui.permissions.policy import (
     AgentEntry,
     Allowed,
     Attributes,
     CallFacts,
     Denied,
+    Notify,
     Numbers,
     Policy,
     Profile,
@@ -145,6 +146,19 @@ def test_the_strictest_word_on_numbers_holds_and_without_one_four_digits_show() 
     assert numbers(Numbers.NONE, Numbers.FULL) is Numbers.NONE
     assert numbers(None) is Numbers.LAST4
     assert numbers() is Numbers.LAST4
+
+
+def test_agents_are_told_as_soon_as_any_profile_wants_it_and_may_decline_if_one_says_so() -> None:
+    def grants(*held: Profile) -> Grants:
+        return grants_of(ANA, Policy(held, ""))
+
+    after, live = profile("after", notify=Notify.AFTER), profile("live", notify=Notify.LIVE)
+    assert grants(profile(), after).notify is Notify.AFTER
+    assert grants(after, live, profile()).notify is Notify.LIVE
+    assert grants(profile()).notify is Notify.OFF
+    assert grants().notify is Notify.OFF
+    assert grants(profile(), profile("b", agent_may_decline=True)).agent_may_decline
+    assert not grants(profile()).agent_may_decline
 
 
 def test_a_call_that_may_not_be_seen_is_marked_as_hidden() -> None:

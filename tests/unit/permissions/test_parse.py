@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from whisper_tui.permissions.mistakes import PolicyRefused
 from whisper_tui.permissions.parse import parse
-from whisper_tui.permissions.policy import AgentEntry, Attributes, Numbers, Policy, QueueEntry
+from whisper_tui.permissions.policy import AgentEntry, Attributes, Notify, Numbers, Policy, QueueEntry
 from whisper_tui.terms import Right
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "policy"
@@ -45,6 +45,8 @@ def test_a_good_file_becomes_profiles_with_what_their_roles_add_up_to() -> None:
     assert leads.deny.agent == ("PJSIP/1099",)
     assert leads.phones == {"PJSIP/2001"}
     assert [each.numbers for each in policy.profiles] == [None, Numbers.LAST4, Numbers.NONE]
+    assert [each.notify for each in policy.profiles] == [Notify.OFF, Notify.LIVE, Notify.OFF]
+    assert [each.agent_may_decline for each in policy.profiles] == [False, True, False]
     assert no_vip.rights == frozenset()
     assert policy.digest == "digest"
     assert policy.exempt_agents == ("PJSIP/1098",)
@@ -91,7 +93,6 @@ def test_one_mistake_is_said_with_its_line_in_front() -> None:
         'max = { "call.listen" = "30m" }',
         'quota = { listens_per_agent = "4/month" }',
         'coach_budget = { per_agent = "10m/h" }',
-        'notify_agent = "after"',
         'four_eyes = { "call.takeover" = { approvers = ["@m"], within = "2m" } }',
         "break_glass = { enabled = true }",
     ],
