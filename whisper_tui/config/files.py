@@ -15,8 +15,12 @@ MAX_FILE = 1 << 18
 """Bytes; a settings file that is larger is not one."""
 
 
-def read_trusted(path: Path) -> bytes:
-    """Return the bytes of a file that only root or we ourselves can have written.
+MAX_POLICY = 1 << 23
+"""Bytes of a policy, which may name every agent of a large floor."""
+
+
+def read_trusted(path: Path, most: int = MAX_FILE) -> bytes:
+    """Return the bytes of a file that only root or we ourselves can have written, `most` of them.
 
     Raises:
         UsageError: it is missing, no regular file, too large, somebody else's, or writable by others.
@@ -31,9 +35,9 @@ def read_trusted(path: Path) -> bytes:
             raise UsageError("belongs to somebody else", str(path), "it must be yours or root's")
         if found.st_mode & 0o022:
             raise UsageError("can be written by others", str(path), f"chmod go-w {path}")
-        held = file.read(MAX_FILE + 1)
-    if len(held) > MAX_FILE:
-        raise UsageError(f"larger than {MAX_FILE // 1024} kB", str(path), "is it the right file?")
+        held = file.read(most + 1)
+    if len(held) > most:
+        raise UsageError(f"larger than {most // 1024} kB", str(path), "is it the right file?")
     return held
 
 

@@ -14,7 +14,7 @@ import tomli
 from msgspec import inspect
 
 from whisper_tui.config import checks, paths
-from whisper_tui.config.files import read_trusted
+from whisper_tui.config.files import MAX_POLICY, read_trusted
 from whisper_tui.config.locate import KeyPath, line_of, nearest
 from whisper_tui.config.schema import Config
 from whisper_tui.errors import UsageError
@@ -64,7 +64,7 @@ def read_policy(path: Path) -> PolicyText:
     Raises:
         UsageError: the file is missing, not to be trusted, or not TOML.
     """
-    return policy_text(read_trusted(path), path)
+    return policy_text(read_trusted(path, MAX_POLICY), path)
 
 
 def policy_text(held: bytes, path: Path) -> PolicyText:

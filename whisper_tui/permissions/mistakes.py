@@ -2,64 +2,57 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from whisper_tui.config.locate import KeyPath, line_of
+from whisper_tui.config.locate import KeyPath, nearest_line
 from whisper_tui.errors import UsageError
 from whisper_tui.permissions.read import Mistake
 
-_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*profile[ \t]*\]\]", re.MULTILINE)
+
+class Finding(NamedTuple):
+    """Something about a policy file for a person. `line`: 0 where not known; `key`: as one would point at it."""
+
+    line: int
+    key: str
+    what: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        said = f"{self.key}: {self.what}"
+        return f"{said} - {self.hint}" if self.hint else said
 
 
 class PolicyRefused(UsageError):
-    """A policy file that cannot be used. `mistakes`: all that were found."""
+    """A policy file that cannot be used. `mistakes`: all that were found, in the order of the file."""
 
-    def __init__(self, mistakes: tuple[Mistake, ...], said: list[str], where: str, hint: str) -> None:
-        what = said[0] if len(said) == 1 else f"{len(said)} mistakes\n  " + "\n  ".join(said)
-        super().__init__(what, where, hint)
+    def __init__(self, mistakes: tuple[Finding, ...], path: str) -> None:
         self.mistakes = mistakes
-
-
-def profile_lines(text: str) -> list[int]:
-    """The lines of the `[[profile]]` headers; of no use where there are more or fewer of them than profiles."""
-    return [text.count("\n", 0, found.start()) + 1 for found in _HEADER.finditer(text)]
+        if len(mistakes) == 1:
+            (only,) = mistakes
+            super().__init__(f"{only.key}: {only.what}", f"{path}:{only.line}" if only.line else path, only.hint)
+            return
+        said = [f"line {each.line}: {each}" if each.line else str(each) for each in mistakes]
+        super().__init__(f"{len(mistakes)} mistakes\n  " + "\n  ".join(said), path)
 
 
 def refused(
-    mistakes: list[Mistake], written: list[Mapping[str, object]], path: str, text: str, lines: list[int]
+    mistakes: list[Mistake], written: list[Mapping[str, object]], path: str, lines: Mapping[KeyPath, int]
 ) -> PolicyRefused:
     """Return the refusal of the file at `path` for `mistakes`, each with its line and its key.
 
     Args:
         written: the `[[profile]]` tables as they stand there.
-        lines: those of their headers, 0 where not known.
+        lines: where everything stands; what is not there has no line.
     """
-    places = [_line(mistake.way, text, lines) for mistake in mistakes]
-    named = [f"{_label(mistake.way, written)}: {mistake.what}" for mistake in mistakes]
-    if len(mistakes) == 1:
-        where = f"{path}:{places[0]}" if places[0] else path
-        return PolicyRefused(tuple(mistakes), named, where, mistakes[0].hint)
-    said = [
-        (f"line {line}: " if line else "") + name + (f" - {mistake.hint}" if mistake.hint else "")
-        for line, name, mistake in zip(places, named, mistakes, strict=True)
-    ]
-    return PolicyRefused(tuple(mistakes), said, path, "")
+    found = tuple(
+        Finding(nearest_line(lines, each.way) or 0, label(each.way, written), each.what, each.hint) for each in mistakes
+    )
+    return PolicyRefused(tuple(sorted(found, key=lambda each: each.line)), path)
 
 
-def _line(way: KeyPath, text: str, lines: list[int]) -> int:
-    """The line of a mistake in a profile: the search goes through that profile alone. 0: not known."""
-    match way:
-        case ("profile", int(place), *inside) if lines[place]:
-            after = [line for line in lines if line > lines[place]]
-            chunk = text.splitlines(keepends=True)[lines[place] - 1 : after[0] - 1 if after else None]
-            found = line_of("".join(chunk), ("profile", 0, *inside)) or 1
-            return lines[place] - 1 + found
-    return 0
-
-
-def _label(way: KeyPath, written: list[Mapping[str, object]]) -> str:
-    """A key as a person would point at it: `profile[red-leads].scope.queue`."""
+def label(way: KeyPath, written: list[Mapping[str, object]]) -> str:
+    """Return a key as a person would point at it: `profile[red-leads].scope.queue`."""
     match way:
         case ("profile", int(place), *inside):
             name = written[place].get("name")

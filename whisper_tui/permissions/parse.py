@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from whisper_tui.config.locate import KeyPath
+from whisper_tui.config.locate import KeyPath, positions
 from whisper_tui.permissions import patterns
-from whisper_tui.permissions.mistakes import profile_lines, refused
+from whisper_tui.permissions.mistakes import refused
 from whisper_tui.permissions.policy import Notify, Numbers, Policy, Profile
-from whisper_tui.permissions.read import Mistake, did_you_mean, read
+from whisper_tui.permissions.read import Mistake, did_you_mean, read, readable, tables_at
 from whisper_tui.permissions.roles import Rights, rights_of_roles
 from whisper_tui.permissions.schema import General, PolicyFile, ProfileTable
 
@@ -42,30 +42,23 @@ def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -
     if file.schema != SCHEMA:
         mistakes.append(Mistake(("schema",), f"the file is of schema {file.schema}", f"this version reads {SCHEMA}"))
     mistakes.extend(_unheld_for_all(file))
-    attributes = patterns.attributes(file.attributes, mistakes)
+    attributes = patterns.attributes(file.attributes, table.get("attributes"), mistakes)
     exempt = patterns.agents(("policy", "exempt_agents"), file.policy.exempt_agents, mistakes)
     rights = rights_of_roles(file.roles, mistakes)
-    written = _written_profiles(table)
-    lines = profile_lines(text)
-    lines = lines if len(lines) == len(written) else [0] * len(written)
-    readable = [place for place, each in enumerate(written) if isinstance(each.get("name"), str)]
+    written = tables_at(table, "profile")
+    lines = positions(text)
     names: set[str] = set()
     profiles = []
-    for place, each in zip(readable, file.profile, strict=True):
+    for place, each in zip(readable(written, "name"), file.profile, strict=True):
         way: KeyPath = ("profile", place)
         if each.name in names:
             mistakes.append(Mistake((*way, "name"), f"{each.name!r} names two profiles"))
         names.add(each.name)
         mistakes.extend(_unheld(each, way))
-        profiles.append(_profile(each, way, rights, lines[place], mistakes))
+        profiles.append(_profile(each, way, rights, lines.get(way, 0), mistakes))
     if mistakes:
-        raise refused(mistakes, written, path, text, lines)
+        raise refused(mistakes, written, path, lines)
     return Policy(tuple(profiles), digest, path, attributes, exempt)
-
-
-def _written_profiles(table: Mapping[str, object]) -> list[Mapping[str, object]]:
-    written = table.get("profile")
-    return [each if isinstance(each, Mapping) else {} for each in written] if isinstance(written, list) else []
 
 
 def _profile(

@@ -10,7 +10,7 @@ from whisper_tui.permissions import schema
 from whisper_tui.permissions.belonging import GLOB
 from whisper_tui.permissions.policy import AgentEntry, Attributes, QueueEntry, Scope
 from whisper_tui.permissions.reach import UNRESOLVED
-from whisper_tui.permissions.read import Mistake
+from whisper_tui.permissions.read import Mistake, readable, tables_at
 from whisper_tui.permissions.schema import Patterns
 
 TECHNOLOGIES = ("PJSIP", "SIP", "IAX2", "DAHDI", "SCCP", "Local")
@@ -44,12 +44,12 @@ def agents(way: KeyPath, given: tuple[str, ...], mistakes: list[Mistake]) -> tup
     return tuple(map(in_one_form, given))
 
 
-def attributes(given: schema.Attributes, mistakes: list[Mistake]) -> Attributes:
-    """Return `[attributes]` as the policy holds it."""
+def attributes(given: schema.Attributes, written: object, mistakes: list[Mistake]) -> Attributes:
+    """Return `[attributes]` as the policy holds it. `written`: the table as it stands in the file."""
     way: KeyPath = ("attributes",)
-    for place, queue in enumerate(given.queue):
+    for place, queue in zip(readable(tables_at(written, "queue"), "match"), given.queue, strict=True):
         mistakes.extend(_entry((*way, "queue", place), queue))
-    for place, agent in enumerate(given.agent):
+    for place, agent in zip(readable(tables_at(written, "agent"), "match"), given.agent, strict=True):
         mistakes.extend(_entry((*way, "agent", place), agent))
     return Attributes(
         tuple(

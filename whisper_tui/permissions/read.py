@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar, get_args, get_origin
 
 import msgspec
@@ -41,7 +42,7 @@ def read(shape: type[T], value: object, way: KeyPath, mistakes: list[Mistake]) -
     if not isinstance(value, Mapping):
         mistakes.append(Mistake(way, f"must be a table, found {_found(value)}"))
         return None
-    fields = {field.encode_name: field for field in msgspec.structs.fields(shape)}
+    fields = _fields(shape)
     held: dict[str, object] = {}
     for key, inside in value.items():
         if key not in fields:
@@ -55,6 +56,17 @@ def read(shape: type[T], value: object, way: KeyPath, mistakes: list[Mistake]) -
     return shape(**held)
 
 
+def tables_at(value: object, key: str) -> list[Mapping[str, object]]:
+    """The tables in the list at `key` of the table `value`; what is not a table there is an empty one."""
+    written = value.get(key) if isinstance(value, Mapping) else None
+    return [each if isinstance(each, Mapping) else {} for each in written] if isinstance(written, list) else []
+
+
+def readable(written: list[Mapping[str, object]], key: str) -> list[int]:
+    """The places of those tables that `read` made something of; `key`: the one that it requires, a text."""
+    return [place for place, each in enumerate(written) if isinstance(each.get(key), str)]
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word, or all of them."""
     words = list(known)
@@ -62,6 +74,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if meant is not None:
         return f"did you mean `{meant}`?"
     return f"there are: {', '.join(words)}" if words else ""
+
+
+@cache
+def _fields(shape: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(shape)}
 
 
 def _value(kind: object, value: object, way: KeyPath, mistakes: list[Mistake]) -> object | None:

@@ -59,9 +59,15 @@ def test_a_profile_knows_its_line() -> None:
         assert lines[each.line - 1 : each.line + 1] == ["[[profile]]", f'name = "{each.name}"']
 
 
-def test_what_only_looks_like_a_header_gives_nobody_a_wrong_line() -> None:
+def test_a_mistake_at_the_end_of_fifty_thousand_lines_is_said_with_its_line() -> None:
+    agents = "".join(f'  {{ match = "PJSIP/{n}", team = "team-{n % 90}" }},\n' for n in range(50_000))
+    said = refusal(f"[attributes]\nagent = [\n{agents}]\n[[profile]]\nname = 'red'\nos_user = ['ana']\n")
+    assert "line 50006: profile[red].os_user: unknown key - did you mean `os_users`?" in said
+
+
+def test_what_only_looks_like_a_header_misleads_nobody() -> None:
     inside_a_text = "[attributes]\nqueue = [{ match = '''x\n[[profile]]\nx''' }]\n"
-    assert [each.line for each in read(inside_a_text + profile("")).profiles] == [0]
+    assert [each.line for each in read(inside_a_text + profile("")).profiles] == [7]
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
