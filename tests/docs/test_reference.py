@@ -113,12 +113,13 @@ TABLES = (
     policy.Attributes,
     policy.QueueAttributes,
     policy.AgentAttributes,
+    policy.Variable,
     policy.Role,
     policy.ProfileTable,
     policy.Patterns,
 )
 HELD = sorted(
-    {key for table in TABLES for key in table.__struct_fields__}
+    {field.encode_name for table in TABLES for field in msgspec.structs.fields(table)}
     - {*UNHELD_KEYS, *UNHELD_FOR_ALL, "break_glass", "reasons"}
 )
 

@@ -1,38 +1,41 @@
-"""What a queue and an agent belong to: the one place where `[attributes]` is looked up.
+"""What a call belongs to, by its queue, its agent and its channel variables: the one place where `[attributes]` is looked up.
 
-Of several entries that match a name the first that says something about a dimension holds; tags add up.
+Of several entries that match a name the first that says something about a dimension holds; tags add up. What a channel variable
+says is added to that: where two things are said, both must be in a scope, and one that is denied is enough.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import translate
 from typing import Generic, TypeVar
 
 from whisper_tui.permissions.policy import AgentEntry, Attributes, QueueEntry
+from whisper_tui.permissions.reach import GLOB, UNRESOLVED
 
 Entry = TypeVar("Entry", AgentEntry, QueueEntry)
-GLOB = frozenset("*?[")
+Variables = tuple[tuple[str, str], ...]
+"""Names and values of channel variables."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueKin:
-    """ "" : it belongs to none. `announced`: whether its callers are told, None if nothing says so."""
+    """Empty: it belongs to none. `announced`: whether its callers are told, None if nothing says so."""
 
-    campaign: str = ""
-    department: str = ""
+    campaign: tuple[str, ...] = ()
+    department: tuple[str, ...] = ()
     announced: bool | None = None
     tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class AgentKin:
-    """ "" : belongs to none."""
+    """Empty: the agent belongs to none."""
 
-    team: str = ""
-    location: str = ""
+    team: tuple[str, ...] = ()
+    location: tuple[str, ...] = ()
     tags: frozenset[str] = frozenset()
 
 
@@ -42,25 +45,36 @@ class Belonging:
     def __init__(self, attributes: Attributes) -> None:
         self._queue = _Entries(attributes.queue)
         self._agent = _Entries(attributes.agent)
+        self._means = {each.name: each.means for each in attributes.variable}
 
-    def queue(self, name: str) -> QueueKin:
-        """What the queue `name` belongs to."""
+    def queue(self, name: str, variables: Variables = ()) -> QueueKin:
+        """What a call in the queue `name` belongs to; "": a call outside any queue."""
         found = list(self._queue.of(name))
         return QueueKin(
-            _first(each.campaign for each in found),
-            _first(each.department for each in found),
+            self._said([each.campaign for each in found], "campaign", variables),
+            self._said([each.department for each in found], "department", variables),
             next((each.announced for each in found if each.announced is not None), None),
+            frozenset().union(*(each.tags for each in found), self._marks(variables)),
+        )
+
+    def agent(self, device: str, variables: Variables = ()) -> AgentKin:
+        """What the agent at `device` belongs to; "": it cannot be told who it is."""
+        found = list(self._agent.of(device)) if device else []
+        return AgentKin(
+            self._said([each.team for each in found], "team", variables),
+            self._said([each.location for each in found], "location", variables),
             frozenset().union(*(each.tags for each in found)),
         )
 
-    def agent(self, device: str) -> AgentKin:
-        """What the agent at `device` belongs to."""
-        found = list(self._agent.of(device))
-        return AgentKin(
-            _first(each.team for each in found),
-            _first(each.location for each in found),
-            frozenset().union(*(each.tags for each in found)),
-        )
+    def _said(self, words: list[str], dimension: str, variables: Variables) -> tuple[str, ...]:
+        first = next((word for word in words if word), "")
+        told = (value.strip() for name, value in variables if self._means.get(name) == dimension)
+        return tuple(dict.fromkeys(word for word in (first, *told) if word))
+
+    def _marks(self, variables: Variables) -> Iterator[str]:
+        for name, value in variables:
+            if self._means.get(name) == "tags":
+                yield from value.replace(",", " ").split()
 
 
 class _Entries(Generic[Entry]):
@@ -73,15 +87,12 @@ class _Entries(Generic[Entry]):
             if GLOB & set(each.match):
                 self._globs.append((place, re.compile(translate(each.match)), each))
             else:
-                self._exact.setdefault(each.match, []).append((place, each))
+                name = "" if each.match == UNRESOLVED else each.match
+                self._exact.setdefault(name, []).append((place, each))
 
     def of(self, name: str) -> Iterator[Entry]:
-        """Those that match `name`, the first of the file first."""
-        matching = [(place, each) for place, pattern, each in self._globs if pattern.match(name)]
+        """Those that match `name`, the first of the file first; "" is matched by "none" alone."""
+        matching = [(place, each) for place, pattern, each in self._globs if name and pattern.match(name)]
         matching += self._exact.get(name, [])
         for _, each in sorted(matching, key=lambda found: found[0]):
             yield each
-
-
-def _first(words: Iterable[str]) -> str:
-    return next((word for word in words if word), "")

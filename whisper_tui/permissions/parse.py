@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from whisper_tui.config.locate import KeyPath, positions
 from whisper_tui.permissions import patterns
@@ -24,7 +25,7 @@ UNHELD_KEYS = (
     "quota",
     "four_eyes",
 )
-UNHELD_FOR_ALL = ("max_session", "require_announced")
+UNHELD_FOR_ALL = ("max_session",)
 
 
 def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -> Policy:
@@ -47,6 +48,7 @@ def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -
     rights = rights_of_roles(file.roles, mistakes)
     written = tables_at(table, "profile")
     lines = positions(text)
+    general, inside = _places(lines)
     names: set[str] = set()
     profiles = []
     for place, each in zip(readable(written, "name"), file.profile, strict=True):
@@ -55,15 +57,27 @@ def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -
             mistakes.append(Mistake((*way, "name"), f"{each.name!r} names two profiles"))
         names.add(each.name)
         mistakes.extend(_unheld(each, way))
-        profiles.append(_profile(each, way, rights, lines.get(way, 0), mistakes))
+        profile = _profile(each, way, rights, mistakes)
+        profiles.append(replace(profile, line=lines.get(way, 0), lines=inside.get(place, {})))
     if mistakes:
         raise refused(mistakes, written, path, lines)
-    return Policy(tuple(profiles), digest, path, attributes, exempt)
+    return Policy(tuple(profiles), digest, path, attributes, exempt, file.policy.require_announced, general)
 
 
-def _profile(
-    each: ProfileTable, way: KeyPath, rights: Mapping[str, Rights], line: int, mistakes: list[Mistake]
-) -> Profile:
+def _places(lines: Mapping[KeyPath, int]) -> tuple[dict[str, int], dict[int, dict[str, int]]]:
+    """Where the keys of `[policy]` stand, and those of every profile: `deny.queue`."""
+    general: dict[str, int] = {}
+    profiles: dict[int, dict[str, int]] = {}
+    for way, line in lines.items():
+        match way:
+            case ("policy", str(key)):
+                general[key] = line
+            case ("profile", int(place), *inside) if inside:
+                profiles.setdefault(place, {})[".".join(map(str, inside))] = line
+    return general, profiles
+
+
+def _profile(each: ProfileTable, way: KeyPath, rights: Mapping[str, Rights], mistakes: list[Mistake]) -> Profile:
     if not each.name.strip() or not each.name.isprintable():
         mistakes.append(Mistake((*way, "name"), f"{each.name!r} is not a name"))
     if not each.os_users and not each.os_groups:
@@ -83,9 +97,8 @@ def _profile(
         patterns.deny(each.deny, (*way, "deny"), mistakes),
         frozenset(each.phone),
         Numbers(each.numbers) if each.numbers else None,
-        line,
-        Notify(each.notify_agent),
-        each.agent_may_decline,
+        notify=Notify(each.notify_agent),
+        agent_may_decline=each.agent_may_decline,
     )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
 from whisper_tui.config.locate import KeyPath
 from whisper_tui.permissions import schema
-from whisper_tui.permissions.belonging import GLOB
-from whisper_tui.permissions.policy import AgentEntry, Attributes, QueueEntry, Scope
-from whisper_tui.permissions.reach import UNRESOLVED
+from whisper_tui.permissions.policy import AgentEntry, Attributes, QueueEntry, Scope, VariableEntry
+from whisper_tui.permissions.reach import GLOB, UNRESOLVED
 from whisper_tui.permissions.read import Mistake, readable, tables_at
 from whisper_tui.permissions.schema import Patterns
 
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,80}")
 TECHNOLOGIES = ("PJSIP", "SIP", "IAX2", "DAHDI", "SCCP", "Local")
 
 
@@ -51,6 +52,11 @@ def attributes(given: schema.Attributes, written: object, mistakes: list[Mistake
         mistakes.extend(_entry((*way, "queue", place), queue))
     for place, agent in zip(readable(tables_at(written, "agent"), "match"), given.agent, strict=True):
         mistakes.extend(_entry((*way, "agent", place), agent))
+    for variable in given.variable:
+        if not VARIABLE.fullmatch(variable.name):
+            mistakes.append(
+                Mistake((*way, "variable"), f"{variable.name!r} is not a variable", "letters, digits and _")
+            )
     return Attributes(
         tuple(
             QueueEntry(
@@ -71,6 +77,7 @@ def attributes(given: schema.Attributes, written: object, mistakes: list[Mistake
             )
             for each in given.agent
         ),
+        tuple(VariableEntry(each.name, each.means) for each in given.variable),
     )
 
 

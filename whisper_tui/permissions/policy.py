@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -60,6 +61,12 @@ class Profile:
     notify: Notify = Notify.OFF
     agent_may_decline: bool = False
     """The agent may end coaching for the call with a key of the phone."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Where its keys stand in the file, such as `deny.queue`."""
+
+    def line_of(self, key: str) -> int:
+        """Where `key` stands, or the profile."""
+        return self.lines.get(key, self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +91,20 @@ class AgentEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class VariableEntry:
+    """A channel variable that is listened to, and the dimension of a scope that its value stands for."""
+
+    name: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attributes:
     """`[attributes]`, in the order of the file."""
 
     queue: tuple[QueueEntry, ...] = ()
     agent: tuple[AgentEntry, ...] = ()
+    variable: tuple[VariableEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +117,15 @@ class Policy:
     attributes: Attributes = field(default_factory=Attributes)
     exempt_agents: tuple[str, ...] = ()
     """Patterns of agents whom nobody may listen to, whatever their profile says."""
+    require_announced: bool = False
+    """Nobody may listen where callers are not told that calls may be monitored."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Where the keys of `[policy]` stand in the file."""
+
+
+def where(path: str, line: int) -> str:
+    """A place in a file as people point at it, "" without one."""
+    return f"{path}:{line}" if path and line else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +142,8 @@ class CallFacts:
     """Nobody has been rung for the caller yet: there is no agent whom a rule could name. Helps only to be seen."""
     tags: frozenset[str] = frozenset()
     """What the call itself was marked with, beside the tags of its queue and its agents."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """Channel variables that the policy listens to (`Grants.variables`), as they were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +157,8 @@ class Denied:
 
     Args:
         rule: a stable code: "no-policy", "no-profile", "no-right", "out-of-scope", "denied-scope", "phone",
-            "curtain", "exempt".
+            "curtain", "exempt",
+            "not-announced".
         profile: whose rule it was, "" if none applies.
         detail: the right that would have been needed, or the phone that may not be rung.
         until: UTC seconds at which it would pass by itself, or None.

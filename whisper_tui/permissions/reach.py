@@ -6,13 +6,16 @@ Names come again and again, so what they mean is remembered; strangers can inven
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 from typing import Generic, NamedTuple, TypeVar
 
 Name = TypeVar("Name", bound=Hashable)
 Meaning = TypeVar("Meaning")
+
+GLOB = frozenset("*?[")
+"""What makes a pattern of a name."""
 
 UNRESOLVED = "none"
 """The pattern for what could not be told, or is not there: a call outside any queue, an agent without a team."""
@@ -81,6 +84,23 @@ class Dimension:
         outside = sum(bit for bit, each in self._scope if not any(map(each.match, values)))
         denied = sum(bit for bit, each in self._deny if any(map(each.match, values)))
         return Reached(self._everyone & ~outside, denied)
+
+    def of_all(self, values: Sequence[str]) -> Reached:
+        """Where several things are said of one, all of them must be in a scope, and one that is denied is enough."""
+        return both(self.of(value) for value in values or ("",))
+
+    @property
+    def untold(self) -> Reached:
+        """Of what cannot be told: in no scope but that of "none", and not to be told apart from what is denied."""
+        return Reached(self.of("").scope, self.denying)
+
+
+def both(met: Iterable[Reached]) -> Reached:
+    """What is in every scope and in any deny."""
+    scope, deny = -1, 0
+    for each in met:
+        scope, deny = scope & each.scope, deny | each.deny
+    return Reached(scope, deny)
 
 
 def _compiled(patterns: tuple[str, ...]) -> _Patterns:

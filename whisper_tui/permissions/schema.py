@@ -52,9 +52,17 @@ class AgentAttributes(Table, frozen=True):
     tags: Texts = ()
 
 
+class Variable(Table, frozen=True):
+    """A channel variable whose value tells something. `means`: what."""
+
+    name: str
+    means: Literal["campaign", "department", "team", "location", "tags"] = field(name="is")
+
+
 class Attributes(Table, frozen=True):
     queue: tuple[QueueAttributes, ...] = ()
     agent: tuple[AgentAttributes, ...] = ()
+    variable: tuple[Variable, ...] = ()
 
 
 class Role(Table, frozen=True):
