@@ -14,6 +14,7 @@ from tests.docs.write import CHECKOUT, PLACES, written
 from whisper_tui import errors
 from whisper_tui.cli.main import COMMANDS, root
 from whisper_tui.config import schema
+from whisper_tui.permissions import held
 from whisper_tui.permissions import schema as policy
 from whisper_tui.permissions.parse import UNHELD_FOR_ALL, UNHELD_KEYS
 from whisper_tui.terms import Right
@@ -129,9 +130,14 @@ def test_every_key_of_the_policy_that_is_held_is_in_its_manual(key: str) -> None
     assert re.search(rf"(?<![\w-]){key}(?![\w-])", man("whisper-tui-policy.5"))
 
 
-def test_the_manual_of_the_policy_promises_nothing_that_is_not_held() -> None:
+def test_the_manual_of_the_policy_says_what_the_console_does_not_hold_yet() -> None:
     for key in (*UNHELD_KEYS, *UNHELD_FOR_ALL):
         assert not re.search(rf"^{key}\b", man("whisper-tui-policy.5"), re.MULTILINE)
+    said = man("whisper-tui-policy.5").partition("NOT HELD YET")[2].partition("EXAMPLE")[0]
+    assert set(re.findall(r"^([a-z_.]+)$", said, re.MULTILINE)) == {*held.UNHELD, *held.UNHELD_FOR_ALL}
+
+
+def test_the_manual_of_the_policy_knows_every_right() -> None:
     for right in Right:
         assert right.value in man("whisper-tui-policy.5")
 

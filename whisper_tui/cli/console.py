@@ -14,6 +14,7 @@ from whisper_tui.config.schema import Config
 from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.errors import UsageError
+from whisper_tui.permissions.held import held
 from whisper_tui.permissions.parse import parse
 from whisper_tui.permissions.policy import Policy
 from whisper_tui.terms import Notice
@@ -57,4 +58,4 @@ def policy_of(config: Config, config_file: Path) -> Policy | None:
     if not path.exists():
         return None
     read = load.read_policy(path)
-    return parse(read.table, read.digest, read.path, read.text)
+    return held(parse(read.table, read.digest, read.path, read.text))

@@ -78,7 +78,7 @@ class Sight:
 
     def queue(self, line: Line, name: str) -> QueueRow | None:
         queue = line.floor.queues.get(name)
-        if queue is None or self.grants is None or not self.grants.sees_queue(name):
+        if queue is None or self.grants is None or not self.grants.sees_queue(name, self._now()):
             return None
         longest, staff = measure.longest_waiting(queue), measure.staff(queue)
         return QueueRow(

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
-from whisper_tui.permissions.places import Places
+from whisper_tui.permissions.opening import NO_CLOCK, Clock, clock_at
+from whisper_tui.permissions.places import CallPlace, Places
 from whisper_tui.permissions.policy import (
     Allowed,
     CallFacts,
@@ -62,6 +63,7 @@ class Grants:
         self._granting = {
             right: sum(1 << n for n, profile in enumerate(profiles) if right in profile.rights) for right in Right
         }
+        self._clock = NO_CLOCK
         self._phones = [(each.phones, n) for n, each in enumerate(profiles) if each.phones]
         self.variables = frozenset(each.name for each in policy.attributes.variable)
         """The channel variables that rules look at."""
@@ -78,46 +80,71 @@ class Grants:
 
         Args:
             call: None asks for the right in general.
-            now: the moment it is asked for. No rule that this version holds depends on it.
+            now: the moment it is asked for, aware.
             phone: the phone that would ring. For a right that rings one, on a call, "" is a phone on nobody's list.
         """
         if not self.profiles:
             return Denied("no-profile", hidden=call is not None)
-        granting = self._granting[right]
+        granting, clock = self._granting[right], self._clock_at(now)
         if call is None:
-            return self._general(right, granting, phone)
+            return self._general(right, granting, clock, phone)
         there = self.places.of(call)
-        reaching = granting & there.scope
+        reaching = granting & there.scope & clock.open
         denying = there.unseen if right is Right.FLOOR_VIEW else there.deny
         if reaching and not denying and not (there.shut and right in RINGS) and not self._barred(right, phone):
-            return Allowed(self.profiles[_first(reaching)].name)
-        seen = self._granting[Right.FLOOR_VIEW] & there.scope and not there.unseen
-        return replace(self._refusal(right, call, reaching, denying, there.shut, phone), hidden=not seen)
+            return Allowed(self.profiles[_first(reaching)].name, clock.closes(reaching))
+        refusal = self._refusal(right, call, there, clock, phone)
+        seen = self._granting[Right.FLOOR_VIEW] & there.scope & clock.open and not there.unseen
+        return replace(refusal, hidden=not seen)
 
-    def sees_queue(self, queue: str) -> bool:
-        """Whether the row of a queue may be shown."""
+    def sees_queue(self, queue: str, now: datetime) -> bool:
+        """Whether the row of a queue may be shown at `now`."""
         there = self.places.of_queue(queue)
-        return bool(self._granting[Right.FLOOR_VIEW] & there.scope) and not there.deny
+        return bool(self._granting[Right.FLOOR_VIEW] & there.scope & self._clock_at(now).open) and not there.deny
 
-    def _general(self, right: Right, granting: int, phone: str) -> Decision:
+    def next_change(self, now: datetime) -> float | None:
+        """The moment (UTC seconds) after `now` at which answers may turn though nothing on the floor does; None: never."""
+        return self._clock_at(now).turns
+
+    def _clock_at(self, now: datetime) -> Clock:
+        """What is open at `now`; found out again only when it turns, or when the clock was put back."""
+        if not self._clock.since <= now.timestamp() < self._clock.until:
+            self._clock = clock_at(self.profiles, now)
+        return self._clock
+
+    def _general(self, right: Right, granting: int, clock: Clock, phone: str) -> Decision:
+        """Whether a person has a right, wherever it is."""
         if not granting:
             return Denied("no-right", detail=right.value)
-        barred = self._barred(right, phone) if phone else 0
-        return (
-            self._denied("phone", barred, phone, "phone") if barred else Allowed(self.profiles[_first(granting)].name)
-        )
+        granted = granting & clock.open
+        if not granted:
+            return self._closed(granting, right, clock)
+        if phone and (barred := self._barred(right, phone)):
+            return self._denied("phone", barred, phone, "phone")
+        return Allowed(self.profiles[_first(granted)].name, clock.closes(granted))
 
-    def _refusal(self, right: Right, call: CallFacts, reaching: int, denying: int, shut: str, phone: str) -> Denied:
-        """Why not, of all that stands against it the first."""
-        if reaching and shut and right in RINGS:
-            return Denied(shut, detail=right.value, where=self._for_all.get(shut, ""))
+    def _refusal(self, right: Right, call: CallFacts, there: CallPlace, clock: Clock, phone: str) -> Denied:
+        """Of all that stands against it, what no other leave would help with comes first."""
+        granting = self._granting[right]
+        reaching = granting & there.scope
+        denying = there.unseen if right is Right.FLOOR_VIEW else there.deny
+        if reaching and there.shut and right in RINGS:
+            return Denied(there.shut, detail=right.value, where=self._for_all.get(there.shut, ""))
         if denying:
             return self._denied("denied-scope", denying, right.value, self._deny_key(denying, right, call))
-        if reaching:
-            return self._denied("phone", self._barred(right, phone), phone, "phone")
-        if granting := self._granting[right]:
+        if not granting:
+            return Denied("no-right", detail=right.value)
+        if not reaching:
             return self._denied("out-of-scope", granting, right.value, "scope")
-        return Denied("no-right", detail=right.value)
+        if not reaching & clock.open:
+            return self._closed(reaching, right, clock)
+        return self._denied("phone", self._barred(right, phone), phone, "phone")
+
+    def _closed(self, profiles: int, right: Right, clock: Clock) -> Denied:
+        """Of profiles that are closed the one that opens first."""
+        n, opens, words = clock.opens(profiles)
+        refusal = self._denied("hours", 1 << n, right.value, "when")
+        return replace(refusal, until=opens, more={"opens": words})
 
     def _deny_key(self, profiles: int, right: Right, call: CallFacts) -> str:
         """The key that denies a call. What hides a row is told to nobody, so it is not looked for."""

@@ -16,7 +16,7 @@ def explain(denied: Denied) -> Notice:
     """
     if denied.hidden:
         return NO_SUCH_CALL
-    values = {"profile": denied.profile, "where": denied.where}
+    values = {"profile": denied.profile, "where": denied.where, **denied.more}
     match denied.rule:
         case "no-policy":
             values["command"] = "whisper-tui init"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from whisper_tui.config.locate import KeyPath, positions
-from whisper_tui.permissions import patterns
+from whisper_tui.permissions import patterns, rules
 from whisper_tui.permissions.mistakes import refused
 from whisper_tui.permissions.policy import Notify, Numbers, Policy, Profile
 from whisper_tui.permissions.read import Mistake, did_you_mean, read, readable, tables_at
@@ -17,7 +18,6 @@ SCHEMA = 1
 UNHELD = "this version cannot hold this yet"
 UNHELD_HINT = "leave it out: a rule that nobody holds is worse than none"
 UNHELD_KEYS = (
-    "when",
     "listen_first",
     "reason_required",
     "max",
@@ -45,6 +45,7 @@ def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -
     mistakes.extend(_unheld_for_all(file))
     attributes = patterns.attributes(file.attributes, table.get("attributes"), mistakes)
     exempt = patterns.agents(("policy", "exempt_agents"), file.policy.exempt_agents, mistakes)
+    zone = rules.zone(file.policy.tz, ("policy", "tz"), mistakes) if file.policy.tz else None
     rights = rights_of_roles(file.roles, mistakes)
     written = tables_at(table, "profile")
     lines = positions(text)
@@ -57,7 +58,7 @@ def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -
             mistakes.append(Mistake((*way, "name"), f"{each.name!r} names two profiles"))
         names.add(each.name)
         mistakes.extend(_unheld(each, way))
-        profile = _profile(each, way, rights, mistakes)
+        profile = _profile(each, way, rights, zone, mistakes)
         profiles.append(replace(profile, line=lines.get(way, 0), lines=inside.get(place, {})))
     if mistakes:
         raise refused(mistakes, written, path, lines)
@@ -70,14 +71,16 @@ def _places(lines: Mapping[KeyPath, int]) -> tuple[dict[str, int], dict[int, dic
     profiles: dict[int, dict[str, int]] = {}
     for way, line in lines.items():
         match way:
-            case ("policy", str(key)):
+            case ("policy", str(key)) | ("attributes", "variable" as key):
                 general[key] = line
             case ("profile", int(place), *inside) if inside:
                 profiles.setdefault(place, {})[".".join(map(str, inside))] = line
     return general, profiles
 
 
-def _profile(each: ProfileTable, way: KeyPath, rights: Mapping[str, Rights], mistakes: list[Mistake]) -> Profile:
+def _profile(
+    each: ProfileTable, way: KeyPath, rights: Mapping[str, Rights], zone: ZoneInfo | None, mistakes: list[Mistake]
+) -> Profile:
     if not each.name.strip() or not each.name.isprintable():
         mistakes.append(Mistake((*way, "name"), f"{each.name!r} is not a name"))
     if not each.os_users and not each.os_groups:
@@ -99,6 +102,7 @@ def _profile(each: ProfileTable, way: KeyPath, rights: Mapping[str, Rights], mis
         Numbers(each.numbers) if each.numbers else None,
         notify=Notify(each.notify_agent),
         agent_may_decline=each.agent_may_decline,
+        hours=rules.hours(each.when, zone, (*way, "when"), mistakes),
     )
 
 

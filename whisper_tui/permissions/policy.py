@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from whisper_tui.permissions.hours import Hours
 from whisper_tui.terms import Right
 
 
@@ -61,6 +62,8 @@ class Profile:
     notify: Notify = Notify.OFF
     agent_may_decline: bool = False
     """The agent may end coaching for the call with a key of the phone."""
+    hours: Hours | None = None
+    """When it grants anything; None: always. What it denies, and its limits, hold at all times."""
     lines: Mapping[str, int] = field(default_factory=dict)
     """Where its keys stand in the file, such as `deny.queue`."""
 
@@ -148,7 +151,10 @@ class CallFacts:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
+    """`until`: UTC seconds at which it ends by itself if it is used from now on without a break, None: not by itself."""
+
     profile: str
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +164,13 @@ class Denied:
     Args:
         rule: a stable code: "no-policy", "no-profile", "no-right", "out-of-scope", "denied-scope", "phone",
             "curtain", "exempt",
-            "not-announced".
+            "not-announced", "hours".
         profile: whose rule it was, "" if none applies.
         detail: the right that would have been needed, or the phone that may not be rung.
         until: UTC seconds at which it would pass by itself, or None.
         where: file and line of the rule, "" if not known.
         hidden: this person may not know that there is such a call.
+        more: what goes into its words besides.
     """
 
     rule: str
@@ -172,3 +179,4 @@ class Denied:
     until: float | None = None
     where: str = ""
     hidden: bool = False
+    more: Mapping[str, str] = field(default_factory=dict)

@@ -25,6 +25,7 @@ class General(Table, frozen=True):
     """`[policy]`: what holds for everybody. `exempt_agents`: patterns of agents whom nobody may listen to."""
 
     exempt_agents: Texts = ()
+    tz: str = ""
     max_session: Span | None = None
     require_announced: bool = False
 

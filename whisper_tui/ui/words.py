@@ -73,6 +73,7 @@ SENTENCES: dict[str, str] = {
     "denied.curtain": later("a payment is being taken: nobody may listen; press l again when it is over"),
     "denied.exempt": later("this agent is exempt: nobody may listen"),
     "denied.not-announced": later("nobody may listen where callers are not told that calls may be monitored"),
+    "denied.hours": later("your profile is closed now: it opens {opens}"),
     "denied.no-such-call": later("there is no such call"),
     "denied.no-policy": later("no policy, so nothing is shown: {command} writes one"),
     # the log

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import astuple, replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whisper_tui.permissions.decide import RINGS, Grants, decide, grants_of
+from whisper_tui.permissions.hours import Hours
 from whisper_tui.permissions.policy import (
     AgentEntry,
     Allowed,
@@ -173,8 +175,8 @@ def test_a_call_that_may_not_be_seen_is_marked_as_hidden() -> None:
 
 def test_a_queue_is_seen_whichever_agents_are_in_scope() -> None:
     grants = grants_of(ANA, Policy((profile(scope=Scope(queue=("support",), agent=("PJSIP/1001",))),), ""))
-    assert grants.sees_queue("support")
-    assert not grants.sees_queue("sales")
+    assert grants.sees_queue("support", NOW)
+    assert not grants.sees_queue("sales", NOW)
 
 
 def test_a_queue_and_an_agent_bring_what_they_belong_to() -> None:
@@ -337,11 +339,41 @@ def test_a_denial_names_the_line_of_the_key_that_denies() -> None:
     assert where(SUPPORT, NOTHING) == "policy.toml:11"
 
 
+OFFICE = Hours(frozenset(range(5)), 7 * 60, 21 * 60, ZoneInfo("Europe/Paris"))
+NIGHT, MORNING = datetime(2026, 11, 23, 21, 0, tzinfo=UTC), datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+
+
+def test_outside_its_hours_a_profile_grants_nothing_and_shows_nothing() -> None:
+    day = grants_of(ANA, Policy((profile(hours=OFFICE, lines={"when": 9}),), "", "policy.toml"))
+    opens = MORNING.timestamp()
+    assert day.decide(Right.LISTEN, SUPPORT, NOW) == Allowed("red", until=NIGHT.timestamp() - 3600)
+    assert day.sees_queue("support", NOW)
+    assert not day.sees_queue("support", NIGHT)
+    assert day.decide(Right.LISTEN, SUPPORT, NIGHT) == Denied(
+        "hours", "red", "call.listen", opens, "policy.toml:9", hidden=True, more={"opens": "Tue 07:00"}
+    )
+    assert rule(day.decide(Right.FLOOR_VIEW, None, NIGHT)) == "hours"
+    assert day.next_change(NIGHT) == opens
+    assert day.decide(Right.LISTEN, SUPPORT, NOW) == Allowed("red", until=NIGHT.timestamp() - 3600)
+
+
+def test_another_profile_may_be_open_longer_and_what_a_closed_one_denies_stays_denied() -> None:
+    day = profile("day", LEAD, hours=OFFICE, deny=Scope(queue=("vip",)))
+    grants = grants_of(ANA, Policy((day, profile("night", COACH)), ""))
+    assert grants.decide(Right.WHISPER, SUPPORT, NOW) == Allowed("day")
+    assert grants.decide(Right.WHISPER, SUPPORT, NIGHT) == Allowed("night")
+    closed = grants.decide(Right.BARGE, SUPPORT, NIGHT)
+    assert isinstance(closed, Denied)
+    assert (closed.rule, closed.hidden) == ("hours", False)
+    assert rule(grants.decide(Right.LISTEN, replace(SUPPORT, queue="vip"), NIGHT)) == "denied-scope"
+    assert grants_of(ANA, Policy((profile(),), "")).next_change(NOW) is None
+
+
 def test_a_queue_is_not_shown_where_its_campaign_or_its_tags_are_denied() -> None:
     for deny in (Scope(campaign=("spring",)), Scope(department=("c*",)), Scope(tags=("vip",))):
         grants = grants_of(ANA, Policy((profile(deny=deny),), "", attributes=RED))
-        assert not grants.sees_queue("support")
-        assert grants.sees_queue("sales")
+        assert not grants.sees_queue("support", NOW)
+        assert grants.sees_queue("sales", NOW)
 
 
 def test_invented_names_do_not_pile_up() -> None:
@@ -369,6 +401,7 @@ belongings = st.builds(
         st.builds(VariableEntry, st.just("V"), st.sampled_from(["campaign", "team", "location", "tags"])), max_size=1
     ).map(tuple),
 )
+days = st.frozensets(st.integers(0, 6), min_size=1)
 profiles = st.builds(
     Profile,
     name=st.sampled_from(["red", "blue", "green"]),
@@ -378,6 +411,7 @@ profiles = st.builds(
     scope=scopes,
     deny=scopes | st.just(Scope()),
     phones=st.frozensets(st.sampled_from(["PJSIP/2001", "PJSIP/2002"])),
+    hours=st.none() | st.builds(Hours, days, st.just(0), st.integers(1, 2000), st.just(ZoneInfo("Europe/Paris"))),
 )
 lists = st.lists(profiles, max_size=4)
 calls = st.builds(

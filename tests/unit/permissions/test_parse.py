@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from whisper_tui.permissions.hours import Hours
 from whisper_tui.permissions.mistakes import PolicyRefused
 from whisper_tui.permissions.parse import parse
 from whisper_tui.permissions.policy import AgentEntry, Attributes, Notify, Numbers, Policy, QueueEntry
@@ -91,8 +93,6 @@ def test_one_mistake_is_said_with_its_line_in_front() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        'when = { hours = "07:00-21:00" }',
-        'when = { days = ["mon-fri"] }',
         'listen_first = { "call.whisper" = "5s" }',
         'reason_required = ["call.barge"]',
         "max = { sessions = 1 }",
@@ -129,6 +129,24 @@ def test_attributes_are_read_in_the_order_of_the_file() -> None:
         (QueueEntry("vip-*", tags=frozenset({"pci"})), QueueEntry("*", announced=False)),
         (AgentEntry("PJSIP/10??", "\N{LATIN SMALL LETTER E WITH ACUTE}quipe", "lyon"),),
     )
+
+
+@pytest.mark.parametrize(
+    ("when", "days", "begins", "ends"),
+    [
+        ('hours = "07:00-21:00"', {0, 1, 2, 3, 4, 5, 6}, 420, 1260),
+        ('days = ["mon-wed", "sat"]', {0, 1, 2, 5}, 0, 1440),
+        ('days = ["fri-mon"], hours = "22:00-06:00"', {4, 5, 6, 0}, 1320, 1800),
+        ('hours = "00:00-24:00"', {0, 1, 2, 3, 4, 5, 6}, 0, 1440),
+    ],
+)
+def test_hours_are_read_with_ranges_of_days_and_over_midnight(
+    when: str, days: set[int], begins: int, ends: int
+) -> None:
+    held = Hours(frozenset(days), begins, ends, ZoneInfo("Europe/Paris"))
+    assert read(profile(f'when = {{ {when}, tz = "Europe/Paris" }}')).profiles[0].hours == held
+    with_a_zone_for_all = 'policy.tz = "Europe/Paris"\n' + profile(f"when = {{ {when} }}")
+    assert read(with_a_zone_for_all).profiles[0].hours == held
 
 
 def test_a_file_without_profiles_is_a_policy_that_allows_nobody() -> None:

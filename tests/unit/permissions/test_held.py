@@ -1,0 +1,28 @@
+"""What the console refuses, because it would not be kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.unit.permissions.test_parse import FIXTURES, profile, read
+from whisper_tui.permissions.held import held
+from whisper_tui.permissions.mistakes import PolicyRefused
+
+
+def test_a_policy_that_the_console_holds_is_taken() -> None:
+    policy = read((FIXTURES / "good.toml").read_text())
+    assert held(policy) is policy
+
+
+def test_every_key_that_it_cannot_hold_is_named_with_its_line() -> None:
+    text = '[attributes]\nvariable = [{ name = "CAMPAIGN", is = "campaign" }]\n' + profile('when = { tz = "UTC" }')
+    with pytest.raises(PolicyRefused) as refused:
+        held(read(text))
+    assert [(each.line, each.key) for each in refused.value.mistakes] == [
+        (2, "attributes.variable"),
+        (8, "profile[red].when"),
+    ]
+    assert "this version cannot hold this yet" in str(refused.value)
+    assert held(replace(read(profile("")), path="")).profiles[0].name == "red"

@@ -1,0 +1,45 @@
+"""What the console does not hold yet. A policy that has it is refused there: a rule that nobody holds is worse than none.
+
+The decision itself knows the whole of a policy, and so do the commands that look at one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from whisper_tui.permissions.mistakes import Finding, PolicyRefused
+from whisper_tui.permissions.policy import Policy, Profile
+
+WHAT, HINT = "this version cannot hold this yet", "leave it out: a rule that nobody holds is worse than none"
+
+UNHELD: Mapping[str, Callable[[Profile], bool]] = {
+    "when": lambda profile: profile.hours is not None,
+}
+"""Keys of a profile, and whether one makes use of it."""
+
+UNHELD_FOR_ALL: Mapping[str, Callable[[Policy], bool]] = {
+    "attributes.variable": lambda policy: bool(policy.attributes.variable),
+}
+"""Keys outside profiles."""
+
+
+def held(policy: Policy) -> Policy:
+    """Return `policy`, all of which the console holds.
+
+    Raises:
+        PolicyRefused: it does not; with every key that it cannot hold.
+    """
+    found = tuple(sorted(_unheld(policy)))
+    if found:
+        raise PolicyRefused(found, policy.path)
+    return policy
+
+
+def _unheld(policy: Policy) -> Iterator[Finding]:
+    for key, used in UNHELD_FOR_ALL.items():
+        if used(policy):
+            yield Finding(policy.lines.get(key.rpartition(".")[2], 0), key, WHAT, HINT)
+    for profile in policy.profiles:
+        for key, uses in UNHELD.items():
+            if uses(profile):
+                yield Finding(profile.line_of(key), f"profile[{profile.name}].{key}", WHAT, HINT)
