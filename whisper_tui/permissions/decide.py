@@ -6,12 +6,14 @@ Deny by default; deny overrides; the most restrictive limit wins, whichever of a
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeAlias
 
+from whisper_tui.permissions.conditions import Conditions, Question
 from whisper_tui.permissions.opening import NO_CLOCK, Clock, clock_at
 from whisper_tui.permissions.places import CallPlace, Places
 from whisper_tui.permissions.policy import (
+    BREAKABLE,
     Allowed,
     CallFacts,
     Denied,
@@ -21,12 +23,11 @@ from whisper_tui.permissions.policy import (
     Profile,
     where,
 )
+from whisper_tui.permissions.policy import RINGS as RINGS
+from whisper_tui.permissions.state import UNCOUNTED, State
 from whisper_tui.terms import Right, Subject
 
 Decision: TypeAlias = Allowed | Denied
-RINGS = frozenset({Right.LISTEN, Right.WHISPER, Right.BARGE, Right.TAKEOVER, Right.JOIN})
-"""Rights whose use has the supervisor's phone rung."""
-
 STRICTEST = (Numbers.NONE, Numbers.LAST4, Numbers.FULL)
 SOONEST = (Notify.LIVE, Notify.AFTER, Notify.OFF)
 
@@ -34,14 +35,20 @@ SOONEST = (Notify.LIVE, Notify.AFTER, Notify.OFF)
 def grants_of(subject: Subject, policy: Policy) -> Grants:
     """Return what `policy` gives `subject`, ready to be asked often; make it anew when either changes."""
     found = [each for each in policy.profiles if subject.user in each.os_users or subject.groups & each.os_groups]
-    return Grants(tuple(sorted(found, key=lambda each: each.name)), policy)
+    return Grants(tuple(sorted(found, key=lambda each: each.name)), policy, subject)
 
 
 def decide(
-    subject: Subject, right: Right, call: CallFacts | None, now: datetime, policy: Policy, phone: str = ""
+    subject: Subject,
+    right: Right,
+    call: CallFacts | None,
+    now: datetime,
+    policy: Policy,
+    phone: str = "",
+    state: State = UNCOUNTED,
 ) -> Decision:
     """`grants_of` and `Grants.decide` in one, for a single question."""
-    return grants_of(subject, policy).decide(right, call, now, phone)
+    return grants_of(subject, policy).decide(right, call, now, phone, state)
 
 
 class Grants:
@@ -50,11 +57,13 @@ class Grants:
     Args:
         profiles: those that name the person, sorted by name, so that their order in the file changes no answer.
         policy: what holds for everybody.
+        subject: the person.
     """
 
-    def __init__(self, profiles: tuple[Profile, ...], policy: Policy) -> None:
+    def __init__(self, profiles: tuple[Profile, ...], policy: Policy, subject: Subject) -> None:
         self.profiles = profiles
         self.places = Places(profiles, policy)
+        self.conditions = Conditions(profiles, policy, subject)
         self._path = policy.path
         self._for_all = {
             "exempt": where(policy.path, policy.lines.get("exempt_agents", 0)),
@@ -63,8 +72,9 @@ class Grants:
         self._granting = {
             right: sum(1 << n for n, profile in enumerate(profiles) if right in profile.rights) for right in Right
         }
-        self._clock = NO_CLOCK
+        self._glass = sum(1 << n for n, each in enumerate(profiles) if each.limits.break_glass)
         self._phones = [(each.phones, n) for n, each in enumerate(profiles) if each.phones]
+        self._clock = NO_CLOCK
         self.variables = frozenset(each.name for each in policy.attributes.variable)
         """The channel variables that rules look at."""
         stated = {each.numbers for each in profiles}
@@ -74,43 +84,67 @@ class Grants:
         """When agents are told of this person: the strictest of the profiles holds, wherever it reaches."""
         self.agent_may_decline = any(each.agent_may_decline for each in profiles)
         """Whether agents may end this person's coaching for a call."""
+        nudges = [each.limits.nudge_talk for each in profiles if each.limits.nudge_talk is not None]
+        self.nudge_talk = min(nudges, default=None)
+        """Seconds of talk without a break after which this person is told of it; None: never."""
+        self.glass_notify = frozenset(name for each in profiles for name in each.limits.glass_notify)
+        """Who is told when this person breaks glass: names, and groups as `@name`."""
 
-    def decide(self, right: Right, call: CallFacts | None, now: datetime, phone: str = "") -> Decision:
+    def decide(
+        self, right: Right, call: CallFacts | None, now: datetime, phone: str = "", state: State = UNCOUNTED
+    ) -> Decision:
         """Return whether `right` may be used on `call`, with the profile that grants it or the rule that does not.
 
         Args:
-            call: None asks for the right in general.
+            call: None asks for the right in general, whatever its conditions.
             now: the moment it is asked for, aware.
             phone: the phone that would ring. For a right that rings one, on a call, "" is a phone on nobody's list.
+            state: what the person has done so far.
         """
         if not self.profiles:
             return Denied("no-profile", hidden=call is not None)
+        now = _aware(now)
         granting, clock = self._granting[right], self._clock_at(now)
         if call is None:
             return self._general(right, granting, clock, phone)
         there = self.places.of(call)
         reaching = granting & there.scope & clock.open
         denying = there.unseen if right is Right.FLOOR_VIEW else there.deny
+        asked = Question(right, call, now, state)
         if reaching and not denying and not (there.shut and right in RINGS) and not self._barred(right, phone):
-            return Allowed(self.profiles[_first(reaching)].name, clock.closes(reaching))
-        refusal = self._refusal(right, call, there, clock, phone)
+            refusal = next(self.conditions.unmet(asked), None) if self.conditions.asks_for(right) else None
+            if refusal is None:
+                return self._allowed(reaching, clock, asked)
+        else:
+            refusal = self._refusal(right, call, there, clock, phone)
         seen = self._granting[Right.FLOOR_VIEW] & there.scope & clock.open and not there.unseen
-        return replace(refusal, hidden=not seen)
+        refusal = replace(refusal, hidden=not seen)
+        if seen and granting & self._glass and refusal.rule in BREAKABLE and right in RINGS:
+            return self._past_glass(refusal, there, clock, phone, asked)
+        return refusal
 
     def sees_queue(self, queue: str, now: datetime) -> bool:
         """Whether the row of a queue may be shown at `now`."""
-        there = self.places.of_queue(queue)
-        return bool(self._granting[Right.FLOOR_VIEW] & there.scope & self._clock_at(now).open) and not there.deny
+        there, clock = self.places.of_queue(queue), self._clock_at(_aware(now))
+        return bool(self._granting[Right.FLOOR_VIEW] & there.scope & clock.open) and not there.deny
 
     def next_change(self, now: datetime) -> float | None:
         """The moment (UTC seconds) after `now` at which answers may turn though nothing on the floor does; None: never."""
-        return self._clock_at(now).turns
+        now = _aware(now)
+        turns = [each for each in (self._clock_at(now).turns, self.conditions.turns(now)) if each is not None]
+        return min(turns, default=None)
 
     def _clock_at(self, now: datetime) -> Clock:
         """What is open at `now`; found out again only when it turns, or when the clock was put back."""
         if not self._clock.since <= now.timestamp() < self._clock.until:
             self._clock = clock_at(self.profiles, now)
         return self._clock
+
+    def _allowed(self, profiles: int, clock: Clock, asked: Question, glass: str = "") -> Allowed:
+        closes = clock.closes(profiles) if not glass else None
+        ends = self.conditions.ends(asked) if self.conditions.asks_for(asked.right) else None
+        until = closes if ends is None else ends if closes is None else min(closes, ends)
+        return Allowed(self.profiles[_first(profiles)].name, until, glass)
 
     def _general(self, right: Right, granting: int, clock: Clock, phone: str) -> Decision:
         """Whether a person has a right, wherever it is."""
@@ -129,7 +163,7 @@ class Grants:
         reaching = granting & there.scope
         denying = there.unseen if right is Right.FLOOR_VIEW else there.deny
         if reaching and there.shut and right in RINGS:
-            return Denied(there.shut, detail=right.value, where=self._for_all.get(there.shut, ""))
+            return self._shut(there.shut, right)
         if denying:
             return self._denied("denied-scope", denying, right.value, self._deny_key(denying, right, call))
         if not granting:
@@ -139,6 +173,26 @@ class Grants:
         if not reaching & clock.open:
             return self._closed(reaching, right, clock)
         return self._denied("phone", self._barred(right, phone), phone, "phone")
+
+    def _past_glass(self, refusal: Denied, there: CallPlace, clock: Clock, phone: str, asked: Question) -> Decision:
+        """What becomes of `refusal`, of a call that is seen and not denied, where the person may break glass."""
+        right, state = asked.right, asked.state
+        if there.shut:
+            return self._shut(there.shut, right)
+        if not state.broke_glass:
+            return replace(refusal, breakable=True)
+        profiles = self._granting[right] & self._glass
+        if not state.floor_server:
+            return self._denied("needs-server", profiles, right.value, "break_glass")
+        if not self.conditions.reason_fits(state.reason):
+            return replace(self._denied("reason", profiles, right.value, "break_glass"), more=self.conditions.codes)
+        if barred := self._barred(right, phone):
+            return self._denied("phone", barred, phone, "phone")
+        beyond = next((each for each in self.conditions.unmet(asked) if each.rule not in BREAKABLE), None)
+        return beyond if beyond is not None else self._allowed(profiles, clock, asked, glass=refusal.rule)
+
+    def _shut(self, rule: str, right: Right) -> Denied:
+        return Denied(rule, detail=right.value, where=self._for_all.get(rule, ""))
 
     def _closed(self, profiles: int, right: Right, clock: Clock) -> Denied:
         """Of profiles that are closed the one that opens first."""
@@ -160,6 +214,11 @@ class Grants:
     def _denied(self, rule: str, profiles: int, detail: str, key: str) -> Denied:
         profile = self.profiles[_first(profiles)]
         return Denied(rule, profile.name, detail, where=where(self._path, profile.line_of(key)))
+
+
+def _aware(now: datetime) -> datetime:
+    """A moment without a zone is meant in UTC: an answer is better than none."""
+    return now if now.tzinfo is not None else now.replace(tzinfo=UTC)
 
 
 def _first(profiles: int) -> int:

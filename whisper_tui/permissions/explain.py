@@ -16,7 +16,7 @@ def explain(denied: Denied) -> Notice:
     """
     if denied.hidden:
         return NO_SUCH_CALL
-    values = {"profile": denied.profile, "where": denied.where, **denied.more}
+    values = {"profile": denied.profile, "where": denied.where}
     match denied.rule:
         case "no-policy":
             values["command"] = "whisper-tui init"
@@ -24,4 +24,5 @@ def explain(denied: Denied) -> Notice:
             values["phone"] = denied.detail
         case _:
             values["right"] = denied.detail
-    return Notice(f"denied.{denied.rule}", {name: value for name, value in values.items() if value})
+    known = {name: value for name, value in values.items() if value}
+    return Notice(f"denied.{denied.rule}", {**known, **denied.more})

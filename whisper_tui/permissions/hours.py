@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -54,10 +54,10 @@ def spell(hours: Hours, now: datetime) -> Spell:
     return Spell(open=False, until=moment + 7 * 24 * 3600)
 
 
-def said(moment: float, zone: ZoneInfo) -> str:
-    """`moment` (UTC seconds) as people in `zone` say it: `Mon 07:00`; "" if the clock is wrong."""
+def said(moment: float, zone: tzinfo) -> str:
+    """`moment` (UTC seconds) as people in `zone` say it: `Mon 07:00`; `…` if the clock is wrong."""
     if not EARLIEST.timestamp() <= moment <= LATEST.timestamp():
-        return ""
+        return "…"
     there = datetime.fromtimestamp(moment, zone)
     return f"{DAYS[there.weekday()].capitalize()} {there:%H:%M}"
 

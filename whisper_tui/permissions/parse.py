@@ -1,8 +1,8 @@
-"""Makes a Policy of policy.toml's table. Every mistake is named; what this version cannot hold is refused, never ignored."""
+"""Makes a Policy of policy.toml's table. Every mistake is named."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -12,20 +12,9 @@ from whisper_tui.permissions.mistakes import refused
 from whisper_tui.permissions.policy import Notify, Numbers, Policy, Profile
 from whisper_tui.permissions.read import Mistake, did_you_mean, read, readable, tables_at
 from whisper_tui.permissions.roles import Rights, rights_of_roles
-from whisper_tui.permissions.schema import General, PolicyFile, ProfileTable
+from whisper_tui.permissions.schema import PolicyFile, ProfileTable
 
 SCHEMA = 1
-UNHELD = "this version cannot hold this yet"
-UNHELD_HINT = "leave it out: a rule that nobody holds is worse than none"
-UNHELD_KEYS = (
-    "listen_first",
-    "reason_required",
-    "max",
-    "coach_budget",
-    "quota",
-    "four_eyes",
-)
-UNHELD_FOR_ALL = ("max_session",)
 
 
 def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -> Policy:
@@ -36,16 +25,17 @@ def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -
         text: the file as text, so that profiles and mistakes in them have their line.
 
     Raises:
-        PolicyRefused: something in it is wrong, or is not held by this version.
+        PolicyRefused: something in it is wrong.
     """
     mistakes: list[Mistake] = []
     file = read(PolicyFile, table, (), mistakes) or PolicyFile()
     if file.schema != SCHEMA:
         mistakes.append(Mistake(("schema",), f"the file is of schema {file.schema}", f"this version reads {SCHEMA}"))
-    mistakes.extend(_unheld_for_all(file))
     attributes = patterns.attributes(file.attributes, table.get("attributes"), mistakes)
     exempt = patterns.agents(("policy", "exempt_agents"), file.policy.exempt_agents, mistakes)
     zone = rules.zone(file.policy.tz, ("policy", "tz"), mistakes) if file.policy.tz else None
+    max_session = rules.max_session(file.policy.max_session, mistakes)
+    reasons = rules.reasons(file.reasons.codes, mistakes)
     rights = rights_of_roles(file.roles, mistakes)
     written = tables_at(table, "profile")
     lines = positions(text)
@@ -57,12 +47,22 @@ def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -
         if each.name in names:
             mistakes.append(Mistake((*way, "name"), f"{each.name!r} names two profiles"))
         names.add(each.name)
-        mistakes.extend(_unheld(each, way))
         profile = _profile(each, way, rights, zone, mistakes)
         profiles.append(replace(profile, line=lines.get(way, 0), lines=inside.get(place, {})))
     if mistakes:
         raise refused(mistakes, written, path, lines)
-    return Policy(tuple(profiles), digest, path, attributes, exempt, file.policy.require_announced, general)
+    return Policy(
+        tuple(profiles),
+        digest,
+        path,
+        attributes,
+        exempt,
+        file.policy.require_announced,
+        max_session,
+        reasons,
+        zone,
+        general,
+    )
 
 
 def _places(lines: Mapping[KeyPath, int]) -> tuple[dict[str, int], dict[int, dict[str, int]]]:
@@ -102,24 +102,6 @@ def _profile(
         Numbers(each.numbers) if each.numbers else None,
         notify=Notify(each.notify_agent),
         agent_may_decline=each.agent_may_decline,
+        limits=rules.limits(each, way, mistakes),
         hours=rules.hours(each.when, zone, (*way, "when"), mistakes),
     )
-
-
-def _unheld_for_all(file: PolicyFile) -> Iterator[Mistake]:
-    """What the file asks of everybody and `decide` does not look at yet."""
-    usual = General()
-    for key in UNHELD_FOR_ALL:
-        if getattr(file.policy, key) != getattr(usual, key):
-            yield Mistake(("policy", key), UNHELD, UNHELD_HINT)
-    if file.reasons.codes:
-        yield Mistake(("reasons", "codes"), UNHELD, UNHELD_HINT)
-
-
-def _unheld(profile: ProfileTable, way: KeyPath) -> Iterator[Mistake]:
-    usual = ProfileTable("")
-    for key in UNHELD_KEYS:
-        if getattr(profile, key) != getattr(usual, key):
-            yield Mistake((*way, key), UNHELD, UNHELD_HINT)
-    if profile.break_glass.enabled:
-        yield Mistake((*way, "break_glass"), UNHELD, UNHELD_HINT)

@@ -8,9 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from zoneinfo import ZoneInfo
 
 from whisper_tui.permissions.hours import Hours
-from whisper_tui.terms import Right
+from whisper_tui.permissions.limits import Limits
+from whisper_tui.terms import CallKey, Right
+
+RINGS = frozenset({Right.LISTEN, Right.WHISPER, Right.BARGE, Right.TAKEOVER, Right.JOIN})
+"""Rights whose use has the supervisor's phone rung."""
 
 
 class Numbers(Enum):
@@ -64,6 +69,7 @@ class Profile:
     """The agent may end coaching for the call with a key of the phone."""
     hours: Hours | None = None
     """When it grants anything; None: always. What it denies, and its limits, hold at all times."""
+    limits: Limits = field(default_factory=Limits)
     lines: Mapping[str, int] = field(default_factory=dict)
     """Where its keys stand in the file, such as `deny.queue`."""
 
@@ -122,6 +128,12 @@ class Policy:
     """Patterns of agents whom nobody may listen to, whatever their profile says."""
     require_announced: bool = False
     """Nobody may listen where callers are not told that calls may be monitored."""
+    max_session: float | None = None
+    """Seconds that a session may last."""
+    reasons: tuple[str, ...] = ()
+    """The codes of which a reason is one; empty: any words."""
+    zone: ZoneInfo | None = None
+    """By whose calendar days, weeks and months are counted; None: UTC."""
     lines: Mapping[str, int] = field(default_factory=dict)
     """Where the keys of `[policy]` stand in the file."""
 
@@ -147,6 +159,36 @@ class CallFacts:
     """What the call itself was marked with, beside the tags of its queue and its agents."""
     variables: tuple[tuple[str, str], ...] = ()
     """Channel variables that the policy listens to (`Grants.variables`), as they were read."""
+    key: CallKey | None = None
+    """Which call it is: an approval is for one."""
+
+
+RULES = (
+    "no-profile",
+    "no-right",
+    "out-of-scope",
+    "denied-scope",
+    "hours",
+    "phone",
+    "curtain",
+    "exempt",
+    "not-announced",
+    "sessions",
+    "quota",
+    "pick",
+    "listen-first",
+    "reason",
+    "max",
+    "max-session",
+    "coach-budget",
+    "four-eyes",
+    "needs-server",
+    "uncounted",
+)
+"""What a decision can be refused for."""
+
+BREAKABLE = frozenset({"out-of-scope", "hours", "quota", "pick", "listen-first", "coach-budget", "four-eyes"})
+"""What glass may be broken for. Never: a right that the person does not hold, what is denied, what keeps everybody out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +197,8 @@ class Allowed:
 
     profile: str
     until: float | None = None
+    glass: str = ""
+    """The rule that was gone past, where glass was broken for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +206,14 @@ class Denied:
     """The true reason, for the log; what the person is told is `explain`'s affair.
 
     Args:
-        rule: a stable code: "no-policy", "no-profile", "no-right", "out-of-scope", "denied-scope", "phone",
-            "curtain", "exempt",
-            "not-announced", "hours".
+        rule: a stable code: "no-policy", or one of RULES.
         profile: whose rule it was, "" if none applies.
         detail: the right that would have been needed, or the phone that may not be rung.
         until: UTC seconds at which it would pass by itself, or None.
         where: file and line of the rule, "" if not known.
         hidden: this person may not know that there is such a call.
         more: what goes into its words besides.
+        breakable: in an emergency this person may go past it.
     """
 
     rule: str
@@ -180,3 +223,4 @@ class Denied:
     where: str = ""
     hidden: bool = False
     more: Mapping[str, str] = field(default_factory=dict)
+    breakable: bool = False

@@ -98,6 +98,7 @@ class Max(Table, frozen=True):
     whisper: Span | None = field(name="call.whisper", default=None)
     barge: Span | None = field(name="call.barge", default=None)
     takeover: Span | None = field(name="call.takeover", default=None)
+    join: Span | None = field(name="call.join", default=None)
     sessions: int | None = None
 
 

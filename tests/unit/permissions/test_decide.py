@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from whisper_tui.permissions.decide import RINGS, Grants, decide, grants_of
 from whisper_tui.permissions.hours import Hours
@@ -382,97 +380,3 @@ def test_invented_names_do_not_pile_up() -> None:
         grants.decide(Right.LISTEN, replace(SUPPORT, queue=f"invented-{n}"), NOW)
     assert isinstance(grants.decide(Right.LISTEN, SUPPORT, NOW), Allowed)
     assert len(grants.places) <= REMEMBERED * 2
-
-
-names = st.sampled_from(["support", "sales-1", "vip-gold", "none", "PJSIP/1001", "PJSIP/1099"]) | st.text(max_size=6)
-globs = st.lists(
-    st.sampled_from(["*", "none", "s*", "vip-*", "PJSIP/10??", "[", "[!a]*", "(?", "\\"]) | names, max_size=3
-).map(tuple)
-few_globs = st.lists(st.sampled_from(["*", "none", "re*", "blue", "pci", "["]), max_size=2).map(tuple)
-scopes = st.builds(Scope, globs, globs, few_globs, few_globs, few_globs, few_globs, few_globs)
-words = st.sampled_from(["", "red", "blue"])
-marks = st.frozensets(st.sampled_from(["red", "blue", "vip"]), max_size=2)
-matches = st.sampled_from(["*", "support", "s*", "vip-*", "PJSIP/10??", "PJSIP/1099", "["])
-belongings = st.builds(
-    Attributes,
-    st.lists(st.builds(QueueEntry, matches, words, words, st.booleans() | st.none(), marks), max_size=3).map(tuple),
-    st.lists(st.builds(AgentEntry, matches, words, words, marks), max_size=3).map(tuple),
-    st.lists(
-        st.builds(VariableEntry, st.just("V"), st.sampled_from(["campaign", "team", "location", "tags"])), max_size=1
-    ).map(tuple),
-)
-days = st.frozensets(st.integers(0, 6), min_size=1)
-profiles = st.builds(
-    Profile,
-    name=st.sampled_from(["red", "blue", "green"]),
-    rights=st.frozensets(st.sampled_from(Right)),
-    os_users=st.frozensets(st.sampled_from(["ana", "ben"])),
-    os_groups=st.frozensets(st.sampled_from(["wt-red", "wt-blue"])),
-    scope=scopes,
-    deny=scopes | st.just(Scope()),
-    phones=st.frozensets(st.sampled_from(["PJSIP/2001", "PJSIP/2002"])),
-    hours=st.none() | st.builds(Hours, days, st.just(0), st.integers(1, 2000), st.just(ZoneInfo("Europe/Paris"))),
-)
-lists = st.lists(profiles, max_size=4)
-calls = st.builds(
-    CallFacts,
-    st.just("main"),
-    names | st.none(),
-    names | st.none(),
-    peer=st.just("") | names,
-    waiting=st.booleans(),
-    tags=marks,
-    variables=st.lists(st.tuples(st.sampled_from(["V", "W"]), st.text(max_size=3) | words), max_size=2).map(tuple),
-)
-phones = st.sampled_from(["", "PJSIP/2001", "PJSIP/9"])
-questions = st.tuples(st.sampled_from(Right), calls | st.none(), phones, belongings)
-few = settings(max_examples=150, deadline=None)
-
-
-Question = tuple[Right, CallFacts | None, str, Attributes]
-
-
-def answer(held: list[Profile], question: Question) -> Allowed | Denied:
-    right, call, phone, attributes = question
-    return decide(ANA, right, call, NOW, Policy(tuple(held), "digest", "policy.toml", attributes), phone)
-
-
-@few
-@given(lists, questions, st.data())
-def test_adding_a_deny_never_allows_more(held: list[Profile], question: Question, data: st.DataObject) -> None:
-    if isinstance(answer(held, question), Denied) and held:
-        place = data.draw(st.integers(0, len(held) - 1))
-        before, added = astuple(held[place].deny), astuple(data.draw(scopes))
-        more = Scope(*(there + here for there, here in zip(before, added, strict=True)))
-        held[place] = replace(held[place], deny=more)
-        assert isinstance(answer(held, question), Denied)
-
-
-@few
-@given(lists, questions, st.data())
-def test_taking_a_right_away_never_allows_more(held: list[Profile], question: Question, data: st.DataObject) -> None:
-    if isinstance(answer(held, question), Denied) and held:
-        place = data.draw(st.integers(0, len(held) - 1))
-        held[place] = replace(held[place], rights=held[place].rights - data.draw(st.frozensets(st.sampled_from(Right))))
-        assert isinstance(answer(held, question), Denied)
-
-
-@few
-@given(lists, questions, st.data())
-def test_a_wider_scope_never_allows_less(held: list[Profile], question: Question, data: st.DataObject) -> None:
-    if isinstance(answer(held, question), Allowed):
-        place = data.draw(st.integers(0, len(held) - 1))
-        before, added = astuple(held[place].scope), astuple(data.draw(scopes))
-        wider = Scope(*(there and there + here for there, here in zip(before, added, strict=True)))
-        held[place] = replace(held[place], scope=wider)
-        assert isinstance(answer(held, question), Allowed)
-
-
-@few
-@given(lists, questions, st.randoms())
-def test_the_order_of_profiles_does_not_change_the_answer(
-    held: list[Profile], question: Question, dice: object
-) -> None:
-    before = answer(held, question)
-    dice.shuffle(held)  # type: ignore[attr-defined]
-    assert answer(held, question) == before

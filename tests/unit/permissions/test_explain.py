@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from string import Formatter
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.permissions.strategies import Asked, few, policies, questions
 from whisper_tui.permissions.decide import decide
 from whisper_tui.permissions.explain import NO_SUCH_CALL, explain
-from whisper_tui.permissions.policy import CallFacts, Denied, Policy, Profile, Scope
+from whisper_tui.permissions.policy import RULES, CallFacts, Denied, Policy, Profile, Scope
 from whisper_tui.terms import Notice, Right, Subject
+from whisper_tui.ui.words import SENTENCES, sentence
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SEES = frozenset({Right.FLOOR_VIEW})
@@ -63,6 +67,29 @@ def test_a_call_out_of_sight_is_answered_as_one_that_does_not_exist() -> None:
     ]
     assert answers == [NO_SUCH_CALL] * len(answers)
     assert Notice("denied.no-such-call") == NO_SUCH_CALL
+
+
+@few
+@given(policies, questions)
+def test_every_refusal_is_put_into_words_that_it_has_the_values_for(policy: Policy, asked: Asked) -> None:
+    answer = asked.of(policy)
+    if isinstance(answer, Denied):
+        for each in (answer, replace(answer, hidden=False)):
+            notice = explain(each)
+            wanted = {name for _, name, _, _ in Formatter().parse(SENTENCES[notice.code]) if name}
+            assert wanted - {*notice.values} <= {"phone"}  # which nobody named
+
+
+def test_every_rule_has_its_words() -> None:
+    assert {f"denied.{rule}" for rule in RULES} <= set(SENTENCES)
+
+
+def test_what_would_make_it_pass_is_said() -> None:
+    assert sentence(explain(Denied("listen-first", more={"seconds": "6"}))) == "keep listening 6 s more"
+    assert (
+        sentence(explain(Denied("reason", more={"codes": "training, quality"}))) == "say why first (training, quality)"
+    )
+    assert sentence(explain(Denied("reason", more={"codes": ""}))) == "say why first"
 
 
 @given(st.text(), st.text(), st.text())

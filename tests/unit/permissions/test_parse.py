@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whisper_tui.permissions.hours import Hours
+from whisper_tui.permissions.limits import FourEyes, Limits
 from whisper_tui.permissions.mistakes import PolicyRefused
 from whisper_tui.permissions.parse import parse
 from whisper_tui.permissions.policy import AgentEntry, Attributes, Notify, Numbers, Policy, QueueEntry
+from whisper_tui.permissions.spans import Period, Rate
 from whisper_tui.terms import Right
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "policy"
@@ -90,23 +92,27 @@ def test_one_mistake_is_said_with_its_line_in_front() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        'listen_first = { "call.whisper" = "5s" }',
-        'reason_required = ["call.barge"]',
-        "max = { sessions = 1 }",
-        'max = { "call.listen" = "30m" }',
-        'quota = { listens_per_agent = "4/month" }',
-        'coach_budget = { per_agent = "10m/h" }',
-        'four_eyes = { "call.takeover" = { approvers = ["@m"], within = "2m" } }',
-        "break_glass = { enabled = true }",
-    ],
-)
-def test_a_promise_that_this_version_cannot_hold_is_refused_by_its_key(line: str) -> None:
-    said = refusal(profile(line))
-    assert line.split(" ")[0] in said
-    assert "this version cannot hold this yet" in said
+def test_the_whole_of_a_policy_becomes_data() -> None:
+    policy = read((FIXTURES / "whole.toml").read_text())
+    (leads,) = policy.profiles
+    assert policy.max_session == 1800
+    assert policy.require_announced
+    assert policy.reasons[:2] == ("training", "quality")
+    assert policy.zone == ZoneInfo("Europe/Paris")
+    assert policy.lines["max_session"] == 4
+    assert leads.hours == Hours(frozenset(range(5)), 420, 1260, ZoneInfo("Europe/Paris"))
+    assert leads.limits == Limits(
+        {Right.WHISPER: 5, Right.BARGE: 10},
+        frozenset({Right.BARGE, Right.TAKEOVER}),
+        {Right.LISTEN: 1800, Right.WHISPER: 600, Right.BARGE: 300},
+        1,
+        Rate(600, Period.HOUR, "10m/h"),
+        30,
+        Rate(4, Period.MONTH, "4/month"),
+        four_eyes={Right.TAKEOVER: FourEyes(("@wt-managers",), 120)},
+        break_glass=True,
+        glass_notify=("@wt-dpo",),
+    )
 
 
 @pytest.mark.parametrize(

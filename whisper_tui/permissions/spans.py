@@ -1,0 +1,76 @@
+"""Lengths of time in a policy, and the calendar's periods in which a rate is counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from enum import Enum
+
+from whisper_tui.permissions.hours import EARLIEST, LATEST
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+class Period(Enum):
+    """An hour, day, week (from Monday) or month by the calendar."""
+
+    HOUR = "h"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most so much in a period: seconds, or a number of times. `said`: as the policy writes it."""
+
+    most: float
+    period: Period
+    said: str
+
+
+def seconds(span: str) -> float:
+    """`30s`, `10m` or `2h` in seconds."""
+    return float(int(span[:-1]) * _UNITS[span[-1]])
+
+
+def in_words(length: float) -> str:
+    """A length in seconds as people say it: `30 s`, `10 min`, `1 h 30 min`."""
+    hours, minutes, rest = int(length) // 3600, int(length) % 3600 // 60, int(length) % 60
+    parts = [f"{count} {unit}" for count, unit in ((hours, "h"), (minutes, "min"), (rest, "s")) if count]
+    return " ".join(parts) or "0 s"
+
+
+def time_rate(said: str) -> Rate:
+    """`10m/h`."""
+    span, _, period = said.partition("/")
+    return Rate(seconds(span), Period(period), said)
+
+
+def count_rate(said: str) -> Rate:
+    """`4/month`."""
+    count, _, period = said.partition("/")
+    return Rate(float(count), Period(period), said)
+
+
+def bounds(period: Period, now: datetime, zone: tzinfo) -> tuple[float, float]:
+    """Return when the period that `now` (aware) is in began and when it ends, by the calendar of `zone`, in UTC seconds."""
+    moment = now.timestamp()
+    if not EARLIEST <= now <= LATEST:
+        return moment, moment
+    there = now.astimezone(zone)
+    if period is Period.HOUR:
+        # By the minutes that the clock shows: an hour that comes twice is two.
+        begins = moment - (there.minute * 60 + there.second + there.microsecond / 1e6)
+        return begins, begins + 3600
+    day = there.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    match period:
+        case Period.DAY:
+            first, after = day, day + timedelta(days=1)
+        case Period.WEEK:
+            first = day - timedelta(days=day.weekday())
+            after = first + timedelta(days=7)
+        case Period.MONTH:
+            first = day.replace(day=1)
+            after = (first + timedelta(days=32)).replace(day=1)
+    return first.timestamp(), after.timestamp()

@@ -1,0 +1,66 @@
+"""What a person has done so far, where rules ask for it: counted by whoever asks for a decision, never in here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from whisper_tui.permissions.spans import Period
+from whisper_tui.terms import CallKey, Right, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Another person's leave for one right on one call. `at`: UTC seconds."""
+
+    by: Subject
+    right: Right
+    call: CallKey
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """About one person and one call. None: nobody counted, and then what a rule limits is denied.
+
+    Args:
+        heard: seconds that the person has heard this call, in whatever mode.
+        spent: seconds on this call in each mode, by its right; one that is not there: none.
+        session: seconds that the session lasts, 0 before it begins.
+        sessions: other sessions of the person that are up.
+        coached: seconds that the person has spoken to this agent (whispered, barged, joined) in each period.
+        listens: sessions of the person with this agent in each period, without the one that is up.
+        picked: chance chose this call for the person.
+        reason: what the person gave as the reason, "" for none.
+        approval: another person's leave.
+        began: UTC seconds at which the right in question began to be used on this call, None before.
+        floor_server: there is one, so that other people can be asked and told.
+        broke_glass: the person takes what the profile does not give, and answers for it.
+    """
+
+    heard: float = 0.0
+    spent: Mapping[Right, float] | None = None
+    session: float | None = None
+    sessions: int | None = None
+    coached: Mapping[Period, float] | None = None
+    listens: Mapping[Period, int] | None = None
+    picked: bool = False
+    reason: str = ""
+    approval: Approval | None = None
+    began: float | None = None
+    floor_server: bool = False
+    broke_glass: bool = False
+
+
+UNCOUNTED = State()
+"""Nothing is known: never allows more than what is."""
+
+FIRST = State(
+    spent={},
+    session=0.0,
+    sessions=0,
+    coached=dict.fromkeys(Period, 0.0),
+    listens=dict.fromkeys(Period, 0),
+    floor_server=True,
+)
+"""Somebody who has done nothing yet, on a floor server."""
