@@ -116,10 +116,11 @@ class Grants:
             if refusal is None:
                 return self._allowed(reaching, clock, asked)
         else:
-            refusal = self._refusal(right, call, there, clock, phone)
+            refusal = self._refusal(right, there, clock, phone)
         seen = self._granting[Right.FLOOR_VIEW] & there.scope & clock.open and not there.unseen
-        refusal = replace(refusal, hidden=not seen)
-        if seen and granting & self._glass and refusal.rule in BREAKABLE and right in RINGS:
+        if not seen:
+            return replace(refusal, hidden=True)
+        if granting & self._glass and refusal.rule in BREAKABLE and right in RINGS:
             return self._past_glass(refusal, there, clock, phone, asked)
         return refusal
 
@@ -157,7 +158,7 @@ class Grants:
             return self._denied("phone", barred, phone, "phone")
         return Allowed(self.profiles[_first(granted)].name, clock.closes(granted))
 
-    def _refusal(self, right: Right, call: CallFacts, there: CallPlace, clock: Clock, phone: str) -> Denied:
+    def _refusal(self, right: Right, there: CallPlace, clock: Clock, phone: str) -> Denied:
         """Of all that stands against it, what no other leave would help with comes first."""
         granting = self._granting[right]
         reaching = granting & there.scope
@@ -165,7 +166,7 @@ class Grants:
         if reaching and there.shut and right in RINGS:
             return self._shut(there.shut, right)
         if denying:
-            return self._denied("denied-scope", denying, right.value, self._deny_key(denying, right, call))
+            return self._denied("denied-scope", denying, right.value, "deny")
         if not granting:
             return Denied("no-right", detail=right.value)
         if not reaching:
@@ -199,13 +200,6 @@ class Grants:
         n, opens, words = clock.opens(profiles)
         refusal = self._denied("hours", 1 << n, right.value, "when")
         return replace(refusal, until=opens, more={"opens": words})
-
-    def _deny_key(self, profiles: int, right: Right, call: CallFacts) -> str:
-        """The key that denies a call. What hides a row is told to nobody, so it is not looked for."""
-        if right is Right.FLOOR_VIEW:
-            return "deny"
-        met = self.places.by_dimension(call)
-        return next((f"deny.{key}" for key, each in met if each.deny & profiles & -profiles), "deny")
 
     def _barred(self, right: Right, phone: str) -> int:
         """The profiles whose list of phones lacks this one."""
