@@ -24,7 +24,7 @@ from whisper_tui.permissions.policy import (
     where,
 )
 from whisper_tui.permissions.policy import RINGS as RINGS
-from whisper_tui.permissions.state import UNCOUNTED, State
+from whisper_tui.permissions.state import SPENT, UNCOUNTED, State
 from whisper_tui.terms import Right, Subject
 
 Decision: TypeAlias = Allowed | Denied
@@ -64,7 +64,7 @@ class Grants:
         self.profiles = profiles
         self.places = Places(profiles, policy)
         self.conditions = Conditions(profiles, policy, subject)
-        self._path = policy.path
+        self.path = policy.path
         self._for_all = {
             "exempt": where(policy.path, policy.lines.get("exempt_agents", 0)),
             "not-announced": where(policy.path, policy.lines.get("require_announced", 0)),
@@ -101,6 +101,22 @@ class Grants:
             phone: the phone that would ring. For a right that rings one, on a call, "" is a phone on nobody's list.
             state: what the person has done so far.
         """
+        return self._decide(right, call, now, phone, state)
+
+    def reaches(self, right: Right, call: CallFacts, now: datetime, phone: str = "") -> Decision:
+        """The same, whatever limits ask of the person (`conditions_of`): for whoever looks at a policy."""
+        return self._decide(right, call, now, phone, None)
+
+    def conditions_of(self, right: Right, call: CallFacts, now: datetime) -> tuple[Denied, ...]:
+        """All that limits ask for before `right` may be used on `call`, or after how much of it, each with its place."""
+        return tuple(self.conditions.unmet(Question(right, call, now, SPENT)))
+
+    @property
+    def own_phone(self) -> str:
+        """A phone that every list of this person has, "" if any will do, or none."""
+        return min(frozenset.intersection(*(phones for phones, _ in self._phones)), default="") if self._phones else ""
+
+    def _decide(self, right: Right, call: CallFacts | None, now: datetime, phone: str, state: State | None) -> Decision:
         if not self.profiles:
             return Denied("no-profile", hidden=call is not None)
         now = _aware(now)
@@ -110,9 +126,10 @@ class Grants:
         there = self.places.of(call)
         reaching = granting & there.scope & clock.open
         denying = there.unseen if right is Right.FLOOR_VIEW else there.deny
-        asked = Question(right, call, now, state)
+        asked = Question(right, call, now, state or UNCOUNTED)
         if reaching and not denying and not (there.shut and right in RINGS) and not self._barred(right, phone):
-            refusal = next(self.conditions.unmet(asked), None) if self.conditions.asks_for(right) else None
+            limited = state is not None and self.conditions.asks_for(right)
+            refusal = next(self.conditions.unmet(asked), None) if limited else None
             if refusal is None:
                 return self._allowed(reaching, clock, asked)
         else:
@@ -207,7 +224,7 @@ class Grants:
 
     def _denied(self, rule: str, profiles: int, detail: str, key: str) -> Denied:
         profile = self.profiles[_first(profiles)]
-        return Denied(rule, profile.name, detail, where=where(self._path, profile.line_of(key)))
+        return Denied(rule, profile.name, detail, where=where(self.path, profile.line_of(key)))
 
 
 def _aware(now: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from whisper_tui.config.locate import KeyPath, nearest_line
@@ -42,22 +42,29 @@ def refused(
     """Return the refusal of the file at `path` for `mistakes`, each with its line and its key.
 
     Args:
-        written: the `[[profile]]` tables as they stand there.
+        written: the `[[profile]]` (or `[[case]]`) tables as they stand there.
         lines: where everything stands; what is not there has no line.
     """
-    found = tuple(
+    return PolicyRefused(findings(mistakes, written, lines), path)
+
+
+def findings(
+    mistakes: Iterable[Mistake], written: list[Mapping[str, object]], lines: Mapping[KeyPath, int]
+) -> tuple[Finding, ...]:
+    """Return `mistakes` with their lines and keys, in the order of the file."""
+    found = [
         Finding(nearest_line(lines, each.way) or 0, label(each.way, written), each.what, each.hint) for each in mistakes
-    )
-    return PolicyRefused(tuple(sorted(found, key=lambda each: each.line)), path)
+    ]
+    return tuple(sorted(found, key=lambda each: each.line))
 
 
 def label(way: KeyPath, written: list[Mapping[str, object]]) -> str:
     """Return a key as a person would point at it: `profile[red-leads].scope.queue`."""
     match way:
-        case ("profile", int(place), *inside):
+        case ("profile" | "case" as kind, int(place), *inside):
             name = written[place].get("name")
             known = isinstance(name, str) and name.strip() and name.isprintable()
-            head = f"profile[{name if known else place + 1}]"
+            head = f"{kind}[{name if known else place + 1}]"
         case _:
             head, inside = "", list(way)
     steps = (f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in inside)

@@ -48,7 +48,8 @@ def parse(table: Mapping[str, object], digest: str, path: str, text: str = "") -
             mistakes.append(Mistake((*way, "name"), f"{each.name!r} names two profiles"))
         names.add(each.name)
         profile = _profile(each, way, rights, zone, mistakes)
-        profiles.append(replace(profile, line=lines.get(way, 0), lines=inside.get(place, {})))
+        granted = {right: lines.get(at, 0) for role in each.roles for right, at in rights.get(role, {}).items()}
+        profiles.append(replace(profile, line=lines.get(way, 0), lines=inside.get(place, {}), granted=granted))
     if mistakes:
         raise refused(mistakes, written, path, lines)
     return Policy(
@@ -93,7 +94,7 @@ def _profile(
             mistakes.append(Mistake((*way, "roles"), f"there is no role {role!r}", did_you_mean(role, rights)))
     return Profile(
         each.name,
-        frozenset().union(*(rights.get(role, frozenset()) for role in each.roles)),
+        frozenset().union(*(rights.get(role, ()) for role in each.roles)),
         frozenset(each.os_users),
         frozenset(each.os_groups),
         patterns.scope(each.scope, (*way, "scope"), mistakes),

@@ -97,17 +97,22 @@ class Places:
         tagged = self._tags.of(queue.tags)
         return Reached(queue.scope & tagged.scope, queue.deny | tagged.deny)
 
-    def by_dimension(self, call: CallFacts) -> Iterator[tuple[str, Reached]]:
-        """Every dimension of `call` by itself, for explanations; of two agents each."""
-        queue = self._belonging.queue(call.queue or "", call.variables)
-        yield from self._met_queue(call.queue or "", queue).items()
+    def by_dimension(self, call: CallFacts) -> Iterator[tuple[str, tuple[str, ...], Reached]]:
+        """Every dimension of `call` by itself, with what the call has there, for explanations; of two agents each."""
+        name, said = call.queue or "", call.variables
+        queue = self._belonging.queue(name, said)
+        had = {"queue": (name,) if name else (), "campaign": queue.campaign, "department": queue.department}
+        for key, met in self._met_queue(name, queue).items():
+            yield key, had[key], met
         tags = call.tags | queue.tags
         for device in (call.agent or "", call.peer) if call.peer else (call.agent or "",):
-            agent = self._belonging.agent(device, call.variables)
-            yield from self._met_agent(device, agent).items()
+            agent = self._belonging.agent(device, said)
+            had = {"agent": (device,) if device else (), "team": agent.team, "location": agent.location}
+            for key, met in self._met_agent(device, agent).items():
+                yield key, had[key], met
             tags |= agent.tags
         tagged = self._tags.of(tags)
-        yield "tags", Reached(tagged.scope, tagged.deny)
+        yield "tags", tuple(sorted(tags)), Reached(tagged.scope, tagged.deny)
 
     def __len__(self) -> int:
         """How many names are remembered."""

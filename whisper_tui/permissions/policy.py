@@ -72,6 +72,8 @@ class Profile:
     limits: Limits = field(default_factory=Limits)
     lines: Mapping[str, int] = field(default_factory=dict)
     """Where its keys stand in the file, such as `deny.queue`."""
+    granted: Mapping[Right, int] = field(default_factory=dict)
+    """Where each of its rights stands in the file."""
 
     def line_of(self, key: str) -> int:
         """Where `key` stands, or the profile."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from whisper_tui.config.locate import KeyPath
 from whisper_tui.permissions.read import Mistake, did_you_mean
 from whisper_tui.permissions.schema import Role
 from whisper_tui.terms import Right
 
-Rights: TypeAlias = frozenset[Right]
+Rights: TypeAlias = Mapping[Right, KeyPath]
+"""The rights of a role, and where each stands in the file."""
 
 
 def rights_of_roles(roles: Mapping[str, Role], mistakes: list[Mistake]) -> dict[str, Rights]:
@@ -18,26 +20,30 @@ def rights_of_roles(roles: Mapping[str, Role], mistakes: list[Mistake]) -> dict[
     for name, role in roles.items():
         for word in role.can:
             if word not in known:
-                way = ("roles", name, "can")
+                way: KeyPath = ("roles", name, "can")
                 mistakes.append(Mistake(way, f"there is no right {word!r}", did_you_mean(word, known)))
         for above in role.extends:
             if above not in roles:
                 way = ("roles", name, "extends")
                 mistakes.append(Mistake(way, f"there is no role {above!r}", did_you_mean(above, roles)))
-        if name in _extended(name, roles):
+        if name in extended(name, roles):
             mistakes.append(Mistake(("roles", name, "extends"), "extends itself, by way of others or directly"))
-    return {
-        name: frozenset(
-            known[word] for each in (name, *_extended(name, roles)) for word in roles[each].can if word in known
-        )
-        for name in roles
-    }
+    return {name: _places(name, roles, known) for name in roles}
 
 
-def _extended(name: str, roles: Mapping[str, Role]) -> set[str]:
-    """Every role that `name` extends, near and far; itself too if they go round in a circle."""
+def _places(name: str, roles: Mapping[str, Role], known: Mapping[str, Right]) -> Rights:
+    places: dict[Right, KeyPath] = {}
+    for each in (name, *sorted(extended(name, roles))):
+        for place, word in enumerate(roles[each].can):
+            if word in known:
+                places.setdefault(known[word], ("roles", each, "can", place))
+    return places
+
+
+def extended(name: str, roles: Mapping[str, Role]) -> set[str]:
+    """Return every role that `name` extends, near and far; itself too if they go round in a circle."""
     found: set[str] = set()
-    ahead = list(roles[name].extends)
+    ahead = list(roles[name].extends) if name in roles else []
     while ahead:
         each = ahead.pop()
         if each in roles and each not in found:

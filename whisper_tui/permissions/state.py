@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 
 from whisper_tui.permissions.spans import Period
 from whisper_tui.terms import CallKey, Right, Subject
@@ -64,3 +66,13 @@ FIRST = State(
     floor_server=True,
 )
 """Somebody who has done nothing yet, on a floor server."""
+
+SPENT = State(
+    spent=dict.fromkeys(Right, inf),
+    session=inf,
+    sessions=sys.maxsize,
+    coached=dict.fromkeys(Period, inf),
+    listens=dict.fromkeys(Period, sys.maxsize),
+    floor_server=True,
+)
+"""Somebody who has done everything that limits are for, and nothing that they ask for."""
