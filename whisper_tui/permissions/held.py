@@ -37,13 +37,14 @@ def held(policy: Policy) -> Policy:
     Raises:
         PolicyRefused: it does not; with every key that it cannot hold.
     """
-    found = tuple(sorted(_unheld(policy)))
+    found = tuple(sorted(unheld(policy)))
     if found:
         raise PolicyRefused(found, policy.path)
     return policy
 
 
-def _unheld(policy: Policy) -> Iterator[Finding]:
+def unheld(policy: Policy) -> Iterator[Finding]:
+    """Yield what of `policy` the console does not hold."""
     for key, used in UNHELD_FOR_ALL.items():
         if used(policy):
             yield Finding(policy.lines.get(key.rpartition(".")[2], 0), key, WHAT, HINT)
