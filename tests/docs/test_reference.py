@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import click
 import msgspec
@@ -14,8 +15,10 @@ from tests.docs.write import CHECKOUT, PLACES, written
 from whisper_tui import errors
 from whisper_tui.cli.main import COMMANDS, root
 from whisper_tui.config import schema
-from whisper_tui.permissions import held
+from whisper_tui.permissions import held, lint
 from whisper_tui.permissions import schema as policy
+from whisper_tui.permissions.cases import CaseTable, outcomes, read_cases
+from whisper_tui.permissions.parse import parse
 from whisper_tui.terms import Right
 
 README = (CHECKOUT / "README.md").read_text()
@@ -133,8 +136,23 @@ def test_every_key_of_the_policy_is_in_its_manual(key: str) -> None:
     assert re.search(rf"(?<![\w-]){key}(?![\w-])", man("whisper-tui-policy.5"))
 
 
+@pytest.mark.parametrize("key", CaseTable.__struct_fields__)
+def test_every_key_of_a_case_is_in_the_manual_of_the_policy(key: str) -> None:
+    said = man("whisper-tui-policy.5").partition("\nEXPECTATIONS")[2].partition("\nEXAMPLE")[0]
+    assert re.search(rf"(?<![\w-]){key}(?![\w-])", said)
+
+
+def test_the_example_of_the_manual_is_a_policy_that_does_what_it_says_is_expected_of_it() -> None:
+    roff = (CHECKOUT / "man" / "whisper-tui-policy.5").read_text().replace("\\-", "-")
+    law, expected = re.findall(r"^\.EX\n(.*?)^\.EE$", roff, re.MULTILINE | re.DOTALL)
+    policy = parse(tomllib.loads(law), "", "the manual", law)
+    assert lint.warnings(policy, tomllib.loads(law), law) == ()
+    cases = read_cases(tomllib.loads(expected), "the manual", expected)
+    assert [each for each in outcomes(cases, policy, datetime.now(UTC)) if not each.met] == []
+
+
 def test_the_manual_of_the_policy_says_what_the_console_does_not_hold_yet() -> None:
-    said = man("whisper-tui-policy.5").partition("NOT HELD YET")[2].partition("EXAMPLE")[0]
+    said = man("whisper-tui-policy.5").partition("NOT HELD YET")[2].partition("EXPECTATIONS")[0]
     assert set(re.findall(r"^([a-z_.]+)$", said, re.MULTILINE)) == {*held.UNHELD, *held.UNHELD_FOR_ALL}
 
 

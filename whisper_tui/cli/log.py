@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 import msgspec
-from rich.cells import cell_len, set_cell_size
 
 from whisper_tui.audit.history import History, Row
 from whisper_tui.audit.records import Certainty, Kind, Record
 from whisper_tui.audit.verify import verify as walk
+from whisper_tui.cli.columns import columns
 from whisper_tui.cli.main import printable, settings_file
 from whisper_tui.config import load, paths
 from whisper_tui.errors import NotAllowed, UsageError
@@ -219,11 +219,3 @@ def _told(record: Record) -> tuple[str, ...]:
 def when(at: float) -> str:
     """`at` (seconds since 1970 UTC) on the clock of this machine."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
-
-
-def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """`rows` as lines whose cells stand below each other; what a PBX named cannot move the cursor."""
-    cells = [[printable(cell).replace("\n", "\\n") for cell in row] for row in rows]
-    widths = [max(cell_len(cell) for cell in column) for column in zip(*cells, strict=True)]
-    for row in cells:
-        yield "  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()

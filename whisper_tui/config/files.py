@@ -25,20 +25,23 @@ def read_trusted(path: Path, most: int = MAX_FILE) -> bytes:
     Raises:
         UsageError: it is missing, no regular file, too large, somebody else's, or writable by others.
     """
-    try:
-        file = open_regular(path)
-    except OSError as error:
-        raise UsageError((error.strerror or "cannot be read").lower(), str(path)) from error
-    with file:
+    with _opened(path) as file:
         found = os.fstat(file.fileno())
         if found.st_uid not in (0, os.geteuid()):
             raise UsageError("belongs to somebody else", str(path), "it must be yours or root's")
         if found.st_mode & 0o022:
             raise UsageError("can be written by others", str(path), f"chmod go-w {path}")
-        held = file.read(most + 1)
-    if len(held) > most:
-        raise UsageError(f"larger than {most // 1024} kB", str(path), "is it the right file?")
-    return held
+        return _read(file, path, most)
+
+
+def read_any(path: Path, most: int = MAX_FILE) -> bytes:
+    """Return the bytes of a file that decides nothing, whoever can have written it.
+
+    Raises:
+        UsageError: it is missing, no regular file, or too large.
+    """
+    with _opened(path) as file:
+        return _read(file, path, most)
 
 
 def open_regular(path: Path, flags: int = 0) -> BinaryIO:
@@ -94,6 +97,20 @@ def write_over(path: Path, text: str, mode: int = 0o600) -> None:
             _remove([draft])
     except OSError as error:
         raise _unwritable(path, error) from error
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return open_regular(path)
+    except OSError as error:
+        raise UsageError((error.strerror or "cannot be read").lower(), str(path)) from error
+
+
+def _read(file: BinaryIO, path: Path, most: int) -> bytes:
+    held = file.read(most + 1)
+    if len(held) > most:
+        raise UsageError(f"larger than {most // 1024} kB", str(path), "is it the right file?")
+    return held
 
 
 def _draft(path: Path, text: str, mode: int) -> Path:
