@@ -77,6 +77,19 @@ def test_a_group_counts_like_a_name() -> None:
     assert ask(replace(profile(), os_users=frozenset(), os_groups=frozenset({"wt-red"}))) == Allowed("red")
 
 
+def test_who_is_no_longer_in_the_group_may_nothing_any_more() -> None:
+    policy = Policy((replace(profile(), os_users=frozenset(), os_groups=frozenset({"wt-red"})),), "")
+    assert decide(ANA, Right.LISTEN, SUPPORT, NOW, policy) == Allowed("red")
+    assert rule(decide(replace(ANA, groups=frozenset()), Right.LISTEN, SUPPORT, NOW, policy)) == "no-profile"
+
+
+def test_a_name_with_signs_of_patterns_in_it_is_only_a_name() -> None:
+    odd = replace(SUPPORT, queue="sales[1]*")
+    assert ask(profile(scope=Scope(queue=("sales[[]1][*]",))), call=odd) == Allowed("red")
+    assert rule(ask(profile(scope=Scope(queue=("sales[1]",))), call=odd)) == "out-of-scope"
+    assert rule(ask(profile(scope=Scope(queue=("sales1",))), call=replace(SUPPORT, queue="sales*"))) == "out-of-scope"
+
+
 def test_an_agent_who_may_not_be_heard_is_not_heard_at_the_other_end_of_a_colleagues_call_either() -> None:
     consulting = replace(DIRECT, peer="PJSIP/1099")
     assert rule(ask(profile(deny=Scope(agent=("PJSIP/1099",))), call=consulting)) == "denied-scope"
