@@ -32,16 +32,16 @@ def deny(given: Patterns, way: KeyPath, mistakes: list[Mistake]) -> Scope:
         patterns: tuple[str, ...] = getattr(given, key) or ()
         held[key] = tuple(map(in_one_form, patterns))
         for each in patterns:
-            if each != each.strip() or not each:
-                mistakes.append(Mistake((*way, key), f"{each!r} matches nothing", "no blanks around a name"))
-            elif key == "agent" and each != UNRESOLVED and (fault := device((*way, key), each)):
+            if (fault := _blanks((*way, key), each)) is not None or (
+                key == "agent" and each != UNRESOLVED and (fault := device((*way, key), each))
+            ):
                 mistakes.append(fault)
     return Scope(**held)
 
 
 def agents(way: KeyPath, given: tuple[str, ...], mistakes: list[Mistake]) -> tuple[str, ...]:
     """Return patterns of agents as the policy holds them."""
-    mistakes.extend(fault for each in given if (fault := device(way, each)))
+    mistakes.extend(fault for each in given if (fault := _blanks(way, each) or device(way, each)))
     return tuple(map(in_one_form, given))
 
 
@@ -87,8 +87,8 @@ def in_one_form(text: str) -> str:
 
 
 def _entry(way: KeyPath, entry: schema.QueueAttributes | schema.AgentAttributes) -> Iterator[Mistake]:
-    if entry.match != entry.match.strip() or not entry.match:
-        yield Mistake((*way, "match"), f"{entry.match!r} matches nothing", "no blanks around a name")
+    if (blanks := _blanks((*way, "match"), entry.match)) is not None:
+        yield blanks
     elif isinstance(entry, schema.AgentAttributes) and (fault := device((*way, "match"), entry.match)):
         yield fault
     for key in entry.__struct_fields__:
@@ -111,6 +111,12 @@ def device(way: KeyPath, written: str) -> Mistake | None:
     if known != technology:
         return Mistake(way, f"{written!r} would never match", f"did you mean `{known}{written[len(technology) :]}`?")
     return None
+
+
+def _blanks(way: KeyPath, written: str) -> Mistake | None:
+    if written == written.strip() and written:
+        return None
+    return Mistake(way, f"{written!r} matches nothing", "no blanks around a name")
 
 
 def no_patterns(way: KeyPath, names: tuple[str, ...]) -> Iterator[Mistake]:
