@@ -1,4 +1,9 @@
-"""The real Asterisk, started once for all tests that are marked `asterisk`, and a bench for each of them."""
+"""The real Asterisk, started once for all tests that are marked `asterisk`, and a bench for each of them.
+
+A test marked `on_asterisk("22", "16")` runs once on each, and its id names the version; the second Asterisk is started
+only if such a test was collected. One that is marked `needs_lock` too leaves 16 out. A test without the mark runs on
+the usual Asterisk.
+"""
 
 from __future__ import annotations
 
@@ -7,52 +12,64 @@ from pathlib import Path
 
 import pytest
 
-from tests.asterisk.chroot import NoAsterisk, find_or_make
+from tests.asterisk.chroot import OLD, USUAL, NoAsterisk
 from tests.asterisk.console import Console, console_on
 from tests.asterisk.kit import Bench
 from tests.asterisk.lab import Lab, can_lock
+from tests.asterisk.labs import Labs, is_of
 from tests.asterisk.ledger import nothing_is_unlogged
 from tests.asterisk.requirement import hold_to_it
 
-LAB = pytest.StashKey[Lab | NoAsterisk]()
+LABS = pytest.StashKey[Labs]()
 NOTES = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "needs_lock: needs an Asterisk that can lock a keypad (20.16, 21.11, 22.6, 23.0)"
-    )
+    for mark in (
+        "needs_lock: needs an Asterisk that can lock a keypad (20.16, 21.11, 22.6, 23.0)",
+        "on_asterisk(*versions): runs on each of these, of 22 and 16; without it, on the usual Asterisk",
+    ):
+        config.addinivalue_line("markers", mark)
     config.stash[NOTES] = []
+    config.stash[LABS] = Labs()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    mark = metafunc.definition.get_closest_marker("on_asterisk")
+    if mark is not None and "lab" in metafunc.fixturenames:
+        locked = metafunc.definition.get_closest_marker("needs_lock") is not None
+        versions = [version for version in mark.args if not (locked and version == OLD)]
+        metafunc.parametrize("lab", versions, indirect=True, ids=[f"asterisk{version}" for version in versions])
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start it here and not in a fixture: making the chroot takes longer than a test may."""
+    """Start them here and not in a fixture: making the chroot takes longer than a test may."""
     config = session.config
-    if config.option.collectonly or not any(item.get_closest_marker("asterisk") for item in session.items):
+    wanted = [version for version in map(version_of, session.items) if version is not None]
+    if config.option.collectonly or not wanted:
         return
-    try:
-        lab = Lab(find_or_make())
-        lab.start()
-        config.stash[LAB] = lab
-        said = f"Asterisk {lab.version_text} from {lab.chroot.suite}"
-    except NoAsterisk as why:
-        config.stash[LAB] = why
-        said = f"no real Asterisk: {why}"
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None:
-        reporter.write_line(said)
+    for line in config.stash[LABS].start(wanted):
+        if reporter is not None:
+            reporter.write_line(line)
+
+
+def version_of(item: pytest.Item) -> str | None:
+    """The Asterisk that this test runs on, a key of SUITES; None if it needs none."""
+    if item.get_closest_marker("asterisk") is None:
+        return None
+    callspec = getattr(item, "callspec", None)
+    return USUAL if callspec is None else str(callspec.params.get("lab", USUAL))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    lab = session.config.stash.get(LAB, None)
-    if isinstance(lab, Lab):
-        lab.stop()
+    session.config.stash[LABS].stop()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    return hold_to_it(report, marked=item.get_closest_marker("asterisk") is not None)
+    return hold_to_it(report, version_of(item))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -62,9 +79,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture
 def lab(request: pytest.FixtureRequest) -> Lab:
-    lab = request.config.stash[LAB]
-    if isinstance(lab, NoAsterisk):
-        pytest.skip(str(lab))
+    version = str(getattr(request, "param", ""))
+    try:
+        lab = request.config.stash[LABS].lab(version or USUAL)
+    except NoAsterisk as why:
+        pytest.skip(str(why))
+    if version and not is_of(lab, version):
+        pytest.skip(f"it is for Asterisk {version}, and {lab.version_text} is what there is")
     if request.node.get_closest_marker("needs_lock") and not can_lock(lab.version):
         pytest.skip(f"Asterisk {lab.version_text} cannot lock the keypad of a supervisor's phone")
     return lab

@@ -7,7 +7,7 @@ import pytest
 from tests.asterisk.kit import SUPERVISOR, Bench, Call, Phones
 from tests.asterisk.lab import Lab
 
-pytestmark = pytest.mark.asterisk
+pytestmark = [pytest.mark.asterisk, pytest.mark.on_asterisk("22", "16")]
 
 
 async def spy(bench: Bench, call: Call, options: str, *variables: str) -> None:

@@ -17,7 +17,7 @@ from whisper_tui.engine.backend import Phase
 from whisper_tui.supervision.intents import Barge, Done, Leave, Listen, Refused, Whisper
 from whisper_tui.terms import LegKind, Mode, Notice, Right
 
-pytestmark = pytest.mark.asterisk
+pytestmark = [pytest.mark.asterisk, pytest.mark.on_asterisk("22", "16")]
 
 
 async def refusal(console: Console, intent: Listen | Whisper | Barge) -> str:
