@@ -1,6 +1,6 @@
 """The program on the lab without its screen: an engine, a session log on disk and one supervisor, as `cli` joins them.
 
-As a program of its own (`python -m tests.asterisk.console PORT LOG`) it does what it reads line by line, to be killed.
+As a program of its own (`python -m tests.asterisk.console PORT LOG ACCOUNT`) it does what it reads line by line, to be killed.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from whisper_tui.supervision.intents import Answer, Barge, Done, Intent, Listen,
 from whisper_tui.terms import CallKey, LinkState, Notice, Pbx, Right, Subject, Uniqueid
 
 PBX = Pbx("lab")
+ACCOUNT = "console"
 RIGHTS = frozenset({Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE})
 
 
@@ -88,9 +89,9 @@ class Console:
 class ChildConsole:
     """A console in a process of its own."""
 
-    async def start(self, port: int, trail: Path) -> ChildConsole:
+    async def start(self, port: int, trail: Path, *, account: str = ACCOUNT) -> ChildConsole:
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.asterisk.console", str(port), str(trail)),
+            *(sys.executable, "-m", "tests.asterisk.console", str(port), str(trail), account),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
@@ -127,7 +128,7 @@ async def console_on(
     trail: Path,
     *,
     rights: frozenset[Right] = RIGHTS,
-    user: str = "console",
+    account: str = ACCOUNT,
     device: str = "PJSIP/2001",
     ring_seconds: float = 10.0,
     answer_headers: tuple[tuple[str, str], ...] = (),
@@ -140,11 +141,12 @@ async def console_on(
     Args:
         port: AMI's.
         trail: the session log's file.
+        account: of etc/manager.conf, or the one that `whisper-tui init` prints: `console`.
     """
     clock = SystemClock()
     paper = Trail.open(trail)
     engine = Engine(paper, clock, installation=installation, boot="lab")
-    settings = LinkSettings(PBX, "127.0.0.1", port, user, HiddenSecret(SECRET))
+    settings = LinkSettings(PBX, "127.0.0.1", port, account, HiddenSecret(SECRET))
     engine.connect(PBX, lambda on_event, on_state: Link(settings, clock, on_event, on_state), tags_variable)
     policy = Policy((Profile("leads", rights, os_users=frozenset({"ana"})),), "digest")
     rules = PhoneRules(
@@ -163,8 +165,8 @@ async def console_on(
         paper.close()
 
 
-async def _obey(port: int, trail: Path) -> None:
-    async with console_on(port, trail) as console:
+async def _obey(port: int, trail: Path, account: str) -> None:
+    async with console_on(port, trail, account=account) as console:
         sys.stdout.write("live\n")
         sys.stdout.flush()
         while line := await asyncio.to_thread(sys.stdin.readline):
@@ -178,4 +180,4 @@ async def _obey(port: int, trail: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_obey(int(sys.argv[1]), Path(sys.argv[2])))
+    asyncio.run(_obey(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))

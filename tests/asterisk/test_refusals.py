@@ -134,7 +134,7 @@ async def test_leaving_while_the_phone_rings_stops_the_ringing(bench: Bench, con
 
 async def test_with_an_account_without_dtmf_nobody_is_heard(bench: Bench, trail: Path) -> None:
     """Without that read class no key is ever confirmed, so the lock cannot be proved."""
-    async with console_on(bench.lab.ports.ami, trail, user="console-nodtmf") as console:
+    async with console_on(bench.lab.ports.ami, trail, account="nodtmf") as console:
         key = await console.sees(await bench.call("5550161"))
         answer = await console.ask(Listen(key))
         assert isinstance(answer, Refused)
@@ -144,7 +144,7 @@ async def test_with_an_account_without_dtmf_nobody_is_heard(bench: Bench, trail:
 
 
 async def test_an_account_that_may_not_ring_is_told_what_it_lacks(bench: Bench, trail: Path) -> None:
-    async with console_on(bench.lab.ports.ami, trail, user="viewer") as console:
+    async with console_on(bench.lab.ports.ami, trail, account="viewer") as console:
         key = await console.sees(await bench.call("5550161"))
         answer = await console.ask(Listen(key))
         assert isinstance(answer, Refused)
