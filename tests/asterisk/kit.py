@@ -6,12 +6,14 @@ import asyncio
 import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from tests.asterisk.lab import AGENTS, SUPERVISORS, Lab
-from tests.asterisk.tones import CUSTOMER_TONE, agent_tone, supervisor_tone
+from tests.asterisk.tones import CUSTOMER_TONE, agent_tone, default_tone, supervisor_tone
 from tests.asterisk.witness import Message, Witness
 
 STEADY = 20
@@ -35,6 +37,25 @@ class Party:
 class Call:
     customer: Party
     agent: Party
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a party was measured to hear."""
+
+    voices: tuple[Party, ...]
+    """Steadily, at the end."""
+    packets: Mapping[int, int]
+    """In how many it heard each tone since `watch`, or since it was listened to first."""
+
+
+class Transfer(Enum):
+    """The ways in which a call gets another agent."""
+
+    BLIND = "blind REFER"
+    BLIND_TO_QUEUE = "blind REFER to a queue"
+    ATTENDED = "attended REFER"
+    AMI_BLIND = "AMI BlindTransfer"
 
 
 SUPERVISOR = Party("supervisor", "2001", supervisor_tone("2001"))
@@ -83,6 +104,10 @@ class Phones:
 
     async def press(self, leg: str, digits: str) -> None:
         await self.do("press", leg=leg, digits=digits)
+
+    async def texts(self, phone: str, least: int = 0) -> list[str]:
+        """What this phone was told by MESSAGE, oldest first, as soon as it is `least` texts."""
+        return [str(text["body"]) for text in (await self.do("texts", phone=phone, least=least))["texts"]]
 
     async def _read(self) -> None:
         while line := await self._reader.readline():
@@ -141,48 +166,78 @@ class Bench:
     async def call(self, to: str, name: str = "Cliente", tone: int = CUSTOMER_TONE) -> Call:
         """A customer dials `to`; return when an agent and the customer hear each other."""
         customer = await self.ring(to, name, tone)
-        dialled = await self.witness.sees(
-            lambda m: (
-                (m.name, m["DialStatus"], m["Linkedid"]) == ("DialEnd", "ANSWER", customer.uniqueid)
-                and m["DestChannel"].startswith("PJSIP/")
-            )
-        )
-        number = dialled["DestChannel"].removeprefix("PJSIP/").split("-")[0]
-        agent = Party(f"agent {number}", number, agent_tone(number), dialled["DestUniqueid"], dialled["DestChannel"])
+        agent = _agent(await self._answered(lambda m: m["Linkedid"] == customer.uniqueid), "agent")
         for party in (customer, agent):
-            await self.witness.sees(lambda m, who=party: m.name == "BridgeEnter" and m["Uniqueid"] == who.uniqueid)  # type: ignore[misc]
+            await self._joined(party.uniqueid)
         await self.hear({customer: {agent}, agent: {customer}})
         return Call(customer, agent)
 
-    async def hear(
-        self, expected: Mapping[Party, Iterable[Party]], limit: float = LIMIT
-    ) -> dict[Party, dict[int, int]]:
+    async def transfer(self, call: Call, kind: Transfer, to: str) -> Party:
+        """Give the customer to another agent: `to` is their number, or that of a queue.
+
+        Return them once they and the customer hear each other, whoever else is heard. What was counted since `watch`
+        is not lost by it.
+        """
+        before = len(self.witness.events)
+        if kind is Transfer.ATTENDED:
+            await self.phones.do("attended", leg=call.agent.leg, to=to, talk=0.5)
+        elif kind is Transfer.AMI_BLIND:
+            where = {"Channel": call.agent.channel, "Context": "internal", "Exten": to}
+            said = await self.witness.ask("BlindTransfer", **where)
+            assert said["Response"] == "Success", said
+        else:
+            await self.phones.do("blind", leg=call.agent.leg, to=to)
+        dialled = await self._answered(lambda m: m["DestUniqueid"] != call.agent.uniqueid, before)
+        new = _agent(dialled, "new agent")
+        await self._joined(new.uniqueid)
+        await self.reach(call.customer, new)
+        return new
+
+    async def third(self, call: Call, number: str) -> Party:
+        """The phone `number` is rung and added to the bridge of `call`; return it once all three hear each other.
+
+        Measured on 22.10.1 and 16.28.0: one BridgeEnter (BridgeNumChannels 3), then the bridge becomes a softmix; when it
+        hangs up one BridgeLeave, and the other two go on. Data may be the agent's channel or the customer's, by name; a
+        Uniqueid is taken for whatever begins with it. A name that is not there: OriginateResponse says Success, the
+        phone is answered and hung up (Cause 0), with no BridgeEnter.
+        """
+        before = len(self.witness.events)
+        ring = {"Application": "BridgeAdd", "Data": call.agent.channel, "Async": "true"}
+        await self.witness.ask("Originate", Channel=f"PJSIP/{number}", **ring)
+        arrived = await self.witness.sees(
+            lambda m: m.name == "BridgeEnter" and m["Channel"].startswith(f"PJSIP/{number}-"), since=before
+        )
+        tone = default_tone(number)
+        third = Party(f"third party {number}", number, tone, arrived["Uniqueid"], arrived["Channel"])
+        for one, other in itertools.combinations((third, call.agent, call.customer), 2):
+            await self.reach(one, other)
+        return third
+
+    async def hear(self, expected: Mapping[Party, Iterable[Party]], limit: float = LIMIT) -> dict[Party, Heard]:
         """Wait until each hears exactly those, over STEADY packets that all came in the same time.
 
         A party that is to hear nobody may also get no packets at all; one that hears somebody got them by nature.
-
-        Returns:
-            For each party the packets in which each tone was heard since `watch` (or since this began).
         """
-        await self.watch(expected)
-        last: dict[str, Any] = {}
-        try:
-            async with asyncio.timeout(limit):
-                while True:
-                    last = await self._heard(expected)
-                    if all(_hears(last[who.leg], {p.tone for p in whom}) for who, whom in expected.items()):
-                        break
-                    await asyncio.sleep(0.02)
-        except TimeoutError:
-            names = {p.tone: p.name for p in itertools.chain(expected, *expected.values())}
-            said = {who.name: [names.get(tone, f"{tone} Hz") for tone in last[who.leg]["now"]] for who in expected}
-            wanted = {who.name: [p.name for p in whom] for who, whom in expected.items()}
-            raise AssertionError(f"heard: {said}\nwanted: {wanted}\n{last}") from None
-        return {who: dict(last[who.leg]["by_tone"]) for who in expected}
+        wanted = {who: frozenset(party.tone for party in whom) for who, whom in expected.items()}
+        last = await self._until(wanted, lambda who, said: _hears(said, wanted[who]), limit)
+        known = {party.tone: party for party in itertools.chain(expected, *expected.values())}
+        return {
+            who: Heard(tuple(known[tone] for tone in last[who.leg]["now"]), dict(last[who.leg]["by_tone"]))
+            for who in expected
+        }
+
+    async def reach(self, one: Party, other: Party, limit: float = LIMIT) -> None:
+        """Wait until these two hear each other, whoever else they hear."""
+        wanted = {one: frozenset({other.tone}), other: frozenset({one.tone})}
+        await self._until(wanted, lambda who, said: _hears(said, wanted[who] | set(said["now"])), limit)
+
+    async def gap(self, party: Party) -> float:
+        """The longest time without any sound that it has had since `watch`, in ms."""
+        return float((await self.phones.do("gap", leg=party.leg))["ms"])
 
     async def watch(self, listeners: Iterable[Party]) -> None:
         """Count anew what each of these hears."""
-        await self.phones.do("watch", legs=[party.leg for party in listeners], tones=VOICES)
+        await self.phones.do("watch", legs=[party.leg for party in listeners], tones=VOICES, anew=True)
 
     def press_soon(self, leg: str, digits: str) -> asyncio.Task[None]:
         return asyncio.create_task(self.phones.press(leg, digits))
@@ -191,12 +246,56 @@ class Bench:
         """The packets in which it heard each tone since `watch`."""
         return dict((await self._heard([party]))[party.leg]["by_tone"])
 
+    async def _until(
+        self, wanted: Mapping[Party, frozenset[int]], happened: Callable[[Party, dict[str, Any]], bool], limit: float
+    ) -> dict[str, Any]:
+        """Return what each hears, once it has happened to all in the same time."""
+        legs = [party.leg for party in wanted]
+        await self.phones.do("watch", legs=legs, tones=VOICES, anew=False)
+        last: dict[str, Any] = {}
+        try:
+            async with asyncio.timeout(limit):
+                while True:
+                    last = await self._heard(wanted)
+                    if all(happened(who, last[who.leg]) for who in wanted):
+                        return last
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            names = {party.tone: party.name for party in wanted}
+
+            def named(tones: Iterable[int]) -> list[str]:
+                return [names.get(tone, f"{tone} Hz") for tone in sorted(tones)]
+
+            heard = {who.name: named(last[who.leg]["now"]) for who in wanted}
+            asked = {who.name: named(tones) for who, tones in wanted.items()}
+            raise AssertionError(f"heard: {heard}\nwanted: {asked}\n{last}") from None
+
+    async def _answered(self, test: Callable[[Message], bool], since: int = 0) -> Message:
+        """The news that an agent's phone has answered."""
+        return await self.witness.sees(
+            lambda m: (
+                (m.name, m["DialStatus"]) == ("DialEnd", "ANSWER")
+                and m["DestChannel"].startswith("PJSIP/10")
+                and test(m)
+            ),
+            since=since,
+        )
+
+    async def _joined(self, uniqueid: str) -> None:
+        await self.witness.sees(lambda m: m.name == "BridgeEnter" and m["Uniqueid"] == uniqueid)
+
     async def _heard(self, parties: Iterable[Party]) -> dict[str, Any]:
         heard: dict[str, Any] = (await self.phones.do("heard", legs=[party.leg for party in parties]))["heard"]
         return heard
 
 
-def _hears(said: dict[str, Any], tones: set[int]) -> bool:
+def _agent(dialled: Message, name: str) -> Party:
+    number = dialled["DestChannel"].removeprefix("PJSIP/").split("-")[0]
+    tone = agent_tone(number)
+    return Party(f"{name} {number}", number, tone, dialled["DestUniqueid"], dialled["DestChannel"])
+
+
+def _hears(said: dict[str, Any], tones: AbstractSet[int]) -> bool:
     if not tones and said["quiet"] >= STEADY * 0.02:
         return True
     return said["now"] == sorted(tones) and said["same"] >= STEADY and said["quiet"] < 0.2

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import sys
 import time
@@ -14,10 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from tests.asterisk.sip import Ears, Host, Leg
-
-PACKET = 0.02
-"""Seconds."""
+from tests.asterisk.sip import BEATS, Ears, Host, Leg, Message
+from tests.asterisk.tones import PACKET
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,10 @@ class Phones:
         self.manners: dict[str, Manners] = {}
         self.invites: dict[str, list[tuple[str, str]]] = {}
         """The headers with which each phone was rung last."""
+        self.texts: dict[str, dict[str, Message]] = {}
+        """What each phone was told by MESSAGE, by Call-ID: one that is sent again is still one."""
         self._rung = asyncio.Event()
-        """Set whenever a phone is rung, and replaced."""
+        """Set whenever a phone is rung or told something, and replaced."""
 
     async def run(self, sip: int, port: int, control: int) -> None:
         loop = asyncio.get_running_loop()
@@ -61,8 +62,7 @@ class Phones:
         self._keep(leg)
         assert leg.invite is not None
         self.invites[leg.phone] = leg.invite.headers
-        rung, self._rung = self._rung, asyncio.Event()
-        rung.set()
+        self._wake()
         manners = self.manners.get(leg.phone, Manners("answer"))
         if manners.does == "busy":
             leg.host.refuse(leg, "486 Busy Here")
@@ -71,13 +71,23 @@ class Phones:
         elif manners.does == "answer" or (manners.does == "auto" and _told_to_answer(leg.invite.headers)):
             leg.host.loop.call_later(manners.after, leg.host.answer, leg)
 
+    def is_told(self, phone: str, text: Message) -> None:
+        self.texts.setdefault(phone, {})[text.get("call-id")] = text
+        self._wake()
+
+    def _wake(self) -> None:
+        rung, self._rung = self._rung, asyncio.Event()
+        rung.set()
+
     async def _speak(self) -> None:
+        """Each leg has its own beat, as phones have that know nothing of each other."""
         due = time.monotonic()
-        while True:
+        for beat in itertools.cycle(range(BEATS)):
             for host in self.hosts:
                 for leg in list(host.legs.values()):
-                    leg.speak()
-            due = max(due + PACKET, time.monotonic() - 1)
+                    if leg.beat == beat:
+                        leg.speak()
+            due = max(due + PACKET / BEATS, time.monotonic() - 1)
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
     def _keep(self, leg: Leg) -> None:
@@ -108,6 +118,7 @@ class Phones:
         """Hang every phone up; all answer again."""
         self.manners.clear()
         self.invites.clear()
+        self.texts.clear()
         for host in self.hosts:
             for leg in list(host.legs.values()):
                 host.hang_up(leg)
@@ -147,6 +158,11 @@ class Phones:
             await self._find(order["leg"]).press(digit)
         return {}
 
+    async def do_hush(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Send no packets at all, or send them again."""
+        self._find(order["leg"]).hushed = order["on"]
+        return {}
+
     async def do_hold(self, order: dict[str, Any]) -> dict[str, Any]:
         leg = self._find(order["leg"])
         leg.host.hold(leg, "sendonly" if order["on"] else "sendrecv")
@@ -181,17 +197,31 @@ class Phones:
     async def do_invite(self, order: dict[str, Any]) -> dict[str, Any]:
         return {"headers": self.invites.get(order["phone"], [])}
 
+    async def do_texts(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Return what this phone was told by MESSAGE, oldest first, as soon as it is `least` texts."""
+        while len(told := list(self.texts.get(order["phone"], {}).values())) < order["least"]:
+            await self._rung.wait()
+        return {"texts": [{"from": text.get("from"), "body": text.raw_body.decode()} for text in told]}
+
     async def do_watch(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Count anew what these legs hear."""
-        for ident in order["legs"]:
-            self._find(ident).ears = Ears(order["tones"])
+        """Count anew what these legs hear, or with `anew` false what those of them hear that are not watched yet."""
+        for leg in map(self._find, order["legs"]):
+            if order["anew"] or not leg.ears.watched:
+                leg.ears = Ears(order["tones"])
+            leg.ears.same = 0  # what it has heard so far does not count as steady
         return {}
+
+    async def do_gap(self, order: dict[str, Any]) -> dict[str, Any]:
+        """The longest time without a sound that this leg has had since `watch`, in ms."""
+        leg = self._find(order["leg"])
+        return {"ms": 1000 * leg.ears.playout.longest(leg.ended or time.time())}
 
     async def do_heard(self, order: dict[str, Any]) -> dict[str, Any]:
         said = {}
         for ident in order["legs"]:
             leg = self._find(ident)
             ears = leg.ears
+            assert ears.watched, f"nobody listens to what {ident} hears"
             said[ident] = {
                 "state": leg.state,
                 "now": sorted(ears.now),

@@ -1,4 +1,4 @@
-"""Enough SIP for the tests' phones: calls in and out, hold, keys (RFC 4733), REFER, and a tone in RTP."""
+"""Enough SIP for the tests' phones: calls in and out, hold, keys (RFC 4733), REFER, texts (MESSAGE), and a tone in RTP."""
 
 from __future__ import annotations
 
@@ -12,10 +12,17 @@ import time
 from typing import Protocol, cast
 
 from tests.asterisk import tones
+from tests.asterisk.silence import Playout
 
 VOICE, KEY = 0, 101
 """RTP payload types."""
-ALLOW = "Allow: INVITE,ACK,BYE,CANCEL,REFER,NOTIFY,OPTIONS,UPDATE\r\n"
+ALLOW = "Allow: INVITE,ACK,BYE,CANCEL,REFER,NOTIFY,OPTIONS,UPDATE,MESSAGE\r\n"
+SO_TIMESTAMPNS = 35
+"""Of Linux: the kernel says when a packet came, however late this process gets to read it. Python has no name for it."""
+
+
+BEATS = 4
+"""Parts of the time of a packet, in one of which a leg sends its own."""
 
 
 class Owner(Protocol):
@@ -23,10 +30,13 @@ class Owner(Protocol):
 
     def rings(self, leg: Leg) -> None: ...
 
+    def is_told(self, phone: str, text: Message) -> None: ...
+
 
 class Message:
     def __init__(self, raw: bytes) -> None:
         head, _, body = raw.partition(b"\r\n\r\n")
+        self.raw_body = body
         self.start, *lines = head.decode("utf-8", "replace").split("\r\n")
         parts = (line.partition(":") for line in lines)
         self.headers = [(name.strip(), value.strip()) for name, _, value in parts]
@@ -50,8 +60,10 @@ class Ears:
         self.same = 0
         self.last = time.monotonic()
         """When the last packet came, or when the watch began."""
+        self.playout = Playout(time.time())
 
-    def take(self, payload: bytes) -> None:
+    def take(self, payload: bytes, at: float) -> None:
+        self.playout.take(payload, at)
         got = tones.heard(payload, self.watched)
         self.packets += 1
         self.last = time.monotonic()
@@ -80,11 +92,17 @@ class Leg:
         self.peer: tuple[str, int] | None = None
         self.notified: asyncio.Future[str] | None = None
         self.ears = Ears([])
+        self.beat = random.randrange(BEATS)
+        self.hushed = False
+        """Sends no packets at all, as some phones do when nobody speaks."""
+        self.ended = 0.0
+        """Seconds since 1970, once it is gone."""
         self._sequence, self._timestamp = random.randint(0, 9999), random.randint(0, 1 << 30)
         self._source, self._sent = random.getrandbits(31), 0
         self._pressing = False
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
+        self._socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self._socket.bind((host.address, 0))
         host.loop.add_reader(self._socket, self._receive)
 
@@ -93,6 +111,7 @@ class Leg:
         moved, self.moved = self.moved, asyncio.Event()
         moved.set()
         if state == "gone":
+            self.ended = time.time()
             self.host.loop.remove_reader(self._socket)
             self._socket.close()
 
@@ -111,7 +130,7 @@ class Leg:
 
     def speak(self) -> None:
         """Send the next packet of the tone."""
-        if self.state == "up" and not self._pressing:
+        if self.state == "up" and not self._pressing and not self.hushed:
             second = tones.frames(self.tone)
             self._send(VOICE, second[self._sent % len(second)], self._timestamp)
             self._sent += 1
@@ -141,9 +160,10 @@ class Leg:
     def _receive(self) -> None:
         with contextlib.suppress(BlockingIOError, ConnectionRefusedError):
             while True:
-                packet = self._socket.recv(2048)
-                if len(packet) > 12 and packet[1] & 0x7F == VOICE:
-                    self.ears.take(packet[12:])
+                packet, told, _, _ = self._socket.recvmsg(2048, 64)
+                if len(packet) > 12 and packet[1] & 0x7F == VOICE and self.ears.watched:
+                    seconds, nanoseconds = struct.unpack("@ll", told[0][2])
+                    self.ears.take(packet[12:], seconds + nanoseconds / 1e9)
 
 
 class Host(asyncio.DatagramProtocol):
@@ -224,6 +244,9 @@ class Host(asyncio.DatagramProtocol):
         elif method == "ACK":
             if leg and leg.state == "answering":
                 leg.becomes("up")
+        elif method == "MESSAGE":
+            self._reply(message, "200 OK", leg)
+            self.owner.is_told(_user(message), message)
         elif leg is None:
             self._reply(message, "200 OK" if method == "OPTIONS" else "481 No Such Call")
         elif method == "CANCEL":
@@ -247,8 +270,7 @@ class Host(asyncio.DatagramProtocol):
                 leg.notified.set_result(message.body.split("\r\n")[0])
 
     def _ring(self, message: Message) -> None:
-        user = re.match(r"sips?:([^@;]+)", message.start.split()[1])
-        phone = user[1] if user else "?"
+        phone = _user(message)
         leg = Leg(self, phone, message.get("call-id"), tones.default_tone(phone))
         leg.invite = message
         leg.remote_tag = _tag(message.get("from"))
@@ -333,6 +355,12 @@ class Host(asyncio.DatagramProtocol):
 
 def token() -> str:
     return f"{random.getrandbits(40):010x}"
+
+
+def _user(message: Message) -> str:
+    """The phone that a request is for."""
+    user = re.match(r"sips?:([^@;]+)", message.start.split()[1])
+    return user[1] if user else "?"
 
 
 def _uri(value: str) -> str:

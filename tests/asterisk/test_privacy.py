@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asterisk
 
 async def test_a_call_has_the_tags_that_the_dialplan_gave_it(bench: Bench, trail: Path) -> None:
     async with console_on(bench.lab.ports.ami, trail, account="witness", tags_variable="WHISPER_TAGS") as console:
-        call = await bench.call("5550180")
+        call = await bench.call("5550190")
         key = await console.sees(call)
         assert console.floor.calls[key.uniqueid].tags == {"pci"}
         said = {"UserEvent": "WhisperTag", "Tag": "pci", "State": "off", "Uniqueid": call.customer.uniqueid}

@@ -12,7 +12,9 @@ from operator import mul
 
 RATE = 8000
 FRAME = 160
-"""Samples in a packet: 20 ms."""
+"""Samples in a packet."""
+PACKET = FRAME / RATE
+"""Seconds in it."""
 
 LOUD = 6000
 """Amplitude that is sent, of 32767."""

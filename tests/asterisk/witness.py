@@ -73,9 +73,9 @@ class Witness:
         self._waiting.append((test, future))
         return future
 
-    async def sees(self, test: Callable[[Message], bool], limit: float = LIMIT) -> Message:
-        """The first message since login that passes, waited for if need be."""
-        for message in self.events:
+    async def sees(self, test: Callable[[Message], bool], limit: float = LIMIT, *, since: int = 0) -> Message:
+        """The first event that passes, waited for if need be; `since`: how many events are too old to be it."""
+        for message in self.events[since:]:
             if test(message):
                 return message
         async with asyncio.timeout(limit):
