@@ -14,6 +14,7 @@ import pytest
 
 from tests.asterisk.chroot import OLD, USUAL, NoAsterisk
 from tests.asterisk.console import Console, console_on
+from tests.asterisk.hearing import Hearing
 from tests.asterisk.kit import Bench
 from tests.asterisk.lab import Lab, can_lock
 from tests.asterisk.labs import Labs, is_of
@@ -22,6 +23,7 @@ from tests.asterisk.requirement import hold_to_it
 
 LABS = pytest.StashKey[Labs]()
 NOTES = pytest.StashKey[list[str]]()
+HEARING = pytest.StashKey[Hearing]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     ):
         config.addinivalue_line("markers", mark)
     config.stash[NOTES] = []
+    config.stash[HEARING] = Hearing()
     config.stash[LABS] = Labs()
 
 
@@ -73,8 +76,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for note in config.stash[NOTES]:
-        terminalreporter.write_line(note)
+    for line in (*config.stash[NOTES], *config.stash[HEARING].lines()):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture
@@ -118,3 +121,9 @@ async def console(bench: Bench, trail: Path) -> AsyncIterator[Console]:
 def note(request: pytest.FixtureRequest) -> list[str]:
     """Lines that the run prints at its end, e.g. times that were measured."""
     return request.config.stash[NOTES]
+
+
+@pytest.fixture
+def hearing(request: pytest.FixtureRequest) -> Hearing:
+    """The run's table of who hears whom."""
+    return request.config.stash[HEARING]
