@@ -1,4 +1,4 @@
-"""What tests of supervision lean on: transfers, a third party, silences, texts, and an Asterisk that cannot lock."""
+"""What tests of supervision lean on: fixed legs, transfers, a third party, silences, texts, an Asterisk that cannot lock."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ import asyncio
 import pytest
 
 from tests.asterisk.hearing import Hearing
-from tests.asterisk.kit import SUPERVISOR, Bench, Call, Transfer
+from tests.asterisk.kit import OTHER_CUSTOMER_TONE, SUPERVISOR, Bench, Call, Transfer
+from tests.asterisk.test_hearing import parties
 from tests.asterisk.witness import Message, Witness
+from whisper_tui.terms import Mode
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.on_asterisk("22", "16")]
 
 LEASH = "leg-of-a-test"
 
 
-async def supervise(bench: Bench, call: Call, *variables: str) -> str:
-    """A leg as the program dials it, silent and open; return its channel."""
+async def supervise(bench: Bench, call: Call, *variables: str, options: str = "d") -> str:
+    """A leg as the program dials it, silent and open unless `options` are others; return its channel."""
     started = bench.witness.expect(lambda m: m.name == "ChanSpyStart")
     await bench.witness.ask("Setvar", Channel=call.agent.channel, Variable="SPYGROUP", Value=LEASH)
-    leg = {"Application": "ChanSpy", "Data": f",qg({LEASH})d", "ChannelId": LEASH, "Variable": list(variables)}
+    leg = {"Application": "ChanSpy", "Data": f",qg({LEASH}){options}", "ChannelId": LEASH, "Variable": list(variables)}
     await bench.witness.ask("Originate", Channel="PJSIP/2001", Async="true", **leg)
     async with asyncio.timeout(5):
         return (await started)["SpyerChannel"]
@@ -33,6 +35,30 @@ async def take_over(bench: Bench, call: Call, leg: str) -> None:
 async def lease_of(bench: Bench, leg: str) -> str:
     """Seconds that are left of it; 0: it has none."""
     return (await bench.witness.ask("Getvar", Channel=leg, Variable="TIMEOUT(absolute)"))["Value"]
+
+
+@pytest.mark.parametrize(("options", "mode"), zip(["", "w", "B"], Mode, strict=True), ids=[mode.value for mode in Mode])
+async def test_a_fixed_leg_keeps_its_mode_whatever_is_pressed_and_when_it_is_aimed_anew(
+    bench: Bench, hearing: Hearing, options: str, mode: Mode
+) -> None:
+    """Keys are told as DTMFEnd and change nothing, and `*` finds only what is on the leash: DTMFEnd, Stop, Start."""
+    first, second = await bench.call("5550161"), await bench.call("5550162", tone=OTHER_CUSTOMER_TONE)
+    leg = await supervise(bench, first, options=options)
+    for digit in "456":
+        pressed = bench.witness.expect(lambda m: m.name == "DTMFEnd")
+        await bench.witness.ask("PlayDTMF", Channel=leg, Digit=digit, Receive="true")
+        assert (await pressed)["Channel"] == leg
+    await hearing.hears(bench, "fixed", mode.value, parties(first, mode))
+    await bench.witness.ask("Setvar", Channel=first.agent.channel, Variable="SPYGROUP", Value="")
+    await bench.witness.ask("Setvar", Channel=second.agent.channel, Variable="SPYGROUP", Value=LEASH)
+    before = len(bench.witness.events)
+    await bench.witness.ask("PlayDTMF", Channel=leg, Digit="*", Receive="true")
+    await bench.witness.sees(lambda m: m.name == "ChanSpyStart", since=before)
+    told = [m for m in bench.witness.events[before:] if m.name in ("DTMFEnd", "ChanSpyStop", "ChanSpyStart")]
+    assert [m.name for m in told] == ["DTMFEnd", "ChanSpyStop", "ChanSpyStart"]
+    assert [m["SpyeeChannel"] for m in told] == ["", first.agent.channel, second.agent.channel]
+    await bench.hear({**parties(first, None), **parties(second, mode)})
+    await hearing.hears(bench, "fixed", f"{mode.value}, aimed anew", parties(second, mode))
 
 
 @pytest.mark.parametrize("kind", Transfer, ids=lambda kind: kind.value)
