@@ -32,7 +32,7 @@ from whisper_tui.terms import CallState, Pbx
 pytestmark = [pytest.mark.asterisk, pytest.mark.on_asterisk("22", "16")]
 
 SECONDS = float(os.environ.get("WHISPER_TUI_TRAFFIC_SECONDS", "120"))
-"""On the usual Asterisk; an old one gets a quarter."""
+"""On the usual Asterisk; an old one gets an eighth."""
 CALLS = int(os.environ.get("WHISPER_TUI_TRAFFIC_CALLS", "16"))
 SEED = int(os.environ.get("WHISPER_TUI_TRAFFIC_SEED", "1"))
 
@@ -87,7 +87,7 @@ async def test_after_a_time_of_random_traffic_the_floor_is_what_asterisk_lists(
     bench: Bench, lab: Lab, monkeypatch: pytest.MonkeyPatch, note: list[str]
 ) -> None:
     monkeypatch.setattr(line, "RECONCILE", 1e6)  # nothing is put right by the clock
-    seconds = SECONDS if is_of(lab, USUAL) else SECONDS / 4
+    seconds = SECONDS if is_of(lab, USUAL) else SECONDS / 8
     traffic = Traffic(bench, SEED, CALLS)
     try:
         async with Onlooker(lab) as early:
