@@ -28,16 +28,28 @@ class CallKey(NamedTuple):
 
 
 class Mode(Enum):
-    """Who hears the supervisor: nobody, the agent, agent and customer."""
+    """Who hears the supervisor: nobody, the agent, agent and customer; after a takeover the customer, as a third party all."""
 
     SILENT = "silent"
     WHISPER = "whisper"
     BARGE = "barge"
+    THIRD = "third"
+    """In the bridge itself, as a party of the call."""
+    TAKEOVER = "takeover"
+    """The agent is gone: the supervisor's own call."""
 
     @property
     def digit(self) -> str:
-        """The key of ChanSpy's option `d` that selects the mode (app_chanspy.c, measured on 16.28 and 22.10.1)."""
-        return {"silent": "4", "whisper": "5", "barge": "6"}[self.value]
+        """The key of ChanSpy's option `d` that selects the mode (app_chanspy.c, measured on 16.28 and 22.10.1).
+
+        Raises:
+            KeyError: no key does: it is a bridge.
+        """
+        return {mode: digit for digit, mode in MODE_KEYS.items()}[self]
+
+
+MODE_KEYS = {"4": Mode.SILENT, "5": Mode.WHISPER, "6": Mode.BARGE}
+"""What the keys of ChanSpy's option `d` switch to."""
 
 
 class Microphone(Enum):
@@ -101,7 +113,13 @@ class Right(Enum):
 
     @staticmethod
     def of(mode: Mode) -> Right:
-        return {Mode.SILENT: Right.LISTEN, Mode.WHISPER: Right.WHISPER, Mode.BARGE: Right.BARGE}[mode]
+        return {
+            Mode.SILENT: Right.LISTEN,
+            Mode.WHISPER: Right.WHISPER,
+            Mode.BARGE: Right.BARGE,
+            Mode.THIRD: Right.JOIN,
+            Mode.TAKEOVER: Right.TAKEOVER,
+        }[mode]
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def ours(with_floor: bool) -> Callable[[bytes], None]:
     def trouble(error: Exception) -> None:
         raise error
 
-    stream = Stream(set(), to_floor if with_floor else nowhere, lambda answer: None, trouble)
+    stream = Stream(to_floor if with_floor else nowhere, lambda answer: None, trouble)
     stream.feed(b"Asterisk Call Manager/11.0.0\r\n")
 
     def feed(data: bytes) -> None:

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from tests.fakes.rows import PBX, floor
 from whisper_tui.engine.backend import FloorView, Person, StripView, ViewChanges
-from whisper_tui.supervision.intents import Answer, Done, Intent
-from whisper_tui.terms import Notice
+from whisper_tui.supervision.intents import Answer, Done, Intent, Loud
+from whisper_tui.terms import CallKey, Notice
 
 
 class FakeBackend:
@@ -26,8 +26,11 @@ class FakeBackend:
         self._listeners: list[Callable[[ViewChanges], None]] = []
         self.asked: list[Intent] = []
         self.dim: list[tuple[Intent, Notice]] = []
+        self.beats = 0
         self.refusals: dict[type, Notice] = {}
         """Why intents of a type are refused beforehand."""
+        self.forbidden: dict[CallKey, Notice] = {}
+        """Why nothing may be done with a call."""
         self.answer: Answer | asyncio.Future[Answer] = Done()
         """What `ask` returns; a future: not before it is set."""
 
@@ -43,11 +46,16 @@ class FakeBackend:
         return lambda: self._listeners.remove(listener)
 
     def why_not(self, intent: Intent) -> Notice | None:
+        if isinstance(intent, Loud) and intent.call in self.forbidden:
+            return self.forbidden[intent.call]
         return self.refusals.get(type(intent))
 
     async def ask(self, intent: Intent) -> Answer:
         self.asked.append(intent)
         return await self.answer if isinstance(self.answer, asyncio.Future) else self.answer
+
+    def beat(self) -> None:
+        self.beats += 1
 
     def note_dim(self, intent: Intent, why: Notice) -> None:
         self.dim.append((intent, why))
@@ -57,12 +65,14 @@ class FakeBackend:
         view = self._view
         calls = {**view.calls, **changes.calls}
         queues = {**view.queues, **changes.queues}
+        spies = {**view.spies, **changes.spies}
         self._view = FloorView(
             calls={key: row for key, row in calls.items() if row is not None},
             queues={key: row for key, row in queues.items() if row is not None},
             links={**view.links, **changes.links},
             strip=changes.strip or view.strip,
             banners=view.banners if changes.banners is None else changes.banners,
+            spies={key: row for key, row in spies.items() if row is not None},
         )
         for listener in list(self._listeners):
             listener(changes)

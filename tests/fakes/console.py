@@ -10,21 +10,27 @@ from dataclasses import replace
 from tests.fakes import rows
 from tests.fakes.backend import FakeBackend
 from whisper_tui.clock import SystemClock
-from whisper_tui.engine.backend import CallRow, FloorView, Hears, Phase, QueueRow, StripView, ViewChanges
+from whisper_tui.engine.backend import CallRow, FloorView, Phase, QueueRow, StripView, ViewChanges, Whose
 from whisper_tui.supervision.intents import (
     Answer,
     Barge,
     Done,
+    Follow,
+    HandBack,
     Intent,
+    Join,
     Leave,
     Listen,
+    Loud,
     Mute,
     Panic,
     Release,
+    TakeOver,
+    Unfollow,
     Unmute,
     Whisper,
 )
-from whisper_tui.terms import CallKey, CallState, Microphone, Mode, Notice, Recording
+from whisper_tui.terms import CallKey, CallState, Microphone, Mode, Notice, Pbx, Recording
 from whisper_tui.ui.app import Console
 
 AGENTS = (
@@ -32,6 +38,9 @@ AGENTS = (
     "Inès Costa", "Jonas Weber", "Keiko Tanaka 田中", "Lars Nyström", "Maya Singh", "Noah Adeyemi", "Olga Petrova", "Pablo Díaz",
 )  # fmt: skip
 QUEUES = ("support", "sales", "retention", "billing", "vip")
+MODES: dict[type[Loud], Mode] = {
+    Listen: Mode.SILENT, Whisper: Mode.WHISPER, Barge: Mode.BARGE, Join: Mode.THIRD, TakeOver: Mode.TAKEOVER,
+}  # fmt: skip
 CALLERS = ("M. Dubois", "", "Großhandel Ämter KG", "", "[/] [bold]x", "", "株式会社サンプル", "")
 
 
@@ -46,7 +55,11 @@ class MovingFloor(FakeBackend):
         self._size = size
         self._waiting_wanted = max(1, size // 6)
         calls = {row.key: row for row in (self._new_call() for _ in range(size))}
-        view = FloorView(calls, {}, {rows.PBX: rows.link()}, StripView(Phase.NONE))
+        spied = next((row for row in calls.values() if row.can_be_heard), None)
+        spy = None if spied is None else rows.spy("SIP/99", Whose.FOREIGN, None, spied, since=self._clock.monotonic())
+        view = FloorView(
+            calls, {}, {rows.PBX: rows.link()}, StripView(Phase.NONE), spies=rows.spies(spy) if spy else {}
+        )
         super().__init__(replace(view, queues=self._queues(calls)))
 
     async def run(self) -> None:
@@ -102,12 +115,12 @@ class MovingFloor(FakeBackend):
             case CallState.HELD:
                 held = row.held + now - (row.held_since or now)
                 return replace(row, state=CallState.TALKING, held_since=None, held=held)
-            case CallState.TALKING:
+            case CallState.TALKING | CallState.ELSEWHERE:
                 if self._random.random() < 0.4:
                     return None
                 return replace(row, state=CallState.HELD, held_since=now, holds=row.holds + 1)
 
-    def _queues(self, calls: dict[CallKey, CallRow]) -> dict[tuple[rows.Pbx, str], QueueRow]:
+    def _queues(self, calls: dict[CallKey, CallRow]) -> dict[tuple[Pbx, str], QueueRow]:
         found = {}
         for name in QUEUES:
             mine = [row for row in calls.values() if row.queue == name]
@@ -122,10 +135,10 @@ class MovingFloor(FakeBackend):
         self.asked.append(intent)
         strip = self.view().strip
         match intent:
-            case Listen() | Whisper() | Barge():
+            case Listen() | Whisper() | Barge() | Join() | TakeOver():
                 if strip.phase is Phase.NONE:
                     await self._ring(intent.call)
-                mode = {Listen: Mode.SILENT, Whisper: Mode.WHISPER, Barge: Mode.BARGE}[type(intent)]
+                mode = MODES[type(intent)]
                 self.push_strip(asked=mode)
                 await asyncio.sleep(0.15)
                 self._join(intent.call, mode)
@@ -133,7 +146,16 @@ class MovingFloor(FakeBackend):
                 self.push_strip(microphone=Microphone.MUTED)
             case Unmute():
                 self.push_strip(microphone=Microphone.OPEN)
-            case Leave() | Release():
+            case Follow(whom=whom):
+                self.push_strip(following=whom)
+            case Unfollow():
+                self.push_strip(following=None)
+            case Release():
+                idle = StripView(Phase.IDLE, phone=strip.phone, kind=strip.kind, since=self._clock.monotonic())
+                self.push(ViewChanges(strip=replace(idle, recorded=False)))
+            case HandBack(queue=queue):
+                self._end(Notice("handback.done", {"to": queue or strip.agent}))
+            case Leave():
                 self._end(Notice("leg.left"))
             case Panic():
                 self._end(Notice("leg.panic"))
@@ -157,9 +179,10 @@ class MovingFloor(FakeBackend):
             self._end(Notice("call.gone", {"agent": self.view().strip.agent}))
             return
         now = self._clock.monotonic()
-        strip = rows.strip(row, mode, since=now, session_since=now)
-        agent = Hears.NO if mode is Mode.SILENT else Hears.YES
-        self.push(ViewChanges(strip=replace(strip, agent_hears=agent)))
+        strip = rows.strip(row, mode, since=now, session_since=now, following=self.view().strip.following)
+        if mode is Mode.TAKEOVER:
+            self.push(ViewChanges(calls={call: replace(row, agent="", agent_device="", can_be_heard=False)}))
+        self.push(ViewChanges(strip=strip))
 
     def _end(self, why: Notice) -> None:
         self.push(ViewChanges(strip=StripView(Phase.NONE, ended=why)))

@@ -14,6 +14,7 @@ from whisper_tui.ami.events import (
     AgentCalled,
     AgentConnected,
     AgentKeyPressed,
+    BlindTransferred,
     BridgeEntered,
     BridgeLeft,
     BridgeMemberRow,
@@ -52,7 +53,13 @@ class Chan:
     state: int = 6
     spygroup: str = ""
     frame_drop: str = ""
+    muteaudio: str = "off"
     mode: str = "silent"
+    keys: bool = True
+    """Its ChanSpy has option `d`."""
+    lease: int | None = None
+    runs: tuple[str, str] = ("", "")
+    """What our own leg was rung for, as Status tells it."""
     spyee: Uniqueid | None = None
     group: str = ""
     variables: dict[str, str] = field(default_factory=dict)
@@ -65,11 +72,15 @@ class FakePbx:
     Args:
         phone: what the supervisor's phone does: answer, ring, busy, decline, no-answer, unknown.
         locks: whether FRAME_DROP really drops keys.
+        frame_drops: whether there is a FRAME_DROP at all.
+        takes_over: whether Bridge is done.
         deaf: keys are taken and never read (no DTMFEnd comes), as with an account without read class dtmf.
     """
 
     phone: str = "answer"
     locks: bool = True
+    frame_drops: bool = True
+    takes_over: bool = True
     deaf: bool = False
     asterisk: str = "22.10.1"
     allowed: frozenset[str] | None = None
@@ -78,9 +89,16 @@ class FakePbx:
     mute_answers: set[str] = field(default_factory=set)
     """Names of actions that are never answered."""
     up: bool = True
-    watched: set[str] = field(default_factory=set)
     keys: dict[str, str] = field(default_factory=dict)
     """The agreed key of each channel that is watched for one."""
+    texts: list[tuple[str, str]] = field(default_factory=list)
+    """(phone, text) of every MessageSend."""
+    extensions: set[str] = field(default_factory=set)
+    """Where a BlindTransfer can go."""
+    handed: list[str] = field(default_factory=list)
+    """Where customers were sent."""
+    _agents: dict[Uniqueid, Uniqueid] = field(default_factory=dict)
+    _beside: dict[str, str] = field(default_factory=dict)
 
     def plug(self, on_event: OnEvent, on_state: OnState) -> FakePbx:
         self._event, self._state = on_event, on_state
@@ -98,12 +116,6 @@ class FakePbx:
 
     def seeded(self) -> None:
         self._state(LinkState.LIVE, None)
-
-    def watch_digits(self, uniqueid: Uniqueid) -> None:
-        self.watched.add(uniqueid)
-
-    def unwatch_digits(self, uniqueid: Uniqueid) -> None:
-        self.watched.discard(uniqueid)
 
     def watch_key(self, uniqueid: Uniqueid, key: str) -> None:
         self.keys[uniqueid] = key
@@ -153,16 +165,25 @@ class FakePbx:
         return customer
 
     def agent_of(self, customer: Uniqueid) -> Uniqueid:
-        return Uniqueid(customer.replace("pbx-1.", "pbx-2."))
+        """Whoever talks with the customer, or did last."""
+        there = self.chans.get(customer)
+        with_it = [c for c in self.chans.values() if there and c.bridge == there.bridge != "" and "/10" in c.name]
+        self._agents[customer] = with_it[0].uniqueid if with_it else self._agents.get(customer, Uniqueid("pbx-2.0"))
+        return self._agents[customer]
 
     def hang_up_call(self, customer: Uniqueid) -> None:
+        """Both hang up, and a leg that is in their bridge falls out of it."""
+        bridge = self.chans[customer].bridge
         for uniqueid in (self.agent_of(customer), customer):
-            chan = self.chans.pop(uniqueid)
-            self._event(BridgeLeft(chan.bridge, uniqueid))
-            for leg in self._spies_on(uniqueid):
-                leg.spyee = None
-                self._event(SpyStopped(leg.uniqueid, leg.name, uniqueid))
-            self._event(ChannelGone(uniqueid, chan.name, 16, "Normal Clearing", 0))
+            chan = self.chans.pop(uniqueid, None)
+            if chan is not None:
+                self._event(BridgeLeft(chan.bridge, uniqueid))
+                for spy in self._spies_on(uniqueid):
+                    spy.spyee = None
+                    self._event(SpyStopped(spy.uniqueid, spy.name, uniqueid))
+                self._event(ChannelGone(uniqueid, chan.name, 16, "Normal Clearing", 0))
+        if self.leg is not None and self.leg.bridge == bridge != "":
+            self.hang_up_phone()
 
     @property
     def leg(self) -> Chan | None:
@@ -174,6 +195,76 @@ class FakePbx:
         leg.state = 6
         self._event(ChannelStateChanged(leg.uniqueid, 6, "", "", "", ""))
         self._event(OriginateAnswered("", leg.uniqueid, True, 4))
+        if leg.uniqueid in self._beside:
+            other = next(c for c in self.chans.values() if c.name == self._beside[leg.uniqueid])
+            leg.bridge = other.bridge
+            self._event(BridgeEntered(leg.bridge, leg.uniqueid, other.linkedid, Uniqueid("")))
+
+    def _is_muted(self, leg: Chan) -> bool:
+        # Before 20.16 / 21.11 / 22.6 a value longer than nine characters drops neither (AUDIO.md F10).
+        drops = "VOICE" in leg.frame_drop and (self.locks or leg.frame_drop == "VOICE")
+        return drops or leg.muteaudio == "on"
+
+    def _bridge(self, leg: Chan, name: str) -> Reply:
+        customer = next((c for c in self.chans.values() if c.name == name), None)
+        if customer is None or not self.takes_over:
+            return Reply(Outcome.FAILED, "Channel2 does not exist")
+        agents = [c for c in self.chans.values() if c.bridge == customer.bridge and c is not customer]
+        leg.spyee, leg.bridge, old = None, "bridge-own", customer.bridge
+        self._event(BridgeEntered("bridge-own", leg.uniqueid, customer.linkedid, Uniqueid("")))
+        self._event(BridgeLeft(old, customer.uniqueid))
+        customer.bridge = "bridge-own"
+        self._event(BridgeEntered("bridge-own", customer.uniqueid, customer.linkedid, Uniqueid("")))
+        for agent in agents:
+            self._event(BridgeLeft(old, agent.uniqueid))
+            del self.chans[agent.uniqueid]
+            self._event(ChannelGone(agent.uniqueid, agent.name, 16, "Normal Clearing", 0))
+        return Reply(Outcome.DONE)
+
+    def _transfer(self, leg: Chan, exten: str) -> Reply:
+        for chan in [c for c in self.chans.values() if c.bridge == leg.bridge and c is not leg]:
+            self._event(BridgeLeft(chan.bridge, chan.uniqueid))
+            chan.bridge = ""
+        self.handed.append(exten)
+        self.hang_up_phone()
+        return Reply(Outcome.DONE)
+
+    def move(self, customer: Uniqueid, agent: str, n: int) -> Uniqueid:
+        """The customer goes to another agent, on a new channel; the old one hangs up. Returns the new agent's channel."""
+        old, new = self.agent_of(customer), Uniqueid(f"pbx-2.{n}")
+        self._event(BlindTransferred(old, customer, agent, True))
+        chan, bridge = self.chans[customer], f"bridge-{n}"
+        gone = self.chans.pop(old, None)
+        for uniqueid, left in ((old, gone), (customer, chan)):
+            if left is not None:
+                self._event(BridgeLeft(left.bridge, uniqueid))
+        for leg in self._spies_on(old):
+            leg.spyee = None
+            self._event(SpyStopped(leg.uniqueid, leg.name, old))
+        if gone is not None:
+            self._event(ChannelGone(old, gone.name, 16, "Normal Clearing", 0))
+        self.chans[new] = Chan(new, f"PJSIP/{agent}-{n:08x}", customer, bridge)
+        chan.bridge, chan.application, chan.data = bridge, "Dial", f"PJSIP/{agent}"
+        self._event(ChannelNew(new, customer, self.chans[new].name, 6, agent, "", "internal", ""))
+        self._event(BridgeEntered(bridge, new, customer, Uniqueid("")))
+        self._event(BridgeEntered(bridge, customer, customer, Uniqueid("")))
+        return new
+
+    def another_customer(self, agent: Uniqueid, n: int) -> Uniqueid:
+        """The agent's channel lives on and gets customer `n`; the first one hangs up."""
+        chan, bridge = self.chans[agent], f"bridge-{n}"
+        customer = Uniqueid(f"pbx-1.{n}")
+        first = next(c for c in self.chans.values() if c.bridge == chan.bridge and c is not chan)
+        self._event(BridgeLeft(chan.bridge, agent))
+        self._event(BridgeLeft(first.bridge, first.uniqueid))
+        del self.chans[first.uniqueid]
+        self._event(ChannelGone(first.uniqueid, first.name, 16, "Normal Clearing", 0))
+        self.chans[customer] = Chan(customer, f"PJSIP/trunk-{n:08x}", customer, bridge, "Dial", f"PJSIP/{agent}")
+        self._event(ChannelNew(customer, customer, self.chans[customer].name, 6, "5550199", "", "from-trunk", "100"))
+        chan.bridge, chan.linkedid = bridge, customer
+        self._event(BridgeEntered(bridge, agent, customer, Uniqueid("")))
+        self._event(BridgeEntered(bridge, customer, customer, Uniqueid("")))
+        return customer
 
     def hang_up_phone(self, cause: int = 16) -> None:
         leg = self._leg()
@@ -217,7 +308,12 @@ class FakePbx:
     def hears_supervisor(self) -> dict[str, str]:
         """Whose ear the supervisor's voice reaches, by PJSIP device; empty: nobody's."""
         leg = self.leg
-        if leg is None or leg.spyee is None or "VOICE" in leg.frame_drop or leg.mode == "silent":
+        if leg is None or self._is_muted(leg):
+            return {}
+        if leg.bridge:
+            there = [c for c in self.chans.values() if c.bridge == leg.bridge and c is not leg]
+            return {chan.name.rpartition("-")[0]: "party" for chan in there}
+        if leg.spyee is None or leg.mode == "silent":
             return {}
         agent = self.chans[leg.spyee]
         peers = [c for c in self.chans.values() if c.bridge == agent.bridge and c is not agent]
@@ -240,8 +336,18 @@ class FakePbx:
             case do.Status(channel=None):
                 rows = tuple(self._status(chan, action) for chan in self.chans.values())
                 return self._list("Status", rows)
-            case do.OriginateSpy():
+            case do.OriginateSpy() | do.OriginateThird():
                 self._originate(action)
+                return done
+            case do.Bridge():
+                return self._bridge(self._leg(), action.second)
+            case do.ShowDialPlan():
+                there = action.exten in self.extensions
+                return done if there else Reply(Outcome.FAILED, f"Did not find extension {action.exten}")
+            case do.BlindTransfer():
+                return self._transfer(self._leg(), action.exten)
+            case do.MessageSend():
+                self.texts.append((action.phone, action.body))
                 return done
             case do.BridgeInfo():
                 there = [
@@ -268,8 +374,18 @@ class FakePbx:
             case do.Setvar(variable="SPYGROUP"):
                 chan.spygroup = action.value
                 self._attach()
+            case do.Setvar(variable="TIMEOUT(absolute)"):
+                chan.lease = int(action.value)
+            case do.Setvar(variable="MUTEAUDIO(in)"):
+                chan.muteaudio = action.value
             case do.Setvar():
+                if not self.frame_drops:
+                    return Reply(Outcome.FAILED, "Variable not set")
                 chan.frame_drop = action.value
+            case do.AbsoluteTimeout():
+                if not action.seconds:
+                    return Reply(Outcome.FAILED, "No timeout specified")
+                chan.lease = action.seconds
             case do.PlayDtmf():
                 if not self.deaf:
                     self._key(chan, action.digit)
@@ -279,12 +395,18 @@ class FakePbx:
                 pass
         return Reply(Outcome.DONE)
 
-    def _originate(self, action: do.OriginateSpy) -> None:
+    def _originate(self, action: do.OriginateSpy | do.OriginateThird) -> None:
         if self.phone == "unknown":
             self._event(OriginateAnswered("", Uniqueid(action.leg), False, 0))
             return
         leg = Chan(Uniqueid(action.leg), f"{action.phone}-000000ff", Uniqueid(action.leg), state=5, group=action.leg)
-        leg.frame_drop = "DTMF_END"
+        leg.frame_drop = action.dropped() if self.frame_drops else ""
+        leg.lease = action.lease_seconds
+        leg.runs = action.application()
+        if isinstance(action, do.OriginateThird):
+            self._beside[leg.uniqueid] = action.beside
+        elif action.fixed is not None:
+            leg.keys, leg.mode = False, action.fixed.value
         self.chans[leg.uniqueid] = leg
         self._event(ChannelNew(leg.uniqueid, leg.uniqueid, leg.name, 0, "", "", "internal", "s"))
         if self.phone in ("busy", "decline"):
@@ -301,9 +423,9 @@ class FakePbx:
     def _key(self, leg: Chan, digit: str) -> None:
         if self.locks and "DTMF_END" in leg.frame_drop:
             return
-        if is_leg(leg.uniqueid) or leg.uniqueid in self.watched:
+        if is_leg(leg.uniqueid):
             self._event(DigitEnded(leg.uniqueid, digit))
-        if digit in MODES and leg.spyee is not None:
+        if digit in MODES and leg.spyee is not None and leg.keys:
             leg.mode = MODES[digit]
         if digit == "*" and leg.spyee is not None:
             stopped, leg.spyee = leg.spyee, None
@@ -335,7 +457,8 @@ class FakePbx:
     def _status(c: Chan, asked: do.Status) -> StatusRow:
         held = {"SPYGROUP": c.spygroup, **c.variables}
         variables = tuple((name, held.get(name, "")) for name in asked.variables)
-        return StatusRow(c.uniqueid, c.linkedid, c.name, c.state, c.bridge, c.application, c.data, 10, variables)
+        application, data = c.runs if c.runs[0] and not c.bridge else (c.application, c.data)
+        return StatusRow(c.uniqueid, c.linkedid, c.name, c.state, c.bridge, application, data, 10, variables)
 
     @staticmethod
     def _row(c: Chan) -> ChannelRow:

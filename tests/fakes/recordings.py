@@ -85,7 +85,7 @@ def replay(
     def trouble(raised: Exception) -> None:
         raise raised
 
-    stream = Recorded(set(), take, lambda _: None, trouble)
+    stream = Recorded(take, lambda _: None, trouble)
     for now, chunk in chunks:
         stream.feed(chunk)
         if after is not None:

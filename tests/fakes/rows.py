@@ -13,7 +13,10 @@ from whisper_tui.engine.backend import (
     ListenerBadge,
     Phase,
     QueueRow,
+    SpyKey,
+    SpyRow,
     StripView,
+    Whose,
 )
 from whisper_tui.terms import (
     CallKey,
@@ -132,20 +135,31 @@ def strip(call: CallRow, mode: Mode = Mode.SILENT, **fields: object) -> StripVie
         caller=call.caller,
         mode=mode,
         microphone=Microphone.MUTED if mode is Mode.SILENT else Microphone.OPEN,
-        agent_hears=Hears.NO if mode is Mode.SILENT else Hears.YES,
-        customer_hears=Hears.YES if mode is Mode.BARGE else Hears.NO,
+        agent_hears=Hears.NO if mode in (Mode.SILENT, Mode.TAKEOVER) else Hears.YES,
+        customer_hears=Hears.NO if mode in (Mode.SILENT, Mode.WHISPER) else Hears.YES,
         since=NOW - 134,
         session_since=NOW - 200,
         recording=call.recording,
+        recorded=mode in (Mode.THIRD, Mode.TAKEOVER),
     )
     return replace(row, **fields)  # type: ignore[arg-type]
+
+
+def spy(device: str, whose: Whose, mode: Mode | None, call: CallRow, *, since: float = NOW - 60) -> SpyRow:
+    """Somebody who hears `call`."""
+    uniqueid = Uniqueid(f"1795000000.{device}")
+    return SpyRow(PBX, uniqueid, device, whose, mode, call.key, call.agent, call.queue, call.caller, since)
+
+
+def spies(*rows: SpyRow) -> dict[SpyKey, SpyRow]:
+    return {(row.pbx, row.spyer): row for row in rows}
 
 
 ANA = talking(142, "Ana Ruiz", talked=391, caller_name="M. Dubois")
 BEN = held(177, "Ben Okoro", talked=182)
 CHLOE = ringing(103, "Chloe Martin", waited=12)
 CALLER = waiting(151, priority=10)
-SPY = ListenerBadge("SIP/99", mine=False, ours=False, since=NOW - 60)
+SPY = ListenerBadge("SIP/99", Whose.FOREIGN, None, NOW - 60)
 
 
 def floor(

@@ -17,8 +17,9 @@ from panoramisk.message import Message
 
 from tests.fakes.ami_server import FakeAmi, Request, error, event, response, silence
 from tests.fakes.linked import Canary, Linked
-from whisper_tui.ami.actions import Getvar, OriginateSpy, Outcome, Ping, PlayDtmf, QueueStatus, Setvar, UnsafeAction
+from whisper_tui.ami.actions import Getvar, OriginateSpy, Outcome, Ping, PlayDtmf, QueueStatus, Setvar
 from whisper_tui.ami.events import BridgeGone, ChannelCaller, Malformed
+from whisper_tui.ami.names import UnsafeAction
 from whisper_tui.ami.protocol import Connection
 from whisper_tui.terms import LegId, LinkState, Uniqueid
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.fakes.rows import ANA, PBX, floor, key, link, queue, strip
-from tests.ui.work import at_work
-from whisper_tui.engine.backend import Phase, StripView, ViewChanges
-from whisper_tui.terms import LinkState, Mode, Notice
+from tests.fakes.rows import ANA, PBX, floor, key, link, queue, spy, strip
+from tests.ui.work import Work, at_work
+from whisper_tui.engine.backend import Phase, StripView, ViewChanges, Whose
+from whisper_tui.supervision.intents import Whom
+from whisper_tui.terms import LinkState, Mode, Notice, Uniqueid
 from whisper_tui.ui.inks import width_of
 
 NAMES = [
@@ -39,10 +40,38 @@ async def test_a_name_is_only_text_wherever_it_is_shown(size: tuple[int, int]) -
             await work.happens(ViewChanges(strip=strip(row, Mode.WHISPER), notices=notices))
             work.console.desk.sheet.go_to(row.key)
             await work.press(("b", "enter", "escape", "question_mark")[number % 4])
-            # What was drawn never leaves its lines: each is exactly as wide as the terminal.
-            for line in work.console.screen._compositor.render_strips():
-                assert width_of(line.text) == line.cell_length == size[0]
-                assert line.text.isprintable()
+            drawn(work, size)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (41, 11), (19, 4)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_name_is_only_text_in_questions_and_among_the_sessions(size: tuple[int, int]) -> None:
+    rows = [
+        replace(ANA, key=key(number), agent=name, caller=name, queue=name, agent_device=f"PJSIP/{name}")
+        for number, name in enumerate(NAMES)
+    ]
+    listeners = {
+        (PBX, Uniqueid(str(number))): replace(
+            spy(name, Whose.FOREIGN, None, rows[number]), spyer=Uniqueid(str(number)), queue=name, caller=name
+        )
+        for number, name in enumerate(NAMES)
+    }
+    async with at_work(floor(rows, [queue(name) for name in NAMES], spies=listeners), size=size) as work:
+        for row in rows:
+            for mode, pressed in ((Mode.SILENT, ("T", "x")), (Mode.TAKEOVER, ("H", "x")), (Mode.TAKEOVER, ("x",))):
+                await work.happens(ViewChanges(strip=strip(row, mode, following=Whom.AGENT)))
+                work.console.desk.sheet.go_to(row.key)
+                await work.press(*pressed)
+                drawn(work, size)
+                await work.press("escape")
+        await work.press("v", "s", "j", "j")
+        drawn(work, size)
+
+
+def drawn(work: Work, size: tuple[int, int]) -> None:
+    """Each line is exactly as wide as the terminal."""
+    for line in work.console.screen._compositor.render_strips():
+        assert width_of(line.text) == line.cell_length == size[0]
+        assert line.text.isprintable()
 
 
 SIZES = [
@@ -64,7 +93,7 @@ SIZES = [
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_every_terminal_shows_the_mode_and_lets_its_person_leave(size: tuple[int, int]) -> None:
     async with at_work(floor(strip=strip(ANA, Mode.WHISPER)), size=size) as work:
-        await work.press("j", "enter", "b", "escape", "question_mark", "escape")
+        await work.press("j", "enter", "b", "escape", "question_mark", "escape", "k", "T", "escape", "v", "s", "escape")
         assert "WHISPER"[: size[0]] in work.text
         await work.press("x")
         assert type(work.backend.asked[-1]).__name__ == "Leave"

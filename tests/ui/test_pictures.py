@@ -20,15 +20,18 @@ from tests.fakes.rows import (
     link,
     queue,
     ringing,
+    spies,
+    spy,
     strip,
     talking,
     waiting,
 )
 from tests.ui.work import at_work, in_utc, matches_golden
-from whisper_tui.engine.backend import Banner, FloorView, Hears, ListenerBadge, Phase, StripView
-from whisper_tui.terms import LinkState, Microphone, Mode, Notice
+from whisper_tui.engine.backend import Banner, CallRow, FloorView, Hears, ListenerBadge, Phase, StripView, Whose
+from whisper_tui.supervision.intents import Whom
+from whisper_tui.terms import LegKind, LinkState, Microphone, Mode, Notice
 
-MINE = ListenerBadge("PJSIP/2001", mine=True, ours=True, since=NOW - 134)
+MINE = ListenerBadge("PJSIP/2001", Whose.MINE, Mode.SILENT, NOW - 134)
 BUSY = (
     replace(ANA, listeners=(MINE,)),
     BEN,
@@ -49,8 +52,8 @@ QUEUES = (
 IDLE = StripView(Phase.NONE, ended=Notice("leg.phone_hung_up", {"phone": "PJSIP/2001"}))
 
 
-def busy(view: StripView = IDLE, **fields: object) -> FloorView:
-    return floor(BUSY, QUEUES, strip=view, **fields)
+def busy(view: StripView = IDLE, ana: CallRow = BUSY[0], **fields: object) -> FloorView:
+    return floor((ana, *BUSY[1:]), QUEUES, strip=view, **fields)
 
 
 LOST = link(LinkState.LOST, since=NOW - 12, notice=Notice("link.lost", {"pbx": "lyon-pbx", "error": "reset by peer"}))
@@ -63,6 +66,24 @@ UNKNOWN = strip(
     customer_hears=Hears.UNKNOWN,
     microphone=Microphone.UNKNOWN,
 )
+TAKEN = replace(ANA, agent="", agent_device="", can_be_heard=False)
+CROWD = replace(ANA, parties=3)
+WAITING_TO_FOLLOW = StripView(
+    Phase.IDLE,
+    phone="PJSIP/2001",
+    kind=LegKind.LOCKED,
+    microphone=Microphone.OPEN,
+    since=NOW - 5,
+    limit=NOW + 295,
+    recorded=False,
+    following=Whom.CALL,
+)
+SPIES = spies(
+    spy("SIP/99", Whose.FOREIGN, None, BUSY[2]),
+    spy("PJSIP/2001", Whose.MINE, Mode.SILENT, ANA, since=NOW - 134),
+    spy("PJSIP/2002", Whose.OURS, Mode.WHISPER, BEN, since=NOW - 20),
+    spy("PJSIP/2044", Whose.CONSOLE, None, BUSY[4], since=NOW - 3700),
+)
 DIRECT = (Banner(Notice("mode.direct")),)
 
 SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
@@ -73,6 +94,15 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "whisper": (busy(strip(ANA, Mode.WHISPER)), ()),
     "barge": (busy(strip(ANA, Mode.BARGE)), ()),
     "barge-question": (busy(strip(ANA)), ("b",)),
+    "join-question": (busy(strip(ANA), CROWD), ("b",)),
+    "third-party": (busy(strip(ANA, Mode.THIRD, kind=None), CROWD), ()),
+    "takeover-question": (busy(strip(ANA)), ("T", "1", "1")),
+    "taking": (busy(replace(UNKNOWN, phase=Phase.TAKING, mode=None, asked=Mode.TAKEOVER)), ()),
+    "your-call": (busy(strip(ANA, Mode.TAKEOVER), TAKEN), ()),
+    "handback-question": (busy(strip(ANA, Mode.TAKEOVER), TAKEN), ("H", "s")),
+    "following": (busy(strip(ANA, following=Whom.AGENT)), ()),
+    "following-idle": (busy(WAITING_TO_FOLLOW), ()),
+    "sessions": (busy(strip(ANA), spies=SPIES), ("v", "s")),
     "quit-question": (busy(strip(ANA, Mode.WHISPER)), ("q",)),
     "unknown": (busy(UNKNOWN), ()),
     "lost": (busy(strip(ANA, Mode.WHISPER), links={PBX: LOST}), ()),
@@ -108,7 +138,7 @@ async def test_the_screen_is_as_it_was_when_somebody_looked_at_it(scene: str, si
         assert matches_golden(f"{scene}-{size[0]}x{size[1]}", work.text)
 
 
-@pytest.mark.parametrize("scene", ["idle", "whisper", "barge-question"])
+@pytest.mark.parametrize("scene", ["idle", "whisper", "barge-question", "third-party", "your-call", "sessions"])
 async def test_the_light_theme_says_the_same_as_the_dark_one(scene: str) -> None:
     texts = []
     for theme in ("dark", "light"):
@@ -133,6 +163,6 @@ async def test_modes_differ_without_their_colours() -> None:
     for mode in Mode:
         async with at_work(busy(strip(ANA, mode)), size=(80, 24)) as work:
             heads.append(work.strip.splitlines()[0])
-    words = ("SILENT", "WHISPER", "BARGE")
+    words = ("SILENT", "WHISPER", "BARGE", "THIRD PARTY", "YOUR CALL")
     assert all(word in head for word, head in zip(words, heads, strict=True))
-    assert len({head[0] for head in heads}) == 3
+    assert len({head[0] for head in heads}) == len(words)

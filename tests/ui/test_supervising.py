@@ -14,6 +14,7 @@ from whisper_tui.supervision.intents import (
     Answer,
     Barge,
     Done,
+    Join,
     Leave,
     Listen,
     Mute,
@@ -107,10 +108,15 @@ async def test_what_the_pbx_did_not_confirm_is_unknown_and_loud() -> None:
         assert "your leg is being muted and hung up" in work.strip
 
 
-async def test_a_leg_whose_keypad_is_open_says_so() -> None:
-    async with at_work() as work:
-        await hears(work, kind=LegKind.OPEN, recording=Recording.UNKNOWN)
-        assert "keypad OPEN" in work.strip
+@pytest.mark.parametrize(
+    ("kind", "said"), [(LegKind.OPEN, "keypad OPEN: 4 5 6"), (LegKind.FIXED, "keypad open, one mode")]
+)
+async def test_a_leg_whose_keypad_is_open_says_so(kind: LegKind, said: str) -> None:
+    async with at_work(size=(80, 24)) as work:
+        await hears(work, kind=kind)
+        assert "your voice is not in it" in work.strip
+        assert said in work.strip
+        await hears(work, kind=kind, recording=Recording.UNKNOWN)
         assert "RECORDING  UNKNOWN" in work.strip
         assert "your voice" not in work.strip
 
@@ -205,10 +211,41 @@ async def test_leaving_is_taken_even_while_a_question_stands() -> None:
         assert work.backend.asked == [Leave()]
 
 
-async def test_a_barge_into_a_call_of_three_is_told_beforehand() -> None:
+async def test_into_a_call_of_three_one_goes_as_a_party_of_it() -> None:
     async with at_work(floor([replace(ANA, parties=3)])) as work:
+        await hears(work)
         await work.press("b")
-        assert "Ana Ruiz: three or more are in the call, only the agent would hear you" in work.strip
+        assert "EVERYBODY WILL HEAR YOU" in work.strip
+        assert "and the recording too; your phone rings anew" in work.strip
+        assert "agent NO" in work.strip
+        await work.press("enter")
+        assert work.backend.asked == [Join(ANA.key)]
+
+
+async def test_a_third_one_in_the_call_takes_the_question_of_a_barge_away() -> None:
+    async with at_work() as work:
+        await hears(work)
+        await work.press("b")
+        await work.happens(ViewChanges(calls={ANA.key: replace(ANA, parties=3)}))
+        assert work.last_line == "not barged: the call changed"
+        await work.press("enter")
+        assert work.backend.asked == []
+
+
+async def test_a_third_party_is_heard_by_everybody_and_recorded() -> None:
+    async with at_work(floor([replace(ANA, parties=3)])) as work:
+        await hears(work, Mode.THIRD)
+        assert " THIRD PARTY " in work.strip
+        assert "● agent YES   ● customer YES   ● all others YES" in work.strip
+        assert "RECORDING  ON · your voice IS in it" in work.strip
+        await work.press("l")
+        assert work.backend.asked == [Mute()]
+
+
+async def test_whether_a_voice_is_recorded_may_not_be_known() -> None:
+    async with at_work() as work:
+        await hears(work, Mode.THIRD, recording=Recording.UNKNOWN, recorded=None)
+        assert "RECORDING  UNKNOWN · whether your voice is in it cannot be told" in work.strip
 
 
 async def test_silence_is_one_key_and_asks_nothing() -> None:
@@ -389,6 +426,14 @@ async def test_half_pages_and_both_ends() -> None:
         await work.press("ctrl+d")
         half = work.console.desk.sheet.height // 2
         assert work.console.desk.sheet.current == rows[half]
+
+
+async def test_a_console_that_lives_says_so_once_a_second() -> None:
+    async with at_work() as work:
+        begun = work.backend.beats
+        assert begun == 1
+        await work.wind(10)
+        assert work.backend.beats - begun in (9, 10)
 
 
 # leaving the console

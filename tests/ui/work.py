@@ -25,6 +25,8 @@ CHARACTERS = {
     "space": " ",
     "greater_than_sign": ">",
     "plus": "+",
+    "asterisk": "*",
+    "full_stop": ".",
 }
 GOLDENS = Path(__file__).parent / "goldens"
 

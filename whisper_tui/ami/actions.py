@@ -7,18 +7,15 @@ Setvar, Getvar, AbsoluteTimeout, Status, Hangup), and unlike a name it is never 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, TypeAlias
 
 from whisper_tui.ami.events import Fact
-from whisper_tui.errors import WhisperError
-from whisper_tui.terms import LegId, Uniqueid
-
-
-class UnsafeAction(WhisperError):
-    """A value that must not reach the PBX; nothing was sent."""
+from whisper_tui.ami.names import UnsafeAction, channel_id, channel_name, device, dialplan, is_safe, leg_id, one_of
+from whisper_tui.terms import LegId, Mode, Uniqueid
 
 
 class Outcome(Enum):
@@ -126,7 +123,7 @@ class Getvar(Action):
     variable: str
 
     def headers(self) -> list[tuple[str, str]]:
-        return [("Channel", channel_id(self.channel)), ("Variable", _one_of(self.variable, READABLE))]
+        return [("Channel", channel_id(self.channel)), ("Variable", one_of(self.variable, READABLE))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +136,7 @@ class Setvar(Action):
     def headers(self) -> list[tuple[str, str]]:
         return [
             ("Channel", channel_id(self.channel)),
-            ("Variable", _one_of(self.variable, WRITABLE)),
+            ("Variable", one_of(self.variable, WRITABLE)),
             ("Value", self.value),
         ]
 
@@ -153,12 +150,12 @@ class PlayDtmf(Action):
     digit: str
 
     def headers(self) -> list[tuple[str, str]]:
-        return [("Channel", channel_id(self.channel)), ("Digit", _one_of(self.digit, KEYS)), ("Receive", "true")]
+        return [("Channel", channel_id(self.channel)), ("Digit", one_of(self.digit, KEYS)), ("Receive", "true")]
 
 
 @dataclass(frozen=True, slots=True)
 class AbsoluteTimeout(Action):
-    """Hang the channel up `seconds` from now unless renewed; 0 lifts it."""
+    """Hang the channel up `seconds` from now unless renewed; it cannot be lifted so, see `Setvar`."""
 
     name: ClassVar[str] = "AbsoluteTimeout"
     channel: Uniqueid
@@ -180,12 +177,81 @@ class Hangup(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class OriginateSpy(Action):
-    """Ring the supervisor's phone into a ChanSpy that can hear only channels with `leg` in their SPYGROUP.
+class Bridge(Action):
+    """Take `second` out of wherever it talks and let it talk with `leg`; whoever is left alone there is hung up (AMI.md Q3).
+
+    Args:
+        leg: Channel1: the supervisor must be first, or the customer may be dropped (measured on 16.28).
+        second: the channel's whole name: AMI takes a Uniqueid here too, but by prefix, and one Uniqueid may begin another.
+    """
+
+    name: ClassVar[str] = "Bridge"
+    leg: LegId
+    second: str
+
+    def headers(self) -> list[tuple[str, str]]:
+        return [("Channel1", leg_id(self.leg)), ("Channel2", channel_name(self.second)), ("Tone", "no")]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDialPlan(Action):
+    """Whether there is such an extension; FAILED where there is not, or where the account lacks class `reporting`."""
+
+    name: ClassVar[str] = "ShowDialPlan"
+    is_list: ClassVar[bool] = True
+    context: str
+    exten: str
+
+    def headers(self) -> list[tuple[str, str]]:
+        return [("Context", dialplan(self.context)), ("Extension", dialplan(self.exten))]
+
+
+@dataclass(frozen=True, slots=True)
+class BlindTransfer(Action):
+    """Send whoever talks with `channel` on to an extension of the dialplan; `channel` is hung up.
+
+    To one that there is not, Asterisk says Success too, and hangs the customer up (measured): ask `ShowDialPlan` first.
+    """
+
+    name: ClassVar[str] = "BlindTransfer"
+    channel: Uniqueid
+    context: str
+    exten: str
+
+    def headers(self) -> list[tuple[str, str]]:
+        place = [("Context", dialplan(self.context)), ("Exten", dialplan(self.exten))]
+        return [("Channel", channel_id(self.channel)), *place]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSend(Action):
+    """A text to a phone, out of any call (SIP MESSAGE; write class `message`, AUDIO.md F9).
+
+    Args:
+        phone: the device, `PJSIP/1001`.
+        body: words of this program's own, never a person's: they stand in one header line.
+    """
+
+    name: ClassVar[str] = "MessageSend"
+    phone: str
+    body: str
+
+    def headers(self) -> list[tuple[str, str]]:
+        technology, _, endpoint = device(self.phone).partition("/")
+        return [
+            ("To", f"{technology.lower()}:{endpoint}"),
+            ("From", "<sip:whisper-tui@localhost>"),
+            ("Body", self.body),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Originate(Action, ABC):
+    """Ring the supervisor's phone; what it is for, say the classes below.
 
     Args:
         phone: the device, `PJSIP/2001`.
-        leg: becomes ChannelId, Uniqueid and spy group.
+        leg: becomes ChannelId and Uniqueid.
         ring_seconds: how long the phone may ring.
         lease_seconds: Asterisk hangs the leg up after these, ringing included, unless they are renewed.
         caller_name, caller_number: what the phone shows.
@@ -201,39 +267,77 @@ class OriginateSpy(Action):
     caller_number: str
     headers_added: Sequence[tuple[str, str]] = ()
 
+    @abstractmethod
+    def application(self) -> tuple[str, str]:
+        """What the phone is connected to: the application and its data."""
+
+    def dropped(self) -> str:
+        """What FRAME_DROP(RX) drops from the first frame on: one kind, for AMI splits `Variable` at commas; "": nothing."""
+        return "DTMF_END"
+
     def headers(self) -> list[tuple[str, str]]:
-        if not LEG_ID.fullmatch(self.leg):
-            raise UnsafeAction("not the id of a leg", self.leg)
-        if not PHONE.fullmatch(self.phone):
-            raise UnsafeAction("not a phone", self.phone, "write it as PJSIP/2001")
+        application, data = self.application()
         if not re.fullmatch(r"[0-9*#+]{0,24}", self.caller_number) or not re.fullmatch(
             r"[^\"<>\\]{0,40}", self.caller_name
         ):
             raise UnsafeAction("not a caller id", f"{self.caller_name} {self.caller_number}")
-        variables = ["FRAME_DROP(RX)=DTMF_END", f"TIMEOUT(absolute)={int(self.lease_seconds)}"]
+        variables = [f"FRAME_DROP(RX)={dropped}"] if (dropped := self.dropped()) else []
+        variables += [f"TIMEOUT(absolute)={int(self.lease_seconds)}"]
         for header, value in self.headers_added:
             if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,40}", header) or "," in value:
                 raise UnsafeAction("not a SIP header for auto-answer", f"{header}: {value}", "a comma would split it")
             variables.append(f"PJSIP_HEADER(add,{header})={value}")
         return [
-            ("Channel", self.phone),
-            ("Application", "ChanSpy"),
-            ("Data", f",qg({self.leg})d"),
+            ("Channel", device(self.phone)),
+            ("Application", application),
+            ("Data", data),
             ("CallerID", f'"{self.caller_name}" <{self.caller_number}>'),
             ("Timeout", str(int(self.ring_seconds * 1000))),
-            ("ChannelId", self.leg),
+            ("ChannelId", leg_id(self.leg)),
             ("Async", "true"),
             *(("Variable", v) for v in variables),
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class OriginateSpy(Originate):
+    """Into a ChanSpy that can hear only channels with `leg` in their SPYGROUP.
+
+    Args:
+        fixed: None: the leg's keys switch its mode. Else the one mode that it is in for good; where that is heard by
+            somebody, the microphone is closed from the first frame on.
+    """
+
+    fixed: Mode | None = None
+
+    def application(self) -> tuple[str, str]:
+        return "ChanSpy", f",qg({leg_id(self.leg)}){FIXED[self.fixed]}"
+
+    def dropped(self) -> str:
+        if self.fixed is None:
+            return "DTMF_END"
+        return "" if self.fixed is Mode.SILENT else "VOICE"  # its keys do nothing; `*` must reach it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginateThird(Originate):
+    """Into the bridge that a channel is in, as a party of the call.
+
+    Args:
+        beside: that channel's whole name: BridgeAdd takes the first channel whose name begins so (features.c).
+    """
+
+    beside: str
+
+    def application(self) -> tuple[str, str]:
+        return "BridgeAdd", channel_name(self.beside)
+
+
+FIXED = {None: "d", Mode.SILENT: "", Mode.WHISPER: "w", Mode.BARGE: "B"}
+"""ChanSpy's options for a leg of one mode; `d` lets its keys choose (app_chanspy.c)."""
 READABLE = frozenset({"SPYGROUP"})
-WRITABLE = frozenset({"SPYGROUP", "FRAME_DROP(RX)"})
+WRITABLE = frozenset({"SPYGROUP", "FRAME_DROP(RX)", "MUTEAUDIO(in)", "TIMEOUT(absolute)"})
 KEYS = frozenset("4567*")
-LEG_ID = re.compile(r"wt-[0-9a-f]{8}-[0-9a-f]{16}")
-PHONE = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@-]{1,80}")
-_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,149}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # surrogates cannot be sent as UTF-8
 MAX_LINE = 1000
 """Bytes of a header line; Asterisk discards a message with a line of more than 1024 (manager.c, `get_input`)."""
 
@@ -253,21 +357,3 @@ def encode(action: Action) -> Headers:
         if len(name) + len(value.encode()) > MAX_LINE:
             raise UnsafeAction("a value is too long for Asterisk", f"{action.name} {name}")
     return headers
-
-
-def is_safe(value: str) -> bool:
-    """Whether `value` can stand in one header line and be nothing else."""
-    return _CONTROL.search(value) is None
-
-
-def channel_id(value: str) -> str:
-    """`value` if it can be nothing but one id: no pattern, no list, no path."""
-    if not _ID.fullmatch(value):
-        raise UnsafeAction("not a channel or bridge id", value)
-    return value
-
-
-def _one_of(value: str, allowed: frozenset[str]) -> str:
-    if value not in allowed:
-        raise UnsafeAction("not among the values that this program sends", value)
-    return value

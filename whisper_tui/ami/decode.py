@@ -206,7 +206,7 @@ _EVENTS: dict[str, Reading] = {
     ),
     "OriginateResponse": Reading(
         e.OriginateAnswered,
-        ("ActionID", "Response"),
+        ("Response",),  # another program's Originate may have no ActionID
         action_id=ident("ActionID"),
         uniqueid=ident("Uniqueid"),
         succeeded=success("Response"),

@@ -9,10 +9,10 @@ passes that it was pressed.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from whisper_tui.ami.actions import LEG_ID
+from whisper_tui.ami.names import LEG_ID
 from whisper_tui.errors import OutOfReach
 
 EOL = b"\r\n"
@@ -49,16 +49,14 @@ class Framer:
     """Splits what is received into messages. Reads split at any places give the same messages.
 
     Args:
-        watched: Uniqueids, as bytes, of other channels than legs whose DTMFEnd may pass; the owner adds and removes.
         keys: Uniqueids of agents' channels, and the one key of each that is told of, as `PRESSED`; the same.
     """
 
-    def __init__(self, watched: Container[bytes] = frozenset(), keys: Mapping[bytes, bytes] = NO_KEYS) -> None:
+    def __init__(self, keys: Mapping[bytes, bytes] = NO_KEYS) -> None:
         self.banner = ""
         """The first line, once it is there: `Asterisk Call Manager/11.0.0`."""
         self.fault: PeerAtFault | None = None
         """Set when the peer broke the protocol. Messages before it were given out, nothing after it will be."""
-        self._watched = watched
         self._keys = keys
         self._tail = bytearray()
         self._begun = False
@@ -136,7 +134,7 @@ class Framer:
         uniqueid = _only(message, _UNIQUEID)
         if not message.startswith(_DIGIT) or not uniqueid:
             return b""
-        if _LEG.fullmatch(uniqueid) is not None or uniqueid in self._watched:
+        if _LEG.fullmatch(uniqueid) is not None:
             return message
         agreed = self._keys.get(uniqueid)
         if agreed is None or _only(message, _KEY) != agreed or _only(message, _DIRECTION) != b"Received":

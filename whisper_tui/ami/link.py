@@ -68,7 +68,6 @@ class Link:
         self._state = LinkState.LOST
         self._connection: Connection | None = None
         self._account = Account("", "", None)
-        self._watched: set[bytes] = set()
         self._keys: dict[bytes, bytes] = {}
         self._retry = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
@@ -129,13 +128,6 @@ class Link:
         """Every list was taken: SEEDING becomes LIVE."""
         if self._state is LinkState.SEEDING:
             self._move(LinkState.LIVE)
-
-    def watch_digits(self, uniqueid: Uniqueid) -> None:
-        """Let the DTMFEnd events of this channel through; those of supervision legs, anybody's, pass unasked."""
-        self._watched.add(uniqueid.encode())
-
-    def unwatch_digits(self, uniqueid: Uniqueid) -> None:
-        self._watched.discard(uniqueid.encode())
 
     def watch_key(self, uniqueid: Uniqueid, key: str) -> None:
         """Tell with AgentKeyPressed when `key` (one of 0-9 * # A-D) is pressed on this channel's phone, and of no other key."""
@@ -234,7 +226,7 @@ class Link:
             raise
 
     def _make(self) -> Connection:
-        return Connection(self._watched, self._on_event, self._tap, self._keys)
+        return Connection(self._on_event, self._tap, self._keys)
 
     async def _log_in(self, connection: Connection) -> None:
         limit = self.settings.login_limit

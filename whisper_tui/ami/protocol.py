@@ -18,10 +18,11 @@ from panoramisk.actions import Action as Request
 from panoramisk.ami_protocol import AMIProtocol
 from panoramisk.message import Message
 
-from whisper_tui.ami.actions import Action, Headers, Outcome, Reply, UnsafeAction, encode
+from whisper_tui.ami.actions import Action, Headers, Outcome, Reply, encode
 from whisper_tui.ami.events import Fact
 from whisper_tui.ami.framing import EOL
 from whisper_tui.ami.message import headers_of
+from whisper_tui.ami.names import UnsafeAction
 from whisper_tui.ami.stream import Answer, Stream
 from whisper_tui.ami.text import clean
 from whisper_tui.errors import OutOfReach
@@ -49,7 +50,6 @@ class Connection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
     """The AMI protocol on one connection, made by panoramisk through its `protocol_factory`.
 
     Args:
-        watched: Uniqueids whose DTMFEnd may pass besides those of supervision legs.
         on_fact: is told every fact once `listen` was called; before that there is nobody to tell.
         tap: is given the bytes that may be kept, as they are read.
         keys: the agreed key of each agent's channel that has one.
@@ -57,7 +57,6 @@ class Connection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
 
     def __init__(
         self,
-        watched: set[bytes],
         on_fact: Callable[[Fact], None],
         tap: Callable[[bytes], None] | None,
         keys: Mapping[bytes, bytes],
@@ -71,7 +70,7 @@ class Connection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
         self._on_fact = on_fact
         self._why = ""
         self._in_flight: dict[str, tuple[Request, asyncio.Future[Reply]]] = {}
-        self.stream = Stream(watched, _too_early, self._answered, _report, tap, keys)
+        self.stream = Stream(_too_early, self._answered, _report, tap, keys)
 
     def listen(self) -> None:
         """From here on facts are told: before the login is through nobody knows what to do with them."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from whisper_tui.ami.actions import is_safe
+from whisper_tui.ami.names import is_safe
 from whisper_tui.errors import UsageError
 from whisper_tui.terms import Pbx
 

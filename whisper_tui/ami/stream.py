@@ -52,7 +52,6 @@ class Stream:
     """What one connection says.
 
     Args:
-        watched: Uniqueids whose DTMFEnd may pass besides those of supervision legs, see `Framer`.
         on_fact: is called for every fact, in order. What it raises goes to `on_trouble` and costs nothing else.
         on_answer: is called when an action that was `expect`ed is answered; for a list after its `Listed`.
         on_trouble: is told what `on_fact` raised.
@@ -63,7 +62,6 @@ class Stream:
 
     def __init__(
         self,
-        watched: set[bytes],
         on_fact: Callable[[Fact], None],
         on_answer: Callable[[Answer], None],
         on_trouble: Callable[[Exception], None],
@@ -73,7 +71,7 @@ class Stream:
         self.tap = tap
         self.malformed = 0
         """How many messages were dropped because no Asterisk writes them."""
-        self._framer = Framer(watched, keys)
+        self._framer = Framer(keys)
         self.on_fact = on_fact
         self._on_answer = on_answer
         self._on_trouble = on_trouble
@@ -221,10 +219,10 @@ class Recorded(Stream):
         return head[len(_EVENT) : -len(_COMPLETE)].decode("ascii", "replace")
 
 
-def facts_of(data: bytes, watched: set[bytes] | None = None) -> list[Fact]:
+def facts_of(data: bytes) -> list[Fact]:
     """Every fact that a recording's bytes hold, lists included."""
     facts: list[Fact] = []
-    stream = Recorded(watched or set(), facts.append, _nothing, _nothing)
+    stream = Recorded(facts.append, _nothing, _nothing)
     stream.feed(data)
     return facts
 

@@ -12,12 +12,13 @@ from whisper_tui.cli.settings import warn
 from whisper_tui.config import load, paths
 from whisper_tui.config.schema import Config
 from whisper_tui.engine.backend import Banner
-from whisper_tui.engine.phone import PhoneRules
+from whisper_tui.engine.parties import Entries
+from whisper_tui.engine.phone import Lasts, PhoneRules
 from whisper_tui.errors import UsageError
 from whisper_tui.permissions.held import held
 from whisper_tui.permissions.parse import parse
 from whisper_tui.permissions.policy import Policy
-from whisper_tui.terms import Notice
+from whisper_tui.terms import Notice, Pbx
 
 
 def start(config_file: Path) -> None:
@@ -40,12 +41,31 @@ def start(config_file: Path) -> None:
         ring_seconds=config.phone.ring,
         lease_seconds=config.leg.lease,
         idle_seconds=config.leg.idle,
+        lasts=Lasts(config.leg.lasts),
         caller_name=config.phone.caller_name,
         caller_number=config.phone.caller_number,
         answer_headers=answer_headers(config.phone),
     )
     banners = [Banner(Notice("mode.direct"))] if policy else []
-    asyncio.run(man(Post(subject(), links, policy, rules, load.trail_file(config), config.theme, banners)))
+    asyncio.run(
+        man(
+            Post(
+                subject(),
+                links,
+                policy,
+                rules,
+                load.trail_file(config),
+                config.theme,
+                banners,
+                entries={
+                    Pbx(name): Entries(pbx.entries.agents, pbx.entries.queues) for name, pbx in config.pbx.items()
+                },
+                tags_variables={Pbx(name): pbx.tags_variable for name, pbx in config.pbx.items()},
+                decline_key=config.agent.decline_key,
+                findings=paths.findings_file(),
+            )
+        )
+    )
 
 
 def policy_of(config: Config, config_file: Path) -> Policy | None:

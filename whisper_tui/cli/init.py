@@ -19,7 +19,7 @@ from whisper_tui.errors import UsageError
 from whisper_tui.permissions.parse import parse
 
 Value = TypeVar("Value")
-RIGHTS = ("listen", "whisper", "barge")
+RIGHTS = ("listen", "whisper", "barge", "join", "takeover")
 SOURCES = "keyring, file[:PATH], command:WORDS, env:NAME, systemd:NAME, prompt"
 
 

@@ -21,7 +21,7 @@ from whisper_tui.errors import NotAllowed, UsageError
 from whisper_tui.terms import Mode
 
 NEWEST = 50
-COLUMNS = ("session", "began", "who", "agent", "queue", "silent", "whisper", "barge", "audible", "ended")
+COLUMNS = ("session", "began", "who", "agent", "queue", *(mode.value for mode in Mode), "audible", "ended")
 
 
 class Session(msgspec.Struct, frozen=True, rename={"ident": "session"}):

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,13 +21,15 @@ from whisper_tui.cli.person import boot_id
 from whisper_tui.clock import SystemClock
 from whisper_tui.engine.backend import Banner, Person, Playback
 from whisper_tui.engine.engine import Engine
+from whisper_tui.engine.known import Known
+from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.seat import Seat
 from whisper_tui.engine.views import Sight
 from whisper_tui.errors import UsageError, WhisperError
 from whisper_tui.permissions.decide import grants_of
 from whisper_tui.permissions.policy import Policy
-from whisper_tui.terms import Subject
+from whisper_tui.terms import Pbx, Subject
 from whisper_tui.ui.app import Console
 
 ENDS = (signal.SIGTERM, signal.SIGHUP)
@@ -45,6 +47,10 @@ class Post:
         banners: what stands above everything.
         playback: of a PBX that plays one.
         recording: nobody can be heard: keys that would start something are dim.
+        entries: where each PBX takes a customer who is handed back.
+        tags_variables: the channel variable that holds a call's tags, by PBX.
+        decline_key: the key on an agent's phone that ends coaching for the call.
+        findings: the file of what legs have shown of each PBX, None: it is kept nowhere.
     """
 
     person: Subject
@@ -56,6 +62,10 @@ class Post:
     banners: Sequence[Banner] = field(default=())
     playback: Playback | None = None
     recording: bool = False
+    entries: Mapping[Pbx, Entries] = field(default_factory=dict)
+    tags_variables: Mapping[Pbx, str] = field(default_factory=dict)
+    decline_key: str = ""
+    findings: Path | None = None
 
 
 async def man(post: Post) -> None:
@@ -94,7 +104,8 @@ async def manned(post: Post) -> AsyncIterator[Console]:
     with Trail.open(post.trail) as trail:
         engine = Engine(trail, clock, installation=installation, boot=boot_id(), replay=post.recording)
         for settings in post.links:
-            engine.connect(settings.pbx, partial(Link, settings, clock))
+            variable = post.tags_variables.get(settings.pbx, "")
+            engine.connect(settings.pbx, partial(Link, settings, clock), tags_variable=variable)
         seat = Seat(
             engine.lines,
             engine.book,
@@ -105,6 +116,9 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             Who(person.user, person.uid, person.login_uid, policy=post.policy.digest if post.policy else ""),
             banners=tuple(post.banners),
             replay=post.recording,
+            entries=post.entries,
+            known=Known(post.findings),
+            decline_key=post.decline_key,
         )
         engine.seat(seat)
         console = Console(seat, theme=post.theme, playback=post.playback, readonly=post.recording, clock=clock)

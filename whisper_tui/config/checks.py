@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whisper_tui.config.locate import KeyPath, nearest
-from whisper_tui.config.schema import Config, LegSettings, PbxSettings, PhoneSettings, Secret
+from whisper_tui.config.schema import Config, Entries, LegSettings, PbxSettings, PhoneSettings, Secret
 
 PBX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
@@ -19,6 +19,9 @@ ANSWER_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}: ?[^,\x00-\x1f\x7f-\x9f]
 CALLER_NAME = re.compile(r"[^\"<>\\\x00-\x1f\x7f-\x9f]{0,40}")
 CALLER_NUMBER = re.compile(r"[0-9*#+]{0,24}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,80}")
+CHANNEL_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
+"""As it is read: the underscores that let it be inherited are not of its name."""
+PLACE = re.compile(r"[A-Za-z0-9_.*#+-]{1,79},[A-Za-z0-9_.*#+-]{1,79}")
 CREDENTIAL = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 
 
@@ -41,6 +44,8 @@ def problems(config: Config, themes: Sequence[str]) -> Iterator[Problem]:
         yield from _pbx(name, pbx)
     yield from _phone(config.phone)
     yield from _leg(config.leg)
+    if not re.fullmatch(r"[0-9*#]?", config.agent.decline_key):
+        yield Problem(("agent", "decline_key"), f"{config.agent.decline_key!r} is not a key", "one of 0 to 9, *, #")
     yield from _path(("policy",), config.policy)
     yield from _path(("log", "path"), config.log.path)
     if config.theme not in themes:
@@ -66,6 +71,18 @@ def _pbx(name: str, pbx: PbxSettings) -> Iterator[Problem]:
     if pbx.tls:
         yield from _path((*way, "tls", "ca"), pbx.tls.ca)
     yield from _secret((*way, "secret"), pbx.secret)
+    yield from _entries((*way, "entries"), pbx.entries)
+    if pbx.tags_variable and not CHANNEL_VARIABLE.fullmatch(pbx.tags_variable):
+        yield Problem((*way, "tags_variable"), f"{pbx.tags_variable!r} cannot be a channel variable", "CALL_TAGS")
+
+
+def _entries(way: KeyPath, entries: Entries) -> Iterator[Problem]:
+    agents = entries.agents.replace("{number}", "1001")
+    if entries.agents and (agents == entries.agents or not PLACE.fullmatch(agents)):
+        yield Problem((*way, "agents"), f"{entries.agents!r} is no place for every agent", 'write "internal,{number}"')
+    for queue, place in entries.queues.items():
+        if not PLACE.fullmatch(place):
+            yield Problem((*way, "queues", queue), f"{place!r} is no place in the dialplan", 'write "context,exten"')
 
 
 def _secret(way: KeyPath, secret: Secret) -> Iterator[Problem]:

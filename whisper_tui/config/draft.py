@@ -97,7 +97,9 @@ def manager_account(name: str, pbx: PbxDraft) -> str:
             f"permit = {here}"
             if here
             else "; permit = the address of this machine, as the PBX sees it, /255.255.255.255",
+            "; add `user` to read for the tags of calls that the dialplan tells by UserEvent",
             "read = call,agent,dtmf,system",
+            "; add `message` to write where agents are told by a text on their phones",
             "write = call,agent,originate,reporting",
             "writetimeout = 5000",
             "eventfilter = !Event: NewConnectedLine",

@@ -78,6 +78,11 @@ def trail_file() -> Path:
     return state_dir() / "trail.db"
 
 
+def findings_file() -> Path:
+    """What legs have shown of each PBX; it may be deleted at any time, and is found out again."""
+    return state_dir() / "findings.json"
+
+
 def installation_id() -> str:
     """Return this installation's id, 8 hex digits, made once and kept (0600).
 

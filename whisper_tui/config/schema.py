@@ -42,14 +42,32 @@ class Tls(Struct, frozen=True):
     ca: str = ""
 
 
+class Entries(Struct, frozen=True):
+    """Where the dialplan takes a customer who is handed back after a takeover, each as `context,exten`.
+
+    Args:
+        agents: with `{number}` where the agent's number belongs, "internal,{number}"; "": the agent cannot be handed to.
+        queues: by queue; a queue that is not here cannot be handed to.
+    """
+
+    agents: str = ""
+    queues: dict[str, str] = msgspec.field(default_factory=dict)
+
+
 class PbxSettings(Struct, frozen=True):
-    """One PBX, `[pbx.NAME]`."""
+    """One PBX, `[pbx.NAME]`.
+
+    Args:
+        tags_variable: a channel variable that holds a call's tags (`pci`), separated by commas or blanks; "": none does.
+    """
 
     host: str
     user: str
     secret: Secret
     port: int = 5038
     tls: Tls | None = None
+    entries: Entries = Entries()
+    tags_variable: str = ""
 
 
 class PhoneSettings(Struct, frozen=True):
@@ -75,10 +93,22 @@ class LegSettings(Struct, frozen=True):
     Args:
         lease: seconds after which Asterisk ends a leg that nobody renews, 3 to 30.
         idle: seconds that a leg may stay up hearing nothing, 0 = hang up at once.
+        lasts: "shift" keeps the phone up from call to call, "session" hangs it up after each, unless something is followed.
     """
 
     lease: int = 5
     idle: int = 300
+    lasts: Literal["shift", "session"] = "shift"
+
+
+class AgentSettings(Struct, frozen=True):
+    """The agents' side.
+
+    Args:
+        decline_key: a key on the agent's phone that ends coaching for the call, where the policy lets agents decline; "": none.
+    """
+
+    decline_key: str = ""
 
 
 class LogSettings(Struct, frozen=True):
@@ -94,6 +124,7 @@ class Config(Struct, frozen=True):
     phone: PhoneSettings
     schema: int = 1
     leg: LegSettings = LegSettings()
+    agent: AgentSettings = AgentSettings()
     log: LogSettings = LogSettings()
     theme: str = "dark"
     policy: str = ""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-from whisper_tui.supervision.intents import Answer, Intent
+from whisper_tui.supervision.intents import Answer, Intent, Whom
 from whisper_tui.terms import (
     CallKey,
     CallState,
@@ -24,7 +24,11 @@ from whisper_tui.terms import (
     Pbx,
     Recording,
     SessionId,
+    Uniqueid,
 )
+
+SpyKey: TypeAlias = tuple[Pbx, Uniqueid]
+"""The PBX, and the spying channel."""
 
 
 class Hears(Enum):
@@ -35,13 +39,42 @@ class Hears(Enum):
     UNKNOWN = "unknown"
 
 
+class Whose(Enum):
+    """Whose a spy is."""
+
+    MINE = "mine"
+    OURS = "ours"
+    """Of this installation, at another desk."""
+    CONSOLE = "console"
+    """A console of another installation."""
+    FOREIGN = "foreign"
+    """Started outside any console: by a feature code, by another program."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListenerBadge:
-    """Somebody who hears a call. `mine`: this console's leg; `ours`: of this installation; else a spy from elsewhere."""
+    """Somebody who hears a call; `mode` as far as AMI shows it, None: unknown."""
 
     device: str
-    mine: bool
-    ours: bool
+    whose: Whose
+    mode: Mode | None
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpyRow:
+    """Somebody in ChanSpy on what this profile sees, for the view of sessions."""
+
+    pbx: Pbx
+    spyer: Uniqueid
+    device: str
+    whose: Whose
+    mode: Mode | None
+    call: CallKey | None
+    """None: whom it hears belongs to no call, or is not told."""
+    agent: str
+    queue: str
+    caller: str
     since: float
 
 
@@ -118,7 +151,11 @@ class Phase(Enum):
     AIMING = "aiming"
     ON = "on"
     """`mode` is confirmed."""
+    TAKING = "taking"
+    """The customer was asked for: the agent still has them, or the supervisor does."""
     LEAVING = "leaving"
+    RELEASING = "releasing"
+    """On the way to IDLE: the phone stays up."""
     UNKNOWN = "unknown"
     """A confirmation did not come: it is being muted and hung up."""
 
@@ -148,6 +185,9 @@ class StripView:
     seconds: Mapping[Mode, float] = field(default_factory=dict)
     """By mode, up to `since`."""
     recording: Recording = Recording.UNKNOWN
+    recorded: bool | None = None
+    """Whether the supervisor's own voice is in a recording of the call; None: it cannot be told."""
+    following: Whom | None = None
     limit: float | None = None
     """When the leg ends by a rule (idle limit), or None."""
     ended: Notice | None = None
@@ -171,6 +211,7 @@ class FloorView:
     links: Mapping[Pbx, LinkRow]
     strip: StripView
     banners: tuple[Banner, ...] = ()
+    spies: Mapping[SpyKey, SpyRow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +221,7 @@ class ViewChanges:
     calls: Mapping[CallKey, CallRow | None] = field(default_factory=dict)
     queues: Mapping[tuple[Pbx, str], QueueRow | None] = field(default_factory=dict)
     links: Mapping[Pbx, LinkRow] = field(default_factory=dict)
+    spies: Mapping[SpyKey, SpyRow | None] = field(default_factory=dict)
     strip: StripView | None = None
     banners: tuple[Banner, ...] | None = None
     notices: tuple[Notice, ...] = ()
@@ -214,6 +256,9 @@ class Backend(Protocol):
 
     async def ask(self, intent: Intent) -> Answer:
         """Do it; returns when it is confirmed or refused. Never raises for what the PBX or the log does."""
+
+    def beat(self) -> None:
+        """Somebody's console lives: called once a second. Where it is not, the lease of a leg is not renewed."""
 
     def note_dim(self, intent: Intent, why: Notice) -> None:
         """A dim key was pressed anyway: the attempt goes to the log (rate-limited)."""

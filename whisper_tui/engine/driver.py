@@ -82,6 +82,10 @@ class Driver:
         self._given_up = True
         self.wake()
 
+    def take_up(self) -> None:
+        """The link is back, and what the leg is in is known again."""
+        self._given_up = False
+
     async def _take(self, taken: Step) -> Reply:
         reply = Reply(Outcome.DONE)
         if taken.after:
@@ -93,7 +97,9 @@ class Driver:
                 if reply.outcome is Outcome.DONE and taken.until is not None:
                     await self.until(taken.until)
         except TimeoutError:
-            raise Unconfirmed(taken.name) from None
+            if not (taken.silent and reply.outcome is Outcome.DONE):
+                raise Unconfirmed(taken.name) from None
+            reply = Reply(Outcome.UNKNOWN)
         if self._given_up:
             raise Unconfirmed("link")
         if self.leg.over:
@@ -102,7 +108,9 @@ class Driver:
             # The Hangup may stand behind the answer in the stream.
             await self.ended(CONFIRM)
             raise LegGone("the leg ended", self.leg.ident)
-        if reply.outcome is Outcome.UNKNOWN or (reply.outcome is Outcome.FAILED and not taken.optional):
+        if (reply.outcome is Outcome.UNKNOWN and not taken.silent) or (
+            reply.outcome is Outcome.FAILED and not taken.optional
+        ):
             raise Unconfirmed(taken.name, hint=reply.message)
         return reply
 

@@ -55,7 +55,7 @@ class Engine:
         self._flushing = False
 
     def connect(self, pbx: Pbx, plug: Plug, tags_variable: str = "") -> Line:
-        """Add a PBX; `start` connects it. `tags_variable`: see `Line`."""
+        """Add a PBX; `start` connects it. `tags_variable`: the channel variable that holds a call's tags, "": none does."""
         line = self.lines[pbx] = Line(pbx, plug, self.clock, self._heard, self._turned, tags_variable)
         return line
 
@@ -97,7 +97,8 @@ class Engine:
 
     def _heard(self, line: Line, event: Event) -> None:
         for seat in self.seats:
-            seat.handset.observe(line, event)
+            seat.observe(line, event)
+        self._orphans.observe(line, event)
         self._onlookers.observe(line, event)
         if line.changes and not self._flushing:
             self._flushing = True

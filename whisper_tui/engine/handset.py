@@ -1,42 +1,46 @@
 """One supervisor's phone: the leg, moved. Knows no permission and starts nothing by itself; what must end, it ends by itself.
 
-Deeds raise `DeedFailed` with the words' code. A step that is not confirmed ends the leg, muted and hung up in the same breath.
+Deeds raise `DeedFailed` with the words' code.
 """
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import Callable
 
-from whisper_tui.ami.actions import AbsoluteTimeout, Action, Hangup, Outcome, Setvar, Status
+from whisper_tui.ami.actions import Status
 from whisper_tui.ami.events import ChannelGone, Event
 from whisper_tui.audit.records import Certainty
 from whisper_tui.clock import Clock
-from whisper_tui.engine.driver import NO_SUCH_CHANNEL, Driver, sweep
+from whisper_tui.engine.driver import Driver
+from whisper_tui.engine.hold import Hold, sent
 from whisper_tui.engine.line import Line
-from whisper_tui.engine.phone import DeedFailed, PhoneRules, how_it_ended
+from whisper_tui.engine.phone import DeedFailed, PhoneRules
 from whisper_tui.engine.scribe import Scribe
-from whisper_tui.errors import WhisperError
-from whisper_tui.supervision import leg as steps
-from whisper_tui.supervision.leg import Leg, LegGone, NotDialled, Steps, TargetGone, Unconfirmed
-from whisper_tui.supervision.session import HEARING, TO, Input, Session, State, step
-from whisper_tui.terms import CallKey, LegId, Microphone, Mode, Notice
-
-Result = TypeVar("Result")
-
-RENEW = 0.3
-"""Part of the lease after which it is renewed: 5 s every 1.5 s (DESIGN section 2)."""
+from whisper_tui.supervision import bridging, steps
+from whisper_tui.supervision.kinds import Findings
+from whisper_tui.supervision.leg import Leg, LegGone, Steps, TargetGone, Unconfirmed
+from whisper_tui.supervision.session import SPYING, TO, Input, Session, State
+from whisper_tui.supervision.steps import Proof
+from whisper_tui.terms import MODE_KEYS, LegId, LegKind, Mode, Notice
 
 
-class Handset:
-    """Owns at most one leg.
+class NotFit(Exception):
+    """The leg cannot be held as it must be, and was hung up before it heard anybody: one of one mode is needed."""
+
+    def __init__(self, findings: Findings, why: Notice) -> None:
+        super().__init__(why.code)
+        self.findings = findings
+        self.why = why
+
+
+class Handset(Hold):
+    """A supervisor's phone.
 
     Args:
         changed: called whenever what is confirmed has changed.
         say: called with what a person should be told once.
+        left: called with every session that is over, once that is written.
         keyed: called after a key of the phone itself has changed the mode.
     """
 
@@ -47,43 +51,14 @@ class Handset:
         scribe: Scribe,
         changed: Callable[[], None],
         say: Callable[[Notice], None],
+        left: Callable[[Session], None],
         keyed: Callable[[], None],
     ) -> None:
-        self.rules = rules
-        self.state: State | None = None
-        self.session: Session | None = None
-        self.asked: Mode | None = None
-        self.since = clock.monotonic()
-        self.ended: Notice | None = None
-        self.ending: Notice | None = None
-        """Why the leg is being ended, while it is."""
-        self.idle_until: float | None = None
-        self._clock = clock
-        self._scribe = scribe
-        self._changed = changed
-        self._say = say
+        super().__init__(rules, clock, scribe, changed, say, left)
+        self.pending: Session | None = None
+        """A session whose phone rings into the call itself: it hears as soon as it is answered."""
+        self._bridge = ""
         self._keyed = keyed
-        self._drive: Driver | None = None
-        self._renewed = 0.0
-        self._unheard: list[Session] = []
-        self._kept = 0
-        self._chores: set[asyncio.Task[None]] = set()
-
-    @property
-    def leg(self) -> Leg | None:
-        return self._drive.leg if self._drive is not None else None
-
-    @property
-    def line(self) -> Line | None:
-        return self._drive.line if self._drive is not None else None
-
-    @property
-    def mode(self) -> Mode | None:
-        """The confirmed mode, None where nobody is heard."""
-        return HEARING.get(self.state) if self.state else None
-
-    def hears(self, call: CallKey) -> bool:
-        return self.session is not None and self.session.call == call and self.mode is not None
 
     def new_id(self) -> LegId:
         """An id that nobody can guess: it is the spy group too."""
@@ -91,25 +66,61 @@ class Handset:
 
     # --- deeds
 
-    async def dial(self, line: Line, ident: LegId) -> None:
-        """Ring the phone and prove its lock; returns with an idle leg."""
-        leg = Leg(ident, self.rules.device)
-        drive = self._drive = Driver(leg, line, self._clock)
-        self.state, self.ended, self.ending = State.DIALLING, None, None
-        self.since = self._renewed = self._clock.monotonic()
-        line.wire.watch_digits(leg.uniqueid)
-        self._chore(self._renew(drive))
-        self._changed()
-        await self._run(steps.dial(leg, self.rules.originate(ident), self.rules.ring_seconds))
+    async def dial(
+        self, line: Line, ident: LegId, fixed: Mode | None, findings: Findings, *, every_mode: bool
+    ) -> Findings:
+        """Ring the phone and find out how far its keypad is held; returns with an idle leg.
+
+        Args:
+            fixed: the one mode that it shall be in, None: its keys may switch it.
+            findings: what is known of this PBX.
+            every_mode: the person may be in every mode, so that an open keypad does no harm.
+
+        Returns:
+            What is known now.
+
+        Raises:
+            NotFit: its keypad is open and must not be, or nobody can tell; it was hung up.
+            DeedFailed: it was not answered, or ended.
+        """
+        leg = Leg(ident, self.rules.device, fixed, deaf=fixed is not None and findings.keys is False)
+        self._begin(leg, line)
+        await self._run(steps.dial(leg, self.rules.spy(ident, fixed), self.rules.ring_seconds))
         self._move(Input.ANSWERED)
-        if await self._run(steps.prove(leg)) is None:
-            self.ending = Notice("leg.not_lockable", {"asterisk": line.wire.asterisk})
-            self._move(Input.NOT_LOCKED)
-            await self._end(leg)
-            raise self._failed()
-        self._move(Input.LOCKED)
-        self._rest()
+        proof = await self._run(steps.try_key(leg) if leg.deaf else steps.prove(leg))
+        found = Findings(locks=None if proof is Proof.DEAF else proof is Proof.LOCKED, keys=proof is not Proof.DEAF)
+        if fixed is not None:
+            leg.deaf = proof is Proof.DEAF
+            return await self._up_open(leg, LegKind.FIXED, Input.FIXED, found)
+        if proof is Proof.LOCKED:
+            return self._up(leg, LegKind.LOCKED, Input.LOCKED, found)
+        if proof is Proof.UNLOCKED and every_mode:
+            return await self._up_open(leg, LegKind.OPEN, Input.OPEN, found)
+        code = "leg.no_keys" if proof is Proof.DEAF else "leg.not_lockable"
+        self.ending = why = Notice(code, {"asterisk": line.wire.asterisk})
+        self._move(Input.NOT_FIT)
+        self._unleased()
+        await self._end(leg)
+        raise NotFit(found, why)
+
+    async def join(self, line: Line, session: Session, beside: str, bridge: str) -> None:
+        """Ring the phone into the call itself.
+
+        Args:
+            beside: the agent's channel by its whole name; `bridge`: the bridge that it is in.
+        """
+        leg = Leg(session.leg, self.rules.device)
+        self._begin(leg, line)
+        self.pending, self._bridge = session, bridge
+        try:
+            await self._run(bridging.join(leg, self.rules.third(session.leg, beside), self.rules.ring_seconds, bridge))
+        finally:
+            self.pending = None
+        self.session = session
+        self._move(Input.JOINED)
+        session.mark(Mode.THIRD, leg.microphone, self._clock.monotonic())
         self._scribe.joined(leg)
+        self._scribe.aimed(session, leg, Mode.THIRD)
 
     async def hear(self, session: Session) -> None:
         """Aim the leg, idle or not, at the session's agent: heard by nobody."""
@@ -129,22 +140,93 @@ class Handset:
             raise DeedFailed(Notice("call.gone", {"agent": session.member})) from None
         self._drop_session("leg.reaimed")
         self.session = session
-        self._move(Input.HEARS)
-        session.mark(Mode.SILENT, leg.microphone, self._clock.monotonic())
-        self._scribe.aimed(session, leg)
+        self._move(Input.HEARS if leg.mode is Mode.SILENT else TO[leg.mode])
+        session.mark(leg.mode, leg.microphone, self._clock.monotonic())
+        self._scribe.aimed(session, leg, leg.mode)
+        if leg.fixed is not None:  # other desks see its mode by what ChanSpy runs with
+            self._chore(sent(self._driver().line, Status(leg.uniqueid)))
 
     async def to(self, mode: Mode) -> None:
-        """Switch to `mode`; returns once ChanSpy has read the key and the keypad is locked again."""
+        """Switch to `mode`; returns once ChanSpy has read the key and the keypad is locked again.
+
+        A leg of one mode, and a party of the call, falls silent by its microphone, and stays in its mode.
+        """
         leg, session = self._driver().leg, self.session
+        if mode is Mode.SILENT and (leg.fixed is not None or leg.bridge):
+            await self.mute()
+            return
         self.asked = mode
         self._changed()
         try:
             await self._run(steps.switch(leg, mode))
         finally:
             self.asked = None
-        self._took(leg, mode.value)
+        if leg.mode is not self.mode:
+            self._took(leg, mode.value)
         if self.mode is None and mode is not Mode.SILENT:
             raise DeedFailed(Notice("call.gone", {"agent": session.member if session else ""}))
+
+    async def take_over(self, channel: str, *, through_barge: bool) -> None:
+        """Take the customer of the session.
+
+        Args:
+            channel: the customer's channel by its whole name.
+            through_barge: let the customer hear the supervisor first, so that nothing begins anew with the bridge.
+        """
+        leg, session = self._driver().leg, self.session
+        if session is None or self.state not in SPYING:
+            raise DeedFailed(Notice("session.none"))
+        if leg.fixed is None and leg.mode is not (wanted := Mode.BARGE if through_barge else Mode.SILENT):
+            await self.to(wanted)
+        self.asked = Mode.TAKEOVER
+        self._move(Input.TAKE)
+        try:
+            taken = await self._bridged(leg, session, channel)
+        finally:
+            self.asked = None
+        if taken:
+            await self._settle(leg, session)
+        elif leg.spyee is None:
+            self._drop_session("call.gone")
+            self._move(Input.TARGET_GONE)
+            self._rest()
+            raise DeedFailed(Notice("call.gone", {"agent": session.member}))
+        else:
+            self._move(TO[leg.mode])
+            await self.to(Mode.SILENT)
+            raise DeedFailed(Notice("takeover.refused"))
+
+    async def _bridged(self, leg: Leg, session: Session, channel: str) -> bool:
+        """Whether the customer is there: both were seen to enter one bridge, whatever became of the answer."""
+        drive = self._driver()
+        try:
+            return await drive.run(bridging.take_over(leg, session.call.uniqueid, channel))
+        except (Unconfirmed, LegGone) as lost:
+            if leg.taken_over and not leg.over:
+                return True
+            self._fail(lost.what, drive)
+            raise self._failed() from lost
+
+    async def hand_back(self, context: str, exten: str, to: str) -> None:
+        """Send the customer of one's own call on; the leg ends."""
+        leg = self._driver().leg
+        if not await self._run(bridging.is_there(leg, context, exten)):
+            raise DeedFailed(Notice("handback.no_extension", {"to": to, "place": f"{context},{exten}"}))
+        self.ending = done = Notice("handback.done", {"to": to})
+        try:
+            sent = await self._run(bridging.hand_back(leg, context, exten))
+        except DeedFailed as failed:
+            if leg.over and failed.notice is done:
+                return  # the leg's end overtook the answer
+            raise
+        finally:
+            if not leg.over:
+                self.ending = None
+        if not sent:
+            raise DeedFailed(Notice("handback.refused", {"to": to}))
+        self.ending = done
+        self._move(Input.LEAVE)
+        await self._end(leg)
 
     async def mute(self) -> None:
         leg = self._driver().leg
@@ -154,14 +236,20 @@ class Handset:
         leg = self._driver().leg
         await self._microphone(leg, steps.unmute(leg), "unmute")
 
-    async def release(self) -> None:
-        """Hear nothing more; the leg stays up, idle."""
+    async def release(self, cause: str = "leg.released") -> None:
+        """Hear nothing more; the leg stays up, idle. `cause` is what the log says of the session's end.
+
+        A party of the call can only leave it.
+        """
         leg = self._driver().leg
-        if self.state in HEARING:
+        if self.state is State.THIRD:
+            await self.leave(Notice(cause))
+            return
+        if self.state in SPYING:
             self._move(Input.RELEASE)
             await self._run(steps.release(leg))
         if self.state is State.RELEASING:
-            self._drop_session("leg.released")
+            self._drop_session(cause)
             self._move(Input.RELEASED)
             self._rest()
 
@@ -170,6 +258,7 @@ class Handset:
         leg = self._driver().leg
         self.ending = why
         self._move(Input.LEAVE)
+        self._unleased()
         await self._end(leg)
 
     async def panic(self) -> None:
@@ -192,68 +281,86 @@ class Handset:
             return
         if leg.over:
             self._over(Certainty.EXACT)
-        elif leg.bridged:
+        elif self._is_elsewhere(leg):
             self._fail("bridged")
         else:
             if self.state is State.DIALLING and leg.ringing:
                 self._move(Input.RANG)
                 self._scribe.ringing(leg.ident)
             self._take_keys(leg)
-            if self.state in HEARING and leg.spyee is None:
+            if self.state in SPYING and leg.spyee is None:
                 self._hears_no_more(drive)
-            elif self.state in (*HEARING, State.IDLE) and leg.spyee != (session.target if session else None):
+            elif self.state in (*SPYING, State.IDLE) and leg.spyee != (session.target if session else None):
+                if leg.kind is not LegKind.LOCKED:
+                    self.ending = Notice(
+                        "leg.moved_on"
+                    )  # `*` or `#` of the phone: off its target and on again (measured)
                 self._fail("aim")
         drive.wake()
 
     def link_lost(self, line: Line) -> None:
-        """The link is down: nothing of this leg can be confirmed, and its lease is not renewed."""
-        if self._drive is not None and line is self.line and self.state is not State.UNKNOWN:
+        """The link is down: nothing of this leg can be confirmed, and its lease is not renewed. A call of one's own goes on."""
+        if self.state is State.TAKING and line is self.line and self._drive is not None:
+            self._drive.give_up()  # `_bridged` knows whether the customer was seen to come
+        elif self._drive is not None and line is self.line and self.state is not State.UNKNOWN and not self.own_call:
             self.ending = Notice("link.lost", {"pbx": line.pbx, "error": ""})
+            self._unleased()
             self._move(Input.UNCONFIRMED)
             self._drive.give_up()
 
     def link_live(self, line: Line) -> None:
-        """The link is up again: find out what became of the leg, and end it."""
-        if self._drive is not None and line is self.line and self.state is State.UNKNOWN:
-            self._chore(self._make_sure(self._drive))
+        """The link is up again: find out what became of the leg, and end it, unless it is a call of one's own."""
+        if self._drive is None or line is not self.line:
+            return
+        if self.own_call:
+            self._chore(self._look_for(self._drive))
+        elif self.state is State.UNKNOWN:
+            leg = self._drive.leg
+            there = [line.floor.channels.get(each) for each in (leg.uniqueid, leg.wanted) if each is not None]
+            bridges = {each.bridge if each is not None else "" for each in there}
+            if leg.wanted is not None and len(bridges) == 1 and "" not in bridges:
+                self._chore(self._found_with_the_customer(self._drive))
+            else:
+                self._chore(self._make_sure(self._drive))
 
-    def close(self) -> None:
-        """Give up waiting; a leg that has not been seen to end is written down as bounded."""
-        for chore in self._chores:
-            chore.cancel()
-        for session in self._unheard:
-            self._scribe.left(session, "call.gone", Certainty.EXACT)
-        self._unheard.clear()
-        self._over(Certainty.BOUNDED)
+    # --- inside
 
-    # --- how it moves
+    def _up(self, leg: Leg, kind: LegKind, happened: Input, found: Findings) -> Findings:
+        leg.kind = kind
+        self._move(happened)
+        self._rest()
+        self._scribe.joined(leg)
+        return found
 
-    async def _run(self, todo: Steps[Result]) -> Result:
+    async def _up_open(self, leg: Leg, kind: LegKind, happened: Input, found: Findings) -> Findings:
+        leg.kind = kind
+        await self._run(steps.keep_open(leg))
+        return self._up(leg, kind, happened, found)
+
+    async def _settle(self, leg: Leg, session: Session) -> None:
+        """The customer is there: an ordinary call from now on, which no death of ours ends."""
         drive = self._driver()
+        self._unleased()
+        self._move(Input.TAKEN)
+        session.mark(Mode.TAKEOVER, leg.microphone, self._clock.monotonic())
+        self._scribe.mode(session, leg, "takeover", Mode.TAKEOVER)
+        leg.leash = None  # the agent's channel is hung up
         try:
-            return await drive.run(todo)
-        except Unconfirmed as lost:
-            self._fail(lost.what, drive)
-            raise self._failed() from lost
-        except NotDialled as refused:
-            self.ending = Notice("leg.failed", {"step": "dial", "error": refused.what})
-            self._over(Certainty.EXACT)
-            raise self._failed() from refused
-        except LegGone as gone:
-            self._fail("leg", drive)  # the PBX says that it is gone, but has not told its end: make sure
-            raise self._failed() from gone
-        except TargetGone:
-            raise
-        except WhisperError as broken:
-            self._fail(broken.what, drive)
-            raise self._failed() from broken
+            await drive.run(bridging.settle(leg))
+        except Unconfirmed:
+            # The customer must not pay for it: the lease goes on, and is renewed.
+            self._say(Notice("takeover.leased"))
+            self._let(drive)
+        except LegGone:
+            raise self._failed() from None
 
-    async def _end(self, leg: Leg) -> None:
-        try:
-            await self._run(steps.hang_up(leg))
-        except DeedFailed:
-            if self.leg is leg:
-                raise
+    def _is_elsewhere(self, leg: Leg) -> bool:
+        """Somebody else took it into a bridge, or out of the one it was in."""
+        if self.state in (State.DIALLING, State.RINGING) and self.pending is not None:
+            return leg.bridge not in ("", self._bridge)  # BridgeAdd goes where the agent is, wherever that is now
+        if self.state in (State.DIALLING, State.RINGING, State.TAKING, State.TAKEOVER, State.LEAVING):
+            return False  # on its way into a call, or a call like any other
+        return leg.bridge == "" if self.state is State.THIRD else leg.bridge != ""
 
     async def _microphone(self, leg: Leg, todo: Steps[None], deed: str) -> None:
         try:
@@ -262,168 +369,33 @@ class Handset:
             self._changed()
         if self.session is not None and self.mode is not None:
             self.session.mark(self.mode, leg.microphone, self._clock.monotonic())
-            self._scribe.mode(self.session, leg, deed)
-
-    def _move(self, happened: Input) -> None:
-        if self.state is not None:
-            self.state = step(self.state, happened)
-            self.since = self._clock.monotonic()
-            self._changed()
+            self._scribe.mode(self.session, leg, deed, self.mode)
 
     def _took(self, leg: Leg, deed: str) -> None:
         """ChanSpy is in `leg.mode` now, whoever pressed the key."""
-        if self.mode is not None and self.session is not None:
+        if self.state in SPYING and self.session is not None:
             self._move(TO[leg.mode])
             self.session.mark(leg.mode, leg.microphone, self.since)
-            self._scribe.mode(self.session, leg, deed)
+            self._scribe.mode(self.session, leg, deed, leg.mode)
 
     def _take_keys(self, leg: Leg) -> None:
         pressed, leg.pressed = leg.pressed, []
         for digit in pressed:
             self._scribe.keypad(self.session, leg, digit)
             self._say(Notice("keypad.pressed", {"digit": digit}))
-        if self.asked is None and self.mode is not None and leg.mode is not self.mode:
-            # Not pressed on the phone: a key of ours that was given up, and was read late.
-            self._took(leg, "keypad" if pressed else leg.mode.value)
+        if self.state in SPYING and leg.mode is not self.mode:
+            self._took(leg, "keypad" if any(digit in MODE_KEYS for digit in pressed) else leg.mode.value)
             self._keyed()
 
-    def _hears_no_more(self, drive: Driver) -> None:
-        """ChanSpyStop without our doing: the call ended, or the leg is about to; what comes next tells which."""
-        session, self.session = self.session, None
-        self._move(Input.TARGET_GONE)
-        self._rest()
-        if session is not None:
-            session.mark(None, drive.leg.microphone, self._clock.monotonic())
-            self._unheard.append(session)
-            self._chore(self._tell_why(session, drive))
-
-    def _drop_session(self, cause: str, certainty: Certainty = Certainty.EXACT) -> None:
-        session, self.session = self.session, None
-        if session is not None:
-            microphone = self.leg.microphone if self.leg else Microphone.UNKNOWN
-            session.mark(None, microphone, self._clock.monotonic())
-            self._scribe.left(session, cause, certainty)
-
-    @contextmanager
-    def kept(self) -> Iterator[None]:
-        """While the body lasts, an idle leg is not ended for being idle: something is about to be done with it."""
-        self._kept += 1
-        self.idle_until = None
-        try:
-            yield
-        finally:
-            self._kept -= 1
-            if self.state is State.IDLE:
-                self._rest()
-
-    def _rest(self) -> None:
-        """The leg is idle: it may stay so for a while."""
-        drive = self._drive
-        if drive is not None and not self._kept:
-            self.idle_until = self._clock.monotonic() + self.rules.idle_seconds
-            self._chore(self._end_idle(drive, self.idle_until))
-        self._changed()
-
-    # --- how it ends
-
-    def abort(self, name: str) -> None:
-        """End whatever leg there is, muted and hung up: something is not as it must be."""
-        self._fail(name)
-
-    def _fail(self, name: str, of: Driver | None = None) -> None:
-        """Mode or target unknown: mute and hang up at once, then see to it that it is gone. `of`: only if it is still this leg."""
-        drive = self._drive
-        if drive is None or self.state is State.UNKNOWN or (of is not None and of is not drive):
-            return
-        self.ending = Notice("leg.unproved") if name == "prove" else Notice("leg.unconfirmed", {"step": name})
-        self._silence_on_the_wire(drive)
-        self._chore(self._make_sure(drive))
-        drive.give_up()
-        self._move(Input.UNCONFIRMED)
-
-    def _silence_on_the_wire(self, drive: Driver) -> None:
-        """Send the mute beside the hangup; nobody waits for its answer."""
-        closed = steps.frame_drop(locked=True, muted=True)
-        self._chore(_sent(drive.line, Setvar(drive.leg.uniqueid, "FRAME_DROP(RX)", closed)))
-
-    def _over(self, certainty: Certainty) -> None:
-        """The leg has ended."""
-        drive = self._drive
-        if drive is None:
-            return
-        leg, line = drive.leg, drive.line
-        why = self.ending or how_it_ended(leg, self.rules, self._clock.monotonic() - self._renewed)
-        self._drop_session(why.code, certainty)
-        self._scribe.leg_ended(leg.ident, why.code, certainty)
-        line.wire.unwatch_digits(leg.uniqueid)
-        self._move(Input.ENDED)
-        self._drive, self.state, self.asked, self.idle_until = None, None, None, None
-        self.ended, self.ending, self.since = why, None, self._clock.monotonic()
-        if leg.leash is not None and leg.leash in line.floor.channels:
-            self._chore(sweep(line, steps.unleash(leg, leg.leash)))
-        drive.wake()
-        self._changed()
-
-    def _failed(self) -> DeedFailed:
-        return DeedFailed(self.ending or self.ended or Notice("session.none"))
-
-    # --- chores
-
-    async def _renew(self, drive: Driver) -> None:
-        leg = drive.leg
-        try:
-            await drive.until(lambda: leg.born)
-        except (LegGone, Unconfirmed):
-            return
-        while self._drive is drive and self.state is not State.UNKNOWN:
-            sent = self._clock.monotonic()
-            reply = await drive.line.wire.send(AbsoluteTimeout(leg.uniqueid, self.rules.lease_seconds))
-            if reply.outcome is Outcome.DONE:
-                self._renewed = sent
-            await self._clock.until(sent + self.rules.lease_seconds * RENEW)
-
-    async def _tell_why(self, session: Session, drive: Driver) -> None:
-        """Write the end of a session that stopped hearing, once it is clear what ended."""
-        cause = "call.gone"
-        try:
-            async with self._clock.timeout(steps.CONFIRM):
-                await drive.until(lambda: session.target not in drive.line.floor.channels)
-            self._say(Notice("call.gone", {"agent": session.member}))
-        except TimeoutError:
-            cause = "spy.stopped"
-        except (LegGone, Unconfirmed):
-            cause = self._failed().notice.code
-        self._unheard.remove(session)
-        self._scribe.left(session, cause, Certainty.EXACT)
-
-    async def _end_idle(self, drive: Driver, limit: float) -> None:
-        await self._clock.until(limit)
-        if self._drive is drive and self.state is State.IDLE and self.idle_until == limit:
+    async def _found_with_the_customer(self, drive: Driver) -> None:
+        session = self.session
+        if session is not None and self._drive is drive:
+            drive.take_up()
+            self.ending = None
             try:
-                await self.leave(Notice("leg.idle_limit"))
+                await self._settle(drive.leg, session)
             except DeedFailed as failed:
                 self._say(failed.notice)
 
-    async def _make_sure(self, drive: Driver) -> None:
-        """Hang up until the PBX says that the channel is gone. Hanging up twice hurts nobody."""
-        leg, line = drive.leg, drive.line
-        while self._drive is drive and line.live:
-            reply = await line.wire.send(Hangup(leg.uniqueid))
-            if not await drive.ended(steps.CONFIRM) and reply.outcome is Outcome.FAILED and self._drive is drive:
-                status = await line.wire.send(Status(leg.uniqueid))
-                if status.outcome is Outcome.FAILED and status.message.startswith(NO_SUCH_CHANNEL):
-                    self._over(Certainty.BOUNDED)
-
-    def _chore(self, work: Coroutine[object, object, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._chores.add(task)
-        task.add_done_callback(self._chores.discard)
-
-    def _driver(self) -> Driver:
-        if self._drive is None:
-            raise self._failed()
-        return self._drive
-
-
-async def _sent(line: Line, action: Action) -> None:
-    await line.wire.send(action)
+    async def _look_for(self, drive: Driver) -> None:
+        await self._see_whether_gone(drive)

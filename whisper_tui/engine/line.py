@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -14,9 +15,9 @@ from whisper_tui.ami.actions import (
     Outcome,
     QueueStatus,
     Status,
-    UnsafeAction,
 )
 from whisper_tui.ami.events import Event, Malformed
+from whisper_tui.ami.names import UnsafeAction
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import LinkRow
 from whisper_tui.engine.wire import Plug
@@ -93,6 +94,7 @@ class Line:
         self._heard_calls: dict[Uniqueid, tuple[Uniqueid, ...]] = {}
         self._up = asyncio.Event()
         self._reread = asyncio.Event()
+        self._key_watchers: Counter[Uniqueid] = Counter()
         self.wire = plug(self._on_event, self._on_state)
 
     @property
@@ -178,6 +180,22 @@ class Line:
             if (await self.wire.send(action)).outcome is not Outcome.DONE:
                 return False
         return True
+
+    def watch_key(self, channel: Uniqueid, key: str) -> None:
+        """Have it told when `key` is pressed on this channel's phone, until as many have asked for it no more."""
+        self._key_watchers[channel] += 1
+        self.wire.watch_key(channel, key)
+
+    def unwatch_key(self, channel: Uniqueid) -> None:
+        self._key_watchers[channel] -= 1
+        if self._key_watchers[channel] <= 0:
+            del self._key_watchers[channel]
+            self.wire.unwatch_key(channel)
+
+    def status(self, channel: Uniqueid) -> Status:
+        """Ask for one channel, with the variables that the floor is made of: it has them by the time of the answer."""
+        every = next(each for each in self._lists if isinstance(each, Status))
+        return Status(channel, every.variables)
 
 
 def lists_with(tags_variable: str) -> tuple[Action, ...]:

@@ -4,66 +4,64 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
+from whisper_tui.ami.actions import MessageSend, Outcome
 from whisper_tui.audit.records import CallRef, Certainty
 from whisper_tui.clock import Clock
-from whisper_tui.engine.gate import MODE, Gate, Loud, words_of
-from whisper_tui.engine.handset import Handset
+from whisper_tui.engine.gate import MODE, Gate, facts_of_target, words_of
+from whisper_tui.engine.handset import Handset, NotFit
+from whisper_tui.engine.known import Known
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.phone import DeedFailed
 from whisper_tui.engine.scribe import Scribe
 from whisper_tui.engine.target import Target
 from whisper_tui.errors import WhisperError
-from whisper_tui.permissions.policy import Denied
-from whisper_tui.supervision.intents import Answer, Done, Intent, Refused
+from whisper_tui.permissions.policy import Denied, Notify
+from whisper_tui.supervision.intents import Answer, Barge, Done, Intent, Listen, Loud, Refused, Whisper
+from whisper_tui.supervision.kinds import fits, fixed_in
 from whisper_tui.supervision.session import Session
-from whisper_tui.terms import CallKey, Mode, Notice, Pbx, SessionId
+from whisper_tui.terms import CallKey, LegId, Microphone, Mode, Notice, Pbx, SessionId, Uniqueid
+
+TOLD = "A supervisor can speak to you in this call."
+"""The text of `notify_agent = "live"`."""
 
 
-class LoudDeeds:
-    """Of one supervisor; whoever calls sees to it that there is one at a time.
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every deed of one supervisor works with.
 
     Args:
         why_not: what stands in the way as far as is known here.
         look_again: ends a session that may no longer be, as the floor shows it now.
+        say: called with what a person should be told once.
     """
 
-    def __init__(
-        self,
-        lines: Mapping[Pbx, Line],
-        gate: Gate,
-        handset: Handset,
-        scribe: Scribe,
-        clock: Clock,
-        profile: str,
-        why_not: Callable[[Loud], Notice | Denied | None],
-        look_again: Callable[[Session], None],
-    ) -> None:
-        self._lines = lines
-        self._gate = gate
-        self._handset = handset
-        self._scribe = scribe
-        self._clock = clock
-        self._profile = profile
-        self._why_not = why_not
-        self._look_again = look_again
+    lines: Mapping[Pbx, Line]
+    gate: Gate
+    handset: Handset
+    scribe: Scribe
+    clock: Clock
+    profile: str
+    known: Known
+    why_not: Callable[[Loud], Notice | Denied | None]
+    look_again: Callable[[Session], None]
+    say: Callable[[Notice], None]
 
-    async def enter(self, intent: Loud) -> Answer:
-        """Listen, whisper or barge: from nothing, from an idle leg, from another call or from another mode."""
-        mode, key = MODE[type(intent)], intent.call
-        target = self._why_not(intent) or await self._gate.permitted(key, mode)
-        if not isinstance(target, Target):
-            return self._refuse(intent, target)
-        line = self._lines[key.pbx]
-        if self._handset.hears(key) and self._handset.session is not None:
-            return await self._switch(self._handset.session, mode, target)
-        follows = self._handset.session.ident if self._handset.session is not None else None
-        if self._handset.leg is not None and self._handset.line is not line:
-            await self._handset.leave(Notice("leg.left"))
+    @property
+    def mine(self) -> Uniqueid | None:
+        return self.handset.leg.uniqueid if self.handset.leg is not None else None
+
+    async def permitted(self, intent: Loud) -> Target | Notice | Denied:
+        """The call as the PBX describes it now, or why not."""
+        return self.why_not(intent) or await self.gate.permitted(intent.call, MODE[type(intent)], self.mine)
+
+    def session(self, intent: Loud, target: Target, leg: LegId, follows: SessionId | None) -> Session:
+        """One more aim, not written down yet."""
         session = Session(
             SessionId(secrets.token_hex(8)),
-            self._handset.leg.ident if self._handset.leg is not None else self._handset.new_id(),
-            key,
+            leg,
+            intent.call,
             target.channel,
             target.agent,
             target.member,
@@ -72,85 +70,197 @@ class LoudDeeds:
             target.linkedid,
             intent.reason,
             follows,
-            self._clock.monotonic(),
+            self.clock.monotonic(),
         )
-        with self._handset.kept():
-            return await self._begin(line, session, intent)
+        session.record(*target.recorded)
+        return session
 
-    async def _begin(self, line: Line, session: Session, intent: Loud) -> Answer:
-        """Have it written, ring if need be, aim. Whatever stops it closes the session, and a leg that was never dialled."""
-        mode, cause, dialled = MODE[type(intent)], "leg.cancelled", self._handset.leg is not None
+    async def written(self, session: Session, deed: str, asked: Mode | None) -> Refused | None:
+        """Have the intent on disk, or say why not."""
         try:
-            if (unwritten := await self._written(session, mode)) is not None:
-                cause, dialled = "", True
+            await self.scribe.requested(session, deed, asked, self.profile)
+        except WhisperError as trouble:
+            return Refused(Notice("log.unwritable", {"where": trouble.where, "why": trouble.what}))
+        return None
+
+    async def told(self, line: Line, session: Session) -> Refused | None:
+        """Tell the agent, where the profile says so, before the supervisor can be heard; or say why it cannot be done."""
+        if self.gate.notify is not Notify.LIVE or session.told:
+            return None
+        sent = await line.wire.send(MessageSend(session.agent, TOLD))
+        session.told = sent.outcome is Outcome.DONE
+        self.scribe.told(session, reached=session.told)
+        return None if session.told else Refused(Notice("notify.failed", {"agent": session.member}))
+
+    def refuse(self, intent: Loud, why: Notice | Denied) -> Refused:
+        if isinstance(why, Denied):
+            self.scribe.denied(name_of(intent), why.rule, ref_of(intent.call))
+        return Refused(words_of(why), denied=isinstance(why, Denied))
+
+
+class LoudDeeds:
+    """Listen, whisper and barge. Whoever calls sees to it that there is one at a time."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._last: Session | None = None
+        self._rung: LegId | None = None
+        """The leg that was dialled last."""
+
+    async def enter(self, intent: Listen | Whisper | Barge, follows: SessionId | None = None) -> Answer:
+        """From nothing, from an idle leg, from another call or from another mode.
+
+        Args:
+            follows: the session that a hop continues, where none is up.
+        """
+        tools, handset = self._tools, self._tools.handset
+        mode = MODE[type(intent)]
+        target = await tools.permitted(intent)
+        if not isinstance(target, Target):
+            return tools.refuse(intent, target)
+        line = tools.lines[intent.call.pbx]
+        every_mode = tools.gate.every_mode(facts_of_target(line, target))
+        fit = handset.leg is not None and handset.line is line and fits(handset.leg, mode, every_mode=every_mode)
+        if fit and handset.hears(intent.call) and handset.session is not None:
+            return await self._switch(line, handset.session, intent, target)
+        follows = handset.session.ident if handset.session is not None else follows or self._before(intent.call)
+        leg = handset.leg.ident if handset.leg is not None and fit else handset.new_id()
+        session = tools.session(intent, target, leg, follows)
+        with handset.kept():
+            return await self._begin(line, session, intent, every_mode=every_mode, fit=fit)
+
+    async def _begin(
+        self, line: Line, session: Session, intent: Listen | Whisper | Barge, *, every_mode: bool, fit: bool
+    ) -> Answer:
+        """Have it written, ring if need be, aim. Whatever stops it closes the session, and a leg that was never dialled.
+
+        Args:
+            fit: the leg that is up will do.
+        """
+        tools, handset, mode = self._tools, self._tools.handset, MODE[type(intent)]
+        cause = "leg.cancelled"
+        self._rung = session.leg if fit else None
+        try:
+            if (unwritten := await tools.written(session, name_of(intent), mode)) is not None:
+                cause, self._rung = "", session.leg
                 return unwritten
-            if self._handset.leg is None:
-                if dialled:  # it was up, and ended while the intent was written
-                    cause = (self._handset.ended or Notice("leg.left")).code
-                    return Refused(self._handset.ended or Notice("leg.left"))
-                dialled = True
-                await self._handset.dial(line, session.leg)
+            if fit and handset.leg is None:  # it ended while the intent was written
+                cause = (handset.ended or Notice("leg.left")).code
+                return Refused(handset.ended or Notice("leg.left"))
+            if not fit:
+                await self._make_room(line, mode)
+                if (unwritten := await self._ring(line, session, intent, every_mode=every_mode)) is not None:
+                    cause = unwritten.why.code
+                    return unwritten
                 # The phone may have rung for long: the call may be over, elsewhere, or no longer permitted.
-                again = await self._gate.permitted(session.call, mode)
+                again = await tools.gate.permitted(session.call, mode, tools.mine)
                 if not isinstance(again, Target) or again.channel != session.target:
                     why = Notice("call.changed") if isinstance(again, Target) else again
                     cause = words_of(why).code
-                    return self._refuse(intent, why)
-            await self._handset.hear(session)
-            cause = ""
-            self._look_again(session)
-            if mode is not Mode.SILENT:
-                await self._handset.mute()
-                await self._handset.to(mode)
-                self._look_again(session)
+                    return tools.refuse(intent, why)
+            await handset.hear(session)
+            cause, self._last = "", session
+            tools.look_again(session)
+            if mode is not Mode.SILENT and handset.session is session:
+                return await self._speak(line, session, mode)
         except DeedFailed as failed:
             cause = cause and failed.notice.code
             return Refused(failed.notice)
         finally:
             if cause:
-                self._scribe.left(session, cause, Certainty.EXACT)
-            if not dialled:
-                self._scribe.leg_ended(session.leg, cause, Certainty.EXACT)
+                tools.scribe.left(session, cause, Certainty.EXACT)
+            if self._rung != session.leg:
+                tools.scribe.leg_ended(session.leg, cause, Certainty.EXACT)
         return Done()
 
-    async def _switch(self, session: Session, mode: Mode, target: Target) -> Answer:
+    def _before(self, call: CallKey) -> SessionId | None:
+        """The session that one from an idle leg takes up again, as after the privacy curtain: the last one, on the same call."""
+        up = self._tools.handset.leg is not None
+        return self._last.ident if up and self._last is not None and self._last.call == call else None
+
+    async def _make_room(self, line: Line, mode: Mode) -> None:
+        """End a leg that will not do."""
+        handset = self._tools.handset
+        if handset.leg is not None:
+            same_pbx = handset.line is line
+            await handset.leave(Notice("leg.left"))
+            if same_pbx:
+                self._tools.say(Notice("leg.rings_anew", {"mode": mode.value}))
+
+    async def _ring(
+        self, line: Line, session: Session, intent: Listen | Whisper | Barge, *, every_mode: bool
+    ) -> Refused | None:
+        """Ring for a leg of the kind that this PBX allows; once more, under another id and on disk, where it shows otherwise."""
+        tools, mode = self._tools, MODE[type(intent)]
+        asterisk = line.wire.asterisk
+        findings = tools.known.recall(line.pbx, asterisk)
+        fixed = fixed_in(findings, mode, every_mode=every_mode)
+        self._rung = session.leg
+        try:
+            found = await tools.handset.dial(line, session.leg, fixed, findings, every_mode=every_mode)
+        except NotFit as unfit:
+            tools.known.keep(line.pbx, asterisk, unfit.findings)
+            tools.say(Notice("leg.rings_anew", {"mode": mode.value}))
+            session.leg = tools.handset.new_id()
+            if (unwritten := await tools.written(session, name_of(intent), mode)) is not None:
+                self._rung = session.leg
+                return unwritten
+            self._rung = session.leg
+            found = await tools.handset.dial(line, session.leg, mode, unfit.findings, every_mode=every_mode)
+        tools.known.keep(line.pbx, asterisk, found)
+        return None
+
+    async def _switch(self, line: Line, session: Session, intent: Listen | Whisper | Barge, target: Target) -> Answer:
+        tools, mode = self._tools, MODE[type(intent)]
         if target.channel != session.target:
             return Refused(Notice("call.changed"))
-        if (unwritten := await self._written(session, mode)) is not None:
+        if (unwritten := await tools.written(session, name_of(intent), mode)) is not None:
             return unwritten
+        if mode is not Mode.SILENT and (untold := await tools.told(line, session)) is not None:
+            return untold
+        if (why := tools.why_not(intent)) is not None:  # the disk and the text took their time
+            return tools.refuse(intent, why)
         try:
-            await self._handset.to(mode)
+            await tools.handset.to(mode)
         except DeedFailed as failed:
             return Refused(failed.notice)
-        self._look_again(session)
+        tools.look_again(session)
+        return Done()
+
+    async def _speak(self, line: Line, session: Session, mode: Mode) -> Answer:
+        """From nothing or an idle leg: with a closed microphone, which a person opens."""
+        tools, handset = self._tools, self._tools.handset
+        if (untold := await tools.told(line, session)) is not None:
+            return untold
+        if handset.mode is not mode:  # a leg of one mode is in it, and muted
+            await handset.mute()
+            await handset.to(mode)
+        tools.look_again(session)
         return Done()
 
     async def unmute(self) -> Answer:
-        session, mode = self._handset.session, self._handset.mode
-        if session is None or mode is None:
+        tools, handset = self._tools, self._tools.handset
+        session, mode = handset.session, handset.mode
+        if session is None or mode is None or handset.leg is None:
             return Refused(Notice("session.none"))
-        if (unwritten := await self._written(session, None)) is not None:
+        if handset.leg.microphone is Microphone.OPEN:
+            return Refused(Notice("mic.open_already"))
+        if mode is not Mode.SILENT and not handset.own_call:
+            # A leg of one mode was muted where a rule forbids the mode: opening its microphone is that mode.
+            allowed = await tools.gate.permitted(session.call, mode, tools.mine)
+            if not isinstance(allowed, Target):
+                return Refused(words_of(allowed), denied=isinstance(allowed, Denied))
+        if (unwritten := await tools.written(session, "unmute", None)) is not None:
             return unwritten
+        line = tools.lines[session.call.pbx]
+        if mode in (Mode.WHISPER, Mode.BARGE) and (untold := await tools.told(line, session)) is not None:
+            return untold
         try:
-            await self._handset.unmute()
+            await handset.unmute()
         except DeedFailed as failed:
             return Refused(failed.notice)
-        self._look_again(session)
+        tools.look_again(session)
         return Done()
-
-    async def _written(self, session: Session, asked: Mode | None) -> Refused | None:
-        """Have the intent on disk, or say why not."""
-        deed = {None: "unmute", Mode.SILENT: "listen", Mode.WHISPER: "whisper", Mode.BARGE: "barge"}[asked]
-        try:
-            await self._scribe.requested(session, deed, asked, self._profile)
-        except WhisperError as trouble:
-            return Refused(Notice("log.unwritable", {"where": trouble.where, "why": trouble.what}))
-        return None
-
-    def _refuse(self, intent: Loud, why: Notice | Denied) -> Refused:
-        if isinstance(why, Denied):
-            self._scribe.denied(name_of(intent), why.rule, ref_of(intent.call))
-        return Refused(words_of(why), denied=isinstance(why, Denied))
 
 
 def name_of(intent: Intent) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from whisper_tui.ami.actions import Status, UnsafeAction
+from whisper_tui.ami.actions import Status
 from whisper_tui.ami.events import BridgeEntered, ChannelGone, DigitEnded, Event, Listed, SpyStarted, SpyStopped
+from whisper_tui.ami.names import UnsafeAction
 from whisper_tui.audit.records import CallRef, Certainty, Kind, Record, Whom
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.logbook import Logbook

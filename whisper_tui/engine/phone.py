@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
-from whisper_tui.ami.actions import OriginateSpy
+from whisper_tui.ami.actions import OriginateSpy, OriginateThird
 from whisper_tui.supervision.leg import Leg
-from whisper_tui.terms import LegId, Notice
+from whisper_tui.terms import LegId, Mode, Notice
 
 
 class DeedFailed(Exception):
@@ -15,6 +16,15 @@ class DeedFailed(Exception):
     def __init__(self, notice: Notice) -> None:
         super().__init__(notice.code)
         self.notice = notice
+
+
+class Lasts(Enum):
+    """How long a leg stays up."""
+
+    SHIFT = "shift"
+    """From call to call, and idle in between for a while."""
+    SESSION = "session"
+    """For one session, or for as long as something is followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +36,13 @@ class PhoneRules:
     ring_seconds: float = 30.0
     lease_seconds: int = 5
     idle_seconds: float = 300.0
+    lasts: Lasts = Lasts.SHIFT
     caller_name: str = "Supervision"
     caller_number: str = ""
     answer_headers: tuple[tuple[str, str], ...] = ()
 
-    def originate(self, ident: LegId) -> OriginateSpy:
-        """The one action that rings this phone."""
+    def spy(self, ident: LegId, fixed: Mode | None) -> OriginateSpy:
+        """The action that rings this phone to hear calls; `fixed`: in one mode for good."""
         return OriginateSpy(
             self.device,
             ident,
@@ -40,6 +51,20 @@ class PhoneRules:
             self.caller_name,
             self.caller_number,
             self.answer_headers,
+            fixed,
+        )
+
+    def third(self, ident: LegId, beside: str) -> OriginateThird:
+        """The action that rings this phone into a call; `beside`: the name of a channel in it."""
+        return OriginateThird(
+            self.device,
+            ident,
+            self.ring_seconds,
+            self.lease_seconds,
+            self.caller_name,
+            self.caller_number,
+            self.answer_headers,
+            beside=beside,
         )
 
 

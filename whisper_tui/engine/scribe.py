@@ -32,7 +32,8 @@ class Scribe:
             WhisperError: it is not on disk; nothing may be done.
         """
         self._who = structs.replace(self._who, profile=profile)
-        record = self._of(Kind.REQUESTED, session, deed=deed, mode_asked=asked.value if asked else "")
+        mode = session.mode.value if session.mode else ""
+        record = self._of(Kind.REQUESTED, session, deed=deed, mode_asked=asked.value if asked else "", mode=mode)
         await self._book.write(record)
 
     def denied(self, deed: str, rule: str, call: CallRef | None) -> None:
@@ -43,14 +44,25 @@ class Scribe:
         self._book.write_soon(structs.replace(self._row(Kind.RINGING), leg=leg))
 
     def joined(self, leg: Leg) -> None:
-        kind = leg.proved.value if leg.proved else ""
-        self._book.write_soon(structs.replace(self._row(Kind.JOINED), leg=leg.ident, leg_kind=kind))
+        self._book.write_soon(structs.replace(self._row(Kind.JOINED), leg=leg.ident, leg_kind=_kind(leg)))
 
-    def aimed(self, session: Session, leg: Leg) -> None:
-        self._book.write_soon(self._of(Kind.AIMED, session, **_confirmed(leg)))
+    def aimed(self, session: Session, leg: Leg, mode: Mode) -> None:
+        self._book.write_soon(self._heard(Kind.AIMED, session, leg, mode))
 
-    def mode(self, session: Session, leg: Leg, deed: str) -> None:
-        self._book.write_soon(self._of(Kind.MODE, session, deed=deed, **_confirmed(leg)))
+    def mode(self, session: Session, leg: Leg, deed: str, mode: Mode) -> None:
+        self._book.write_soon(structs.replace(self._heard(Kind.MODE, session, leg, mode), deed=deed))
+
+    def suspended(self, session: Session, rule: str) -> None:
+        """The privacy curtain: nothing is heard until a person resumes."""
+        self._book.write_soon(structs.replace(self._of(Kind.SUSPENDED, session), rule=rule))
+
+    def told(self, session: Session, *, reached: bool) -> None:
+        """The agent was sent the text that the profile asks for; `reached`: the PBX took it."""
+        self._book.write_soon(self._of(Kind.NOTIFIED, session, detail="told" if reached else "not told"))
+
+    def declined(self, session: Session) -> None:
+        """The agent pressed the key that ends coaching for this call."""
+        self._book.write_soon(self._of(Kind.DECLINED, session))
 
     def keypad(self, session: Session | None, leg: Leg, digit: str) -> None:
         row = structs.replace(self._row(Kind.KEYPAD), leg=leg.ident, detail=digit, mode=leg.mode.value)
@@ -65,11 +77,21 @@ class Scribe:
                 seconds={mode.value: round(spent, 3) for mode, spent in session.seconds.items()},
                 audible=round(session.audible, 3),
                 end_certainty=certainty,
+                recording=session.recording.value,
+                recording_holds_coach=session.ever_held,
             )
         )
 
     def leg_ended(self, leg: LegId, cause: str, certainty: Certainty) -> None:
         self._book.write_soon(structs.replace(self._row(Kind.LEG_ENDED), leg=leg, cause=cause, end_certainty=certainty))
+
+    def _heard(self, kind: Kind, session: Session, leg: Leg, mode: Mode) -> Record:
+        """What is confirmed of a session that hears: mode, microphone, and whose voice is recorded."""
+        return structs.replace(
+            self._of(kind, session, mode=mode.value, microphone=leg.microphone.value, leg_kind=_kind(leg)),
+            recording=session.recording.value,
+            recording_holds_coach=session.holds_coach,
+        )
 
     def _row(self, kind: Kind) -> Record:
         return structs.replace(self._book.record(kind, self._who), phone=self._phone, enforcement=self._enforcement)
@@ -93,9 +115,5 @@ class Scribe:
         )
 
 
-def _confirmed(leg: Leg) -> dict[str, str]:
-    return {
-        "mode": leg.mode.value,
-        "microphone": leg.microphone.value,
-        "leg_kind": leg.proved.value if leg.proved else "",
-    }
+def _kind(leg: Leg) -> str:
+    return leg.kind.value if leg.kind else ""

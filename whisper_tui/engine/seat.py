@@ -6,42 +6,63 @@ The loud direction is on disk before anything is sent; the quiet direction goes 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TypeVar, assert_never
 
+from whisper_tui.ami.events import Event
 from whisper_tui.audit.records import Who
 from whisper_tui.clock import Clock
+from whisper_tui.engine.agents import AgentsSay
 from whisper_tui.engine.alarms import alarms
-from whisper_tui.engine.backend import Banner, CallRow, FloorView, Person, QueueRow, StripView, ViewChanges
-from whisper_tui.engine.gate import MODE, THREE, Gate, Loud, words_of
+from whisper_tui.engine.backend import (
+    Banner,
+    CallRow,
+    FloorView,
+    Person,
+    QueueRow,
+    SpyKey,
+    SpyRow,
+    StripView,
+    ViewChanges,
+)
+from whisper_tui.engine.follower import Follower
+from whisper_tui.engine.gate import MODE, Gate, words_of
 from whisper_tui.engine.handset import Handset
+from whisper_tui.engine.known import Known
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.logbook import Logbook
-from whisper_tui.engine.loud import LoudDeeds, name_of, ref_of
+from whisper_tui.engine.loud import LoudDeeds, Tools, name_of, ref_of
+from whisper_tui.engine.parties import Entries, Parties
 from whisper_tui.engine.phone import DeedFailed, PhoneRules
 from whisper_tui.engine.scribe import Scribe
 from whisper_tui.engine.strip import strip_of
-from whisper_tui.engine.views import Sight, facts_of
+from whisper_tui.engine.views import Sight
+from whisper_tui.engine.watch import Watch
 from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import Changes
-from whisper_tui.permissions.explain import explain
 from whisper_tui.permissions.policy import Denied
 from whisper_tui.supervision.intents import (
     Answer,
     Barge,
     Done,
+    Follow,
+    HandBack,
     Intent,
+    Join,
     Leave,
     Listen,
+    Loud,
     Mute,
     Panic,
     Refused,
     Release,
+    TakeOver,
+    Unfollow,
     Unmute,
     Whisper,
 )
-from whisper_tui.supervision.session import Session, State
-from whisper_tui.terms import CallKey, Mode, Notice, Pbx, Uniqueid
+from whisper_tui.supervision.session import SPYING, Session, State
+from whisper_tui.terms import CallKey, Mode, Notice, Pbx, SessionId, Uniqueid
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")
@@ -50,7 +71,13 @@ DIM_AGAIN = 10.0
 
 
 class Seat:
-    """A Backend on the engine in this process."""
+    """A Backend on the engine in this process.
+
+    Args:
+        entries: where each PBX takes a customer who is handed back.
+        known: what legs have shown of each PBX.
+        decline_key: the key on an agent's phone that ends coaching for the call; "": there is none.
+    """
 
     def __init__(
         self,
@@ -64,6 +91,9 @@ class Seat:
         *,
         banners: tuple[Banner, ...] = (),
         replay: bool = False,
+        entries: Mapping[Pbx, Entries] | None = None,
+        known: Known | None = None,
+        decline_key: str = "",
     ) -> None:
         self._lines = lines
         self._sight = sight
@@ -74,16 +104,30 @@ class Seat:
         self._standing = banners
         self._trouble: WhisperError | None = None
         self._scribe = Scribe(book, who, rules.device, "enforced" if person.enforced else "advisory")
-        self.handset = Handset(rules, clock, self._scribe, self._strip_changed, self._say, self._keypad)
-        self._deeds = LoudDeeds(
-            lines, self._gate, self.handset, self._scribe, clock, person.profile, self._why_not_enter, self._look_again
+        self.handset = Handset(rules, clock, self._scribe, self._strip_changed, self._say, self._left, self._keypad)
+        self._agents = AgentsSay(lines, self._gate, self.handset, self._scribe, decline_key)
+        self.follower = Follower(lines, self.handset, self._hop, self._say, self._strip_changed)
+        self._watch = Watch(lines, self._gate, self.handset, self._scribe, self.follower, self._quietly, self._say)
+        tools = Tools(
+            lines,
+            self._gate,
+            self.handset,
+            self._scribe,
+            clock,
+            person.profile,
+            known or Known(),
+            self._why_not_loud,
+            self._watch.look,
+            self._say,
         )
+        self._deeds = LoudDeeds(tools)
+        self._parties = Parties(tools, entries or {})
         self._listeners: list[Callable[[ViewChanges], None]] = []
         self._calls: dict[CallKey, CallRow] = {}
         self._queues: dict[tuple[Pbx, str], QueueRow] = {}
+        self._spies: dict[SpyKey, SpyRow] = {}
         self._loud: asyncio.Task[Answer] | None = None
         self._quiet = asyncio.Lock()
-        self._chores: set[asyncio.Task[None]] = set()
         self._dimmed: dict[tuple[str, CallKey | None], float] = {}
 
     # --- Backend
@@ -99,19 +143,30 @@ class Seat:
             {pbx: line.row(replay=self._replay) for pbx, line in self._lines.items()},
             self._strip(),
             self._banners(),
+            dict(self._spies),
         )
 
     def subscribe(self, listener: Callable[[ViewChanges], None]) -> Callable[[], None]:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
+    def beat(self) -> None:
+        self.handset.beat()
+
     def why_not(self, intent: Intent) -> Notice | None:
         match intent:
             case Listen(call=call) if self.handset.hears(call):
                 return None
-            case Listen() | Whisper() | Barge():
-                why = self._why_not_enter(intent)
+            case Listen() | Whisper() | Barge() | Join() | TakeOver():
+                why = self._why_not_loud(intent)
                 return words_of(why) if why is not None else None
+            case HandBack(queue=queue):
+                way = self._parties.way_back(queue)
+                return way if isinstance(way, Notice) else None
+            case Follow():
+                return None if self.handset.state in SPYING else Notice("follow.only_heard")
+            case Unfollow():
+                return None if self.follower.whom is not None else Notice("follow.none")
             case Mute() | Unmute() | Release() | Leave() | Panic():
                 return None if self.handset.leg is not None else Notice("session.none")
             case _:
@@ -123,19 +178,42 @@ class Seat:
                 case Listen(call=call) if self.handset.hears(call):
                     await self._quietly(lambda: self.handset.to(Mode.SILENT))
                 case Listen() | Whisper() | Barge():
+                    self._goes_elsewhere(intent.call)
                     return await self._loudly(self._deeds.enter(intent))
+                case Join():
+                    return await self._loudly(self._parties.join(intent))
+                case TakeOver():
+                    return await self._loudly(self._parties.take_over(intent))
+                case HandBack():
+                    return await self._loudly(self._parties.hand_back(intent))
                 case Unmute():
                     return await self._loudly(self._deeds.unmute())
+                case Follow(whom=whom):
+                    if self.handset.session is None or self.handset.state not in SPYING:
+                        return Refused(Notice("follow.only_heard"))
+                    self.follower.begin(whom, self.handset.session)
+                case Unfollow():
+                    self.follower.end()
                 case Mute():
                     if self.handset.leg is None or not self.handset.leg.born:
                         return Refused(Notice("session.none"))
                     await self._quietly(self.handset.mute)
                 case Release():
+                    if self.handset.own_call:
+                        return Refused(Notice("takeover.own_call"))
+                    if self._loud is not None and self.handset.mode is None:
+                        return Refused(Notice("busy.asking"))
+                    self.follower.end()
                     await self._quietly(self.handset.release)
                 case Leave():
+                    self.follower.end()
+                    taking = self.handset.state is State.TAKING
                     await self._stop_loud()
+                    if taking and self.handset.own_call:  # it was asked for while there was an agent
+                        return Refused(Notice("takeover.own_call"))
                     await self.handset.leave(self._leaving())
                 case Panic():
+                    self.follower.end()
                     await self._stop_loud()
                     await self.handset.panic()
                 case _:
@@ -148,8 +226,10 @@ class Seat:
         return Done()
 
     def note_dim(self, intent: Intent, why: Notice) -> None:
-        denied = self._why_not_enter(intent) if isinstance(intent, Loud) else None
-        if not isinstance(denied, Denied) or not isinstance(intent, Loud):
+        if not isinstance(intent, Loud):
+            return
+        denied = self._why_not_loud(intent)
+        if not isinstance(denied, Denied):
             return
         now, key = self._clock.monotonic(), (denied.rule, intent.call)
         if now - self._dimmed.get(key, -DIM_AGAIN) >= DIM_AGAIN:
@@ -158,14 +238,17 @@ class Seat:
 
     # --- fed by the engine
 
+    def observe(self, line: Line, event: Event) -> None:
+        """An event of `line`, after the floor has it."""
+        self.handset.observe(line, event)
+
     def floor_changed(self, line: Line, changes: Changes, touched: set[Uniqueid]) -> None:
         """Show what changed (`touched`: the calls to draw anew), and end what may no longer be."""
-        self._watch(line, changes)
-        mine = self.handset.leg.ident if self.handset.leg is not None else None
+        self._watch.floor_changed(line, changes)
         calls: dict[CallKey, CallRow | None] = {}
         for uniqueid in touched:
             key, call = CallKey(line.pbx, uniqueid), line.floor.calls.get(uniqueid)
-            row = self._sight.call(line, call, mine) if call is not None else None
+            row = self._sight.call(line, call, self._mine) if call is not None else None
             if row != self._calls.get(key):
                 calls[key] = row
         queues: dict[tuple[Pbx, str], QueueRow | None] = {}
@@ -173,10 +256,15 @@ class Seat:
             seen = self._sight.queue(line, name)
             if seen != self._queues.get((line.pbx, name)):
                 queues[line.pbx, name] = seen
+        spies = self._spies_now(line, changes, calls)
         _merge(self._calls, calls)
         _merge(self._queues, queues)
-        if calls or queues:
-            self._tell(ViewChanges(calls=calls, queues=queues))
+        _merge(self._spies, spies)
+        mine = self.handset.session
+        strip = self._strip() if mine is not None and mine.call in calls else None  # whether it is recorded, say
+        if calls or queues or spies:
+            self._tell(ViewChanges(calls=calls, queues=queues, spies=spies, strip=strip))
+        self.follower.news()
 
     def link_turned(self, line: Line) -> None:
         if line.live:
@@ -190,16 +278,17 @@ class Seat:
         self._tell(ViewChanges(banners=self._banners()))
 
     async def close(self) -> None:
-        """Leave, whatever is going on."""
+        """Leave, whatever is going on; a call of one's own goes on without us."""
+        self.follower.close()
         await self._stop_loud()
-        if self.handset.leg is not None:
+        if self.handset.leg is not None and not self.handset.own_call:
             try:
                 await self.handset.panic()
             except DeedFailed as failed:
                 self._say(failed.notice)
         self.handset.close()
-        for chore in list(self._chores):
-            chore.cancel()
+        self._watch.close()
+        self._agents.close()
 
     # --- the loud direction
 
@@ -213,89 +302,102 @@ class Seat:
         finally:
             task.cancel()
             self._loud = None
-        return Refused(self.handset.ended or Notice("leg.cancelled")) if task.cancelled() else task.result()
+            self.follower.news()
+        if not task.cancelled():
+            return task.result()
+        return Refused(Notice("deed.given_up") if self.handset.mode else self.handset.ended or Notice("leg.cancelled"))
 
-    def _why_not_enter(self, intent: Loud) -> Notice | Denied | None:
+    async def _hop(self, intent: Listen, follows: SessionId) -> Answer:
+        """Where a call that is followed has gone: asked for like a key."""
+        try:
+            return await self._loudly(self._deeds.enter(intent, follows))
+        except WhisperError as broken:
+            self.handset.abort(broken.what)
+            return Refused(Notice("leg.failed", {"step": "follow", "error": broken.what}))
+
+    def _goes_elsewhere(self, call: CallKey) -> None:
+        """A person's own choice of another call ends what was followed."""
+        if not self.handset.hears(call):
+            self.follower.end()
+
+    def _why_not_loud(self, intent: Loud) -> Notice | Denied | None:
+        handset, mode = self.handset, MODE[type(intent)]
         if self._replay:
             return Notice("mode.replay")
-        if self.handset.state in (State.UNKNOWN, State.LEAVING):
+        if handset.state in (State.UNKNOWN, State.LEAVING):
             return Notice("busy.asking")
-        if self.handset.hears(intent.call) and self.handset.mode is MODE[type(intent)]:
-            return Notice("session.already", {"mode": MODE[type(intent)].value})
-        return self._gate.why_not(intent.call, MODE[type(intent)])
+        if handset.hears(intent.call) and handset.mode is mode:
+            return Notice("session.already", {"mode": mode.value})
+        if handset.own_call:
+            return Notice("takeover.own_call")
+        why = self._gate.why_not(intent.call, mode, self._mine)
+        if why is None and mode is Mode.TAKEOVER and not handset.hears(intent.call):
+            return Notice("takeover.listen_first")
+        return why
 
     # --- the quiet direction
 
     async def _quietly(self, deed: Callable[[], Awaitable[None]]) -> None:
         """At once; a louder deed on its way is given up, an aim (heard by nobody) is waited for."""
-        if self.handset.mode is not None:
+        if self.handset.mode is not None or self.handset.state is State.TAKING:
             await self._stop_loud()
         elif self._loud is not None and self.handset.state is State.AIMING:
             await asyncio.wait({self._loud})
         async with self._quiet:
             await deed()
+        self.follower.news()
 
     async def _stop_loud(self) -> None:
         if self._loud is not None:
-            self._loud.cancel()
+            if (
+                self.handset.state is not State.TAKING
+            ):  # on the way to the customer there is no way back: it is waited for
+                self._loud.cancel()
             await asyncio.wait({self._loud})
 
     def _leaving(self) -> Notice:
         ringing = self.handset.state in (State.DIALLING, State.RINGING)
-        return Notice("leg.cancelled" if ringing else "leg.left")
+        return Notice("leg.cancelled" if ringing else "takeover.left" if self.handset.own_call else "leg.left")
 
-    def _watch(self, line: Line, changes: Changes) -> None:
-        session = self.handset.session
-        if session is not None and session.call.pbx == line.pbx and session.call.uniqueid in changes.calls:
-            self._look_again(session)
-
-    def _look_again(self, session: Session) -> None:
-        """A session whose agent has another customer now, or that the policy no longer allows, ends by itself."""
-        mode, line = self.handset.mode, self._lines[session.call.pbx]
-        if mode is None or self.handset.session is not session:
-            return
-        call = line.floor.calls.get(session.call.uniqueid)
-        if call is None or call.agent_channel != session.target:
-            why = Notice("session.agent_changed" if call else "call.gone", {"agent": session.member})
-            self._end_by_rule(session, self.handset.release, why)
-            return
-        facts = facts_of(line, call)
-        if (denied := self._gate.denies(facts, Mode.SILENT)) is not None:
-            self._end_by_rule(session, self.handset.release, explain(denied))
-        elif (denied := self._gate.denies(facts, mode)) is not None or (mode is Mode.BARGE and facts.parties > 2):
-            why = explain(denied) if denied else THREE
-            self._end_by_rule(session, lambda: self.handset.to(Mode.SILENT), why)
+    def _left(self, session: Session) -> None:
+        self._agents.left(session)
 
     def _keypad(self) -> None:
         """A key of the phone itself has switched: beyond the profile it is answered with silence at once."""
         if self.handset.session is not None:
-            self._look_again(self.handset.session)
-
-    def _end_by_rule(self, session: Session, deed: Callable[[], Awaitable[None]], why: Notice) -> None:
-        async def only_this() -> None:
-            if self.handset.session is session:
-                await deed()
-
-        async def end() -> None:
-            try:
-                await self._quietly(only_this)
-            except DeedFailed as failed:
-                self._say(failed.notice)
-            except WhisperError as broken:
-                self.handset.abort(broken.what)
-
-        self._say(why)
-        task = asyncio.get_running_loop().create_task(end())
-        self._chores.add(task)
-        task.add_done_callback(self._chores.discard)
+            self._watch.look(self.handset.session)
 
     # --- what is shown
 
+    @property
+    def _mine(self) -> Uniqueid | None:
+        return self.handset.leg.uniqueid if self.handset.leg is not None else None
+
     def _strip(self) -> StripView:
-        return strip_of(self.handset, self._calls)
+        return strip_of(self.handset, self._calls, self.follower.whom)
 
     def _strip_changed(self) -> None:
+        self._agents.look()
         self._tell(ViewChanges(strip=self._strip()))
+        self.follower.news()
+
+    def _spies_now(
+        self, line: Line, changes: Changes, calls: Mapping[CallKey, CallRow | None]
+    ) -> dict[SpyKey, SpyRow | None]:
+        """The rows of spies that changed, and of those on calls that came into sight, changed or went."""
+        moved = set(changes.spies)
+        if line.floor.spies or self._spies:
+            moved.update(
+                spyer for pbx, spyer in self._spies if pbx == line.pbx and self._spies[pbx, spyer].call in calls
+            )
+            moved.update(line.floor.spies if calls else ())
+        rows: dict[SpyKey, SpyRow | None] = {}
+        for spyer in moved:
+            spy = line.floor.spies.get(spyer)
+            row = self._sight.spy(line, spy, self._mine) if spy is not None else None
+            if row != self._spies.get((line.pbx, spyer)):
+                rows[line.pbx, spyer] = row
+        return rows
 
     def _say(self, notice: Notice) -> None:
         self._tell(ViewChanges(notices=(notice,)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from whisper_tui.engine.backend import CallRow, Hears, Phase, StripView
 from whisper_tui.engine.handset import Handset
+from whisper_tui.supervision.intents import Whom
 from whisper_tui.supervision.leg import Leg
 from whisper_tui.supervision.session import State
 from whisper_tui.terms import CallKey, Microphone, Mode, Recording
@@ -19,14 +20,17 @@ PHASE = {
     State.SILENT: Phase.ON,
     State.WHISPER: Phase.ON,
     State.BARGE: Phase.ON,
-    State.RELEASING: Phase.LEAVING,
+    State.THIRD: Phase.ON,
+    State.TAKING: Phase.TAKING,
+    State.TAKEOVER: Phase.ON,
+    State.RELEASING: Phase.RELEASING,
     State.LEAVING: Phase.LEAVING,
     State.UNKNOWN: Phase.UNKNOWN,
     State.GONE: Phase.NONE,
 }
 
 
-def strip_of(handset: Handset, calls: Mapping[CallKey, CallRow]) -> StripView:
+def strip_of(handset: Handset, calls: Mapping[CallKey, CallRow], following: Whom | None) -> StripView:
     """The strip of this handset; the recording is the one of the row that this profile sees."""
     leg, session = handset.leg, handset.session
     if leg is None or handset.state is None:
@@ -37,7 +41,7 @@ def strip_of(handset: Handset, calls: Mapping[CallKey, CallRow]) -> StripView:
         phase=PHASE[handset.state],
         phone=leg.phone,
         leg=leg.ident,
-        kind=leg.proved,
+        kind=leg.kind,
         session=session.ident if session else None,
         call=session.call if session else None,
         agent=session.member if session else "",
@@ -52,6 +56,8 @@ def strip_of(handset: Handset, calls: Mapping[CallKey, CallRow]) -> StripView:
         session_since=session.heard_from or session.asked_at if session else 0.0,
         seconds=dict(session.seconds) if session else {},
         recording=row.recording if row else Recording.UNKNOWN,
+        recorded=session.holds_coach if session else False,
+        following=following,
         limit=handset.idle_until,
         ended=handset.ending,
     )
@@ -59,9 +65,13 @@ def strip_of(handset: Handset, calls: Mapping[CallKey, CallRow]) -> StripView:
 
 def _heard_by(state: State, leg: Leg) -> tuple[Hears, Hears]:
     """(agent, customer): by the mode that ChanSpy has confirmed, also while the leg is being ended."""
-    if state is State.UNKNOWN:
+    loud = {Microphone.OPEN: Hears.YES, Microphone.MUTED: Hears.NO, Microphone.UNKNOWN: Hears.UNKNOWN}[leg.microphone]
+    if state is State.THIRD:
+        return loud, loud
+    if state is State.TAKEOVER:
+        return Hears.NO, loud
+    if state in (State.UNKNOWN, State.TAKING) or leg.bridge:
         return Hears.UNKNOWN, Hears.UNKNOWN
     if leg.spyee is None or leg.mode is Mode.SILENT:
         return Hears.NO, Hears.NO
-    loud = {Microphone.OPEN: Hears.YES, Microphone.MUTED: Hears.NO, Microphone.UNKNOWN: Hears.UNKNOWN}[leg.microphone]
     return loud, loud if leg.mode is Mode.BARGE else Hears.NO

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from whisper_tui.ami.actions import BridgeInfo, Outcome, Reply, Status
+from whisper_tui.ami.actions import BridgeInfo, Outcome, Reply
 from whisper_tui.ami.events import BridgeMemberRow, StatusRow
 from whisper_tui.engine.line import Line
+from whisper_tui.floor import find
 from whisper_tui.floor.model import Call
-from whisper_tui.terms import CallState, Notice, Uniqueid
+from whisper_tui.terms import CallState, Notice, Recording, Uniqueid
 
 UP = 6
 """AST_STATE_UP."""
@@ -24,6 +25,9 @@ class Target:
         queue: the queue, None outside queues.
         parties: channels in the agent's bridge.
         peer: the other agent's phone, where the customer is one, else "".
+        name, customer: the whole names of the agent's and the customer's channel, good only until something is asked of them.
+        bridge: the agent's.
+        tags, declined, recorded: as the floor has them (`recorded`: the customer's channel, and the agent's).
     """
 
     channel: Uniqueid
@@ -34,6 +38,12 @@ class Target:
     linkedid: str
     parties: int
     peer: str
+    name: str
+    customer: str
+    bridge: str
+    tags: frozenset[str]
+    declined: bool
+    recorded: tuple[Recording, Recording]
 
 
 async def read_target(line: Line, uniqueid: Uniqueid) -> Target | Notice:
@@ -48,7 +58,7 @@ async def read_target(line: Line, uniqueid: Uniqueid) -> Target | Notice:
     if (why := not_audible(call)) is not None:
         return why
     agent_channel = call.agent_channel or Uniqueid("")
-    replies = await asyncio.gather(line.wire.send(Status(agent_channel)), line.wire.send(Status(call.key)))
+    replies = await asyncio.gather(*(line.wire.send(line.status(each)) for each in (agent_channel, call.key)))
     agent, customer = (_row(reply) for reply in replies)
     if agent is None or customer is None:
         lost = any(reply.outcome is Outcome.UNKNOWN for reply in replies)
@@ -66,7 +76,11 @@ async def read_target(line: Line, uniqueid: Uniqueid) -> Target | Notice:
         return Notice("call.changed")
     bridge = await line.wire.send(BridgeInfo(agent.bridge))
     members = [row for row in bridge.rows if isinstance(row, BridgeMemberRow)]
-    if agent_channel not in {row.uniqueid for row in members}:
+    still = line.floor.calls.get(uniqueid) is call and (call.agent, call.agent_channel) == (
+        device_of(agent.channel),
+        agent_channel,
+    )
+    if agent_channel not in {row.uniqueid for row in members} or not still:
         return Notice("call.changed")
     return Target(
         agent_channel,
@@ -77,6 +91,12 @@ async def read_target(line: Line, uniqueid: Uniqueid) -> Target | Notice:
         agent.linkedid,
         len(members),
         peer if (peer := device_of(customer.channel)) in line.floor.agents else "",
+        agent.channel,
+        customer.channel,
+        agent.bridge,
+        call.tags,
+        call.declined,
+        find.recordings(line.floor, call),
     )
 
 

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import CallRow, ListenerBadge, QueueRow
+from whisper_tui.engine.backend import CallRow, ListenerBadge, QueueRow, SpyRow, Whose
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.target import not_audible
 from whisper_tui.floor import find, measure
-from whisper_tui.floor.model import Call
+from whisper_tui.floor.model import Call, Spy
+from whisper_tui.floor.trace import is_leg
 from whisper_tui.permissions.decide import Grants
 from whisper_tui.permissions.masks import mask, mask_name
 from whisper_tui.permissions.policy import Allowed, CallFacts, Denied
-from whisper_tui.terms import CallKey, CallState, LegId, Right
+from whisper_tui.terms import CallKey, CallState, Right, Uniqueid
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ class Sight:
     def sees(self, facts: CallFacts) -> bool:
         return isinstance(self.decide(Right.FLOOR_VIEW, facts), Allowed)
 
-    def call(self, line: Line, call: Call, mine: LegId | None) -> CallRow | None:
+    def call(self, line: Line, call: Call, mine: Uniqueid | None) -> CallRow | None:
         """The row of a call, None where the profile does not let it be seen."""
         if not self.sees(facts_of(line, call)):
             return None
@@ -76,6 +77,35 @@ class Sight:
             listeners=self._listeners(line, call, mine),
         )
 
+    def spy(self, line: Line, spy: Spy, mine: Uniqueid | None) -> SpyRow | None:
+        """The row of somebody in ChanSpy, None where the profile does not let what is heard be seen."""
+        call = find.call_of(line.floor, spy.spyee)
+        heard = line.floor.channels.get(spy.spyee)
+        device = call.agent if call is not None else heard.device if heard is not None else ""
+        agent = line.floor.agents.get(device)
+        facts = facts_of(line, call) if call is not None else CallFacts(line.pbx, None, device if agent else None)
+        if not self.sees(facts):
+            return None
+        return SpyRow(
+            line.pbx,
+            spy.spyer,
+            spy.device,
+            self.whose(spy, mine),
+            spy.mode,
+            CallKey(line.pbx, call.key) if call is not None else None,
+            agent.name if agent is not None else device,
+            call.queue if call is not None else "",
+            self._masked(call.number) if call is not None else "",
+            spy.since,
+        )
+
+    def whose(self, spy: Spy, mine: Uniqueid | None) -> Whose:
+        if mine is not None and spy.spyer == mine:
+            return Whose.MINE
+        if spy.spyer.startswith(f"wt-{self.installation}-"):
+            return Whose.OURS
+        return Whose.CONSOLE if is_leg(spy.spyer) else Whose.FOREIGN
+
     def queue(self, line: Line, name: str) -> QueueRow | None:
         queue = line.floor.queues.get(name)
         if queue is None or self.grants is None or not self.grants.sees_queue(name, self._now()):
@@ -99,12 +129,10 @@ class Sight:
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.clock.wall(), UTC)
 
-    def _listeners(self, line: Line, call: Call, mine: LegId | None) -> tuple[ListenerBadge, ...]:
+    def _listeners(self, line: Line, call: Call, mine: Uniqueid | None) -> tuple[ListenerBadge, ...]:
         return tuple(
-            ListenerBadge(
-                spy.device, str(spy.spyer) == mine, spy.spyer.startswith(f"wt-{self.installation}-"), spy.since
-            )
-            for spy in find.spies_on(line.floor, call)
+            ListenerBadge(spy.device, self.whose(spy, mine), spy.mode, spy.since)
+            for spy in (*find.spies_on(line.floor, call), *find.parties_of(line.floor, call))
         )
 
     def _masked(self, number: str) -> str:
@@ -117,4 +145,13 @@ class Sight:
 def facts_of(line: Line, call: Call) -> CallFacts:
     """What a decision looks at, as far as the floor knows it."""
     waiting = call.state is CallState.WAITING or (call.state is CallState.RINGING and not call.agent)
-    return CallFacts(line.pbx, call.queue or None, call.agent or None, call.parties, call.peer, waiting)
+    return CallFacts(
+        line.pbx,
+        call.queue or None,
+        call.agent or None,
+        call.parties,
+        call.peer,
+        waiting,
+        tags=call.tags,
+        declined=call.declined,
+    )

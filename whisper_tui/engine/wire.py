@@ -30,11 +30,6 @@ class Wire(Protocol):
     def seeded(self) -> None:
         """Every list was taken: SEEDING becomes LIVE."""
 
-    def watch_digits(self, uniqueid: Uniqueid) -> None:
-        """Let the DTMF events of this channel through; those of supervision legs, anybody's, pass unasked."""
-
-    def unwatch_digits(self, uniqueid: Uniqueid) -> None: ...
-
     def watch_key(self, uniqueid: Uniqueid, key: str) -> None:
         """Tell with AgentKeyPressed when `key` is pressed on this channel's phone, and of no other key that is."""
 

@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar, cast
 
 from whisper_tui.ami import events as facts
 from whisper_tui.ami.events import Fact
-from whisper_tui.floor import bridges, channels, members, queues, seed, spies, tags
+from whisper_tui.floor import bridges, calls, channels, members, queues, seed, spies, tags
 from whisper_tui.floor.model import Changes, Floor
 
 F = TypeVar("F", bound=Fact)
@@ -64,6 +64,8 @@ MOVES: dict[type[Fact], Move] = dict(
         _move(facts.AgentConnected, queues.on_connected),
         _move(facts.AgentCompleted, queues.on_completed),
         _move(facts.AgentRangOut, queues.on_rang_out),
+        _move(facts.BlindTransferred, queues.on_transferred),
+        _move(facts.AgentKeyPressed, calls.on_declined),
         _move(facts.MemberChanged, members.on_member),
         _move(facts.MemberRemoved, members.on_member_removed),
         _move(facts.DeviceChanged, members.on_device),
@@ -72,4 +74,4 @@ MOVES: dict[type[Fact], Move] = dict(
         _move(facts.Malformed, _reread),
     )
 )
-"""Fact -> what it does to the floor. Transfers are not here: leaving and entering bridges tells them (AMI.md Q4)."""
+"""Fact -> what it does to the floor. Who talks with whom after a transfer, leaving and entering bridges tells (AMI.md Q4)."""

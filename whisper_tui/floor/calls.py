@@ -6,6 +6,7 @@ channels and move calls through what is here; every way in keeps both ends of ev
 
 from __future__ import annotations
 
+from whisper_tui.ami.events import AgentKeyPressed
 from whisper_tui.floor.members import drop_call, queue_named, take_call
 from whisper_tui.floor.model import Call, Changes, Channel, Floor, Waiting
 from whisper_tui.floor.trace import is_half, member_phone
@@ -137,6 +138,15 @@ def set_agent(floor: Floor, call: Call, device: str, channel: Channel | None, no
     see_recording(floor, call, changes)
     see_tags(floor, call, changes)
     changes.calls.add(call.key)
+
+
+def on_declined(floor: Floor, fact: AgentKeyPressed, now: float, changes: Changes) -> None:
+    """The agent pressed the key that ends coaching for the call."""
+    channel = floor.channels.get(fact.uniqueid)
+    call = floor.calls.get(channel.call) if channel is not None and channel.call is not None else None
+    if call is not None and call.agent_channel == fact.uniqueid:
+        call.declined_by = call.agent
+        changes.calls.add(call.key)
 
 
 def detach(floor: Floor, channel: Channel, now: float, changes: Changes) -> None:

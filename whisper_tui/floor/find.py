@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from whisper_tui.floor.model import Call, Floor, Spy, Waiting
-from whisper_tui.terms import Recording, Uniqueid
+from whisper_tui.floor.trace import is_leg
+from whisper_tui.terms import Mode, Recording, Uniqueid
 
 
 def call_of(floor: Floor, channel: Uniqueid) -> Call | None:
@@ -26,6 +27,20 @@ def recordings(floor: Floor, call: Call) -> tuple[Recording, Recording]:
     """
     agent = floor.channels[call.agent_channel].recording if call.agent_channel is not None else Recording.UNKNOWN
     return floor.channels[call.key].recording, agent
+
+
+def parties_of(floor: Floor, call: Call) -> list[Spy]:
+    """Supervision legs that are in the bridge of the call itself: everybody in it hears them."""
+    bridges = {call.bridge}
+    agent = floor.channels.get(call.agent_channel) if call.agent_channel is not None else None
+    if agent is not None:
+        bridges.add(agent.bridge)
+    there = [floor.channels[each] for ident in bridges - {""} for each in floor.bridges[ident].channels]
+    return [
+        Spy(leg.uniqueid, leg.name, leg.device, call.agent_channel or call.key, leg.born, mode=Mode.THIRD)
+        for leg in there
+        if is_leg(leg.uniqueid)
+    ]
 
 
 def spies_on(floor: Floor, call: Call) -> list[Spy]:

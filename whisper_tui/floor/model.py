@@ -166,9 +166,16 @@ class Call:
     tags: frozenset[str] = frozenset()
     """Of the customer's channel and the agent's; the customer's stay with the call through transfers."""
     bridge: str = ""
+    declined_by: str = ""
+    """The agent who pressed the key that ends coaching for this call."""
     parties: int = 0
     """Channels in the bridge, the customer's or the agent's, whichever holds more; three or more: a barge would not reach
     the customer (AUDIO.md F3)."""
+
+    @property
+    def declined(self) -> bool:
+        """Its agent has declined coaching; one who gets it by a transfer has not."""
+        return self.declined_by != "" and self.declined_by == self.agent
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from whisper_tui.ami.events import (
     AgentCompleted,
     AgentConnected,
     AgentRangOut,
+    BlindTransferred,
     QueueAbandoned,
     QueueJoined,
     QueueLeft,
@@ -124,6 +125,13 @@ def on_completed(floor: Floor, fact: AgentCompleted, now: float, changes: Change
     if queue is not None:
         queue.completed += 1
         changes.queues.add(queue.name)
+
+
+def on_transferred(floor: Floor, fact: BlindTransferred, now: float, changes: Changes) -> None:
+    """A blind transfer takes the customer out of Queue(); into another one, QueueCallerJoin tells (AMI.md Q4)."""
+    call = floor.calls.get(fact.transferee)
+    if call is not None and fact.succeeded and waits(floor, call) is None:
+        move_to_queue(floor, call, "", now, changes)
 
 
 def _rung(floor: Floor, call: Call, uniqueid: Uniqueid, name: str, now: float) -> Channel | None:

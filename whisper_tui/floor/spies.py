@@ -13,7 +13,7 @@ from whisper_tui.ami.events import DigitEnded, SpyStarted, SpyStopped
 from whisper_tui.floor.calls import detach
 from whisper_tui.floor.model import Changes, Channel, Floor, Spy
 from whisper_tui.floor.trace import device_of, is_leg
-from whisper_tui.terms import Mode, Uniqueid
+from whisper_tui.terms import MODE_KEYS, Mode, Uniqueid
 
 SPYING = frozenset({"ChanSpy", "ExtenSpy"})
 """Applications that spy, and say so with ChanSpyStart (app_chanspy.c)."""
@@ -21,7 +21,6 @@ SPYING = frozenset({"ChanSpy", "ExtenSpy"})
 SWITCHED_BY_KEYS = "d"
 
 _OPTION = re.compile(r"([A-Za-z])(?:\(([^)]*)\)?)?")
-_MODES = {mode.digit: mode for mode in Mode}
 _AUDIBLE = frozenset({Mode.WHISPER, Mode.BARGE})
 
 
@@ -52,7 +51,7 @@ def on_spy_stopped(floor: Floor, fact: SpyStopped, now: float, changes: Changes)
 def on_digit(floor: Floor, fact: DigitEnded, now: float, changes: Changes) -> None:
     """ChanSpy has read a key: 4, 5 and 6 switch, where `d` lets them, and while there is somebody to hear (measured)."""
     spy = floor.spies.get(fact.uniqueid)
-    mode = _MODES.get(fact.digit)
+    mode = MODE_KEYS.get(fact.digit)
     if spy is None or mode is None or not spy.spyee or not is_leg(spy.spyer):
         return
     if not spy.options or SWITCHED_BY_KEYS in options_of(spy.options):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from whisper_tui.ami.actions import LEG_ID
+from whisper_tui.ami.names import LEG_ID
 from whisper_tui.floor.model import Channel, Floor
 from whisper_tui.terms import Uniqueid
 

@@ -14,6 +14,7 @@ from whisper_tui.permissions.opening import NO_CLOCK, Clock, clock_at
 from whisper_tui.permissions.places import CallPlace, Places
 from whisper_tui.permissions.policy import (
     BREAKABLE,
+    COACHES,
     Allowed,
     CallFacts,
     Denied,
@@ -127,11 +128,15 @@ class Grants:
         reaching = granting & there.scope & clock.open
         denying = there.unseen if right is Right.FLOOR_VIEW else there.deny
         asked = Question(right, call, now, state or UNCOUNTED)
-        if reaching and not denying and not (there.shut and right in RINGS) and not self._barred(right, phone):
+        let_in = reaching and not denying and not (there.shut and right in RINGS) and not self._barred(right, phone)
+        if let_in and call.declined and self.agent_may_decline and right in COACHES:
+            refusal = Denied("declined", detail=right.value)
+        elif let_in:
             limited = state is not None and self.conditions.asks_for(right)
-            refusal = next(self.conditions.unmet(asked), None) if limited else None
-            if refusal is None:
+            unmet = next(self.conditions.unmet(asked), None) if limited else None
+            if unmet is None:
                 return self._allowed(reaching, clock, asked)
+            refusal = unmet
         else:
             refusal = self._refusal(right, there, clock, phone)
         seen = self._granting[Right.FLOOR_VIEW] & there.scope & clock.open and not there.unseen

@@ -17,6 +17,9 @@ from whisper_tui.terms import CallKey, Right
 RINGS = frozenset({Right.LISTEN, Right.WHISPER, Right.BARGE, Right.TAKEOVER, Right.JOIN})
 """Rights whose use has the supervisor's phone rung."""
 
+COACHES = frozenset({Right.WHISPER, Right.BARGE, Right.JOIN})
+"""Rights whose use for a call its agent may decline."""
+
 
 class Numbers(Enum):
     """How much of a caller's number is shown."""
@@ -163,6 +166,8 @@ class CallFacts:
     """Channel variables that the policy listens to (`Grants.variables`), as they were read."""
     key: CallKey | None = None
     """Which call it is: an approval is for one."""
+    declined: bool = False
+    """The agent has declined coaching for this call."""
 
 
 RULES = (
@@ -174,6 +179,7 @@ RULES = (
     "phone",
     "curtain",
     "exempt",
+    "declined",
     "not-announced",
     "sessions",
     "quota",

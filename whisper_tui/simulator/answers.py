@@ -5,29 +5,26 @@ Words of responses and errors as measured on Asterisk 22.10.1 under an account w
 
 from __future__ import annotations
 
-import re
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from whisper_tui.floor.model import Channel
 from whisper_tui.simulator import takeover
-from whisper_tui.simulator.leg import Ending, Order
+from whisper_tui.simulator.dialplan import CONTEXTS, leads_to, listed
+from whisper_tui.simulator.leg import CLEARED, Ending
 from whisper_tui.simulator.legs import Legs
 from whisper_tui.simulator.lists import Lists
+from whisper_tui.simulator.orders import Refusal, lease, ordered
 from whisper_tui.simulator.pbx import SimulatedPbx
+from whisper_tui.simulator.phones import Phone
+from whisper_tui.simulator.transfers import Transfers
 from whisper_tui.simulator.wire import Headers, Request, bridge_snapshot, listing, response
-from whisper_tui.terms import Uniqueid
 
 Reply: TypeAlias = Callable[[bytes], None]
 
 DIGITS = frozenset("0123456789*#ABCDabcd")
-_CALLER = re.compile(r'\s*"?(?P<name>[^"<]*?)"?\s*(?:<(?P<number>[^>]*)>)?\s*')
-_OPTIONS = re.compile(r"(?P<option>[A-Za-z])(?:\((?P<argument>[^)]*)\))?")
-_RING = 30.0
-"""Seconds that a phone rings where Timeout does not say (manager.c, action_originate)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +36,13 @@ class Originated:
     device: str
 
 
-class Refusal(Exception):
-    """An action that is answered by an error; its words are Asterisk's."""
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that a phone was sent (SIP MESSAGE): what tests read. `phone` is the device."""
+
+    phone: str
+    sender: str
+    body: str
 
 
 class Answers:
@@ -50,10 +52,12 @@ class Answers:
         acts: False in a replay: whatever would change a recording is refused as for an account without the class.
     """
 
-    def __init__(self, pbx: SimulatedPbx, legs: Legs, *, acts: bool) -> None:
+    def __init__(self, pbx: SimulatedPbx, legs: Legs, transfers: Transfers, *, acts: bool) -> None:
         self.originated: list[Originated] = []
+        self.texts: list[Text] = []
         self._pbx = pbx
         self._legs = legs
+        self._transfers = transfers
         self._lists = Lists(pbx, legs)
         self._acts = acts
 
@@ -67,7 +71,7 @@ class Answers:
         if known is None:
             words = "Invalid/unknown command: %s. Use Action: ListCommands to show available commands."
             reply(error(action_id, words % request.action))
-        elif known.acts and not self._acts:
+        elif not self._may(known):
             reply(error(action_id, "Permission denied"))
         else:
             try:
@@ -111,11 +115,7 @@ class Answers:
         reply(response(request.action_id, "Success", said))
 
     def list_commands(self, request: Request, reply: Reply) -> None:
-        said = [
-            (one.name, f"{one.summary}  (Priv: {one.classes})")
-            for one in ACTIONS.values()
-            if self._acts or not one.acts
-        ]
+        said = [(one.name, f"{one.summary}  (Priv: {one.classes})") for one in ACTIONS.values() if self._may(one)]
         reply(response(request.action_id, "Success", said))
 
     def queue_status(self, request: Request, reply: Reply) -> None:
@@ -166,6 +166,20 @@ class Answers:
         held = self._pbx.variables.get(channel.uniqueid, {}).get(variable, "")  # functions read as nothing (measured)
         reply(response(request.action_id, "Success", [("Variable", variable), ("Value", held)]))
 
+    def show_dialplan(self, request: Request, reply: Reply) -> None:
+        """Of one extension, which is all that a transfer has to ask; words as measured on 22.10.1."""
+        context, exten = request.get("Context"), request.get("Extension")
+        if context not in CONTEXTS:
+            raise Refusal(f"Did not find context {context}")
+        place = leads_to(self._pbx.floor, context, exten)
+        if place is None:
+            raise Refusal(f"Did not find extension {exten}@{context}")
+        head = [("Event", "ListDialplan"), ("ActionID", request.action_id)]
+        row = [*head, *listed(place, context, exten)]
+        counts = [(f"List{what}", "1") for what in ("Extensions", "Priorities", "Contexts")]
+        opening, closing = "DialPlan list will follow", "ShowDialPlanComplete"
+        reply(listing(request.action_id, opening, closing, [row], counts))
+
     # --- deeds
 
     def setvar(self, request: Request, reply: Reply) -> None:
@@ -184,7 +198,7 @@ class Answers:
             self._legs.leash_moved()
 
     def play_dtmf(self, request: Request, reply: Reply) -> None:
-        channel = self._find(request.get("Channel"))
+        channel = self._pbx.find(request.get("Channel"))
         if channel is None:
             raise Refusal("Channel not found")
         digit = request.get("Digit")
@@ -198,16 +212,16 @@ class Answers:
             self._legs.press(leg, digit)
 
     def absolute_timeout(self, request: Request, reply: Reply) -> None:
+        """Set a lease; only `Setvar TIMEOUT(absolute)=0` lifts it (0 is refused here, measured on 22.10.1)."""
         name = request.get("Channel")
         if not name:
             raise Refusal("No channel specified")
-        seconds = request.get("Timeout")
-        if not seconds:
+        limit = lease(request.get("Timeout"))
+        if not limit:
             raise Refusal("No timeout specified")
-        channel = self._channel(name)
-        leg = self._legs.find(channel.uniqueid)
-        if leg is not None and not self._legs.set_lease(leg, seconds):
-            raise Refusal("No timeout specified")
+        leg = self._legs.find(self._channel(name).uniqueid)
+        if leg is not None:
+            self._legs.set_lease(leg, limit)
         reply(response(request.action_id, "Success", [("Message", "Timeout Set")]))
 
     def hangup(self, request: Request, reply: Reply) -> None:
@@ -226,16 +240,42 @@ class Answers:
         first, second = request.get("Channel1"), request.get("Channel2")
         if not first or not second:
             raise Refusal("Missing channel parameter in request")
-        if self._find(first) is None:
+        supervisor, customer = self._pbx.beginning(first), self._pbx.beginning(second)
+        if supervisor is None:
             raise Refusal(f"Channel1 does not exist: {first}")
-        customer = self._find(second)
         if customer is None:
             raise Refusal(f"Channel2 does not exist: {second}")
-        leg = self._legs.find(first)
-        if leg is None or not leg.spying or self._legs.find(second) is not None:
-            raise Refusal("Unable to add Channel1 to bridge")  # only a leg can take a call over here
+        leg = self._legs.find(supervisor.uniqueid)
+        if leg is None or not leg.answered:
+            raise Refusal(
+                f"Unable to add Channel1 to bridge: {supervisor.name}"
+            )  # only a leg can take a call over here
+        if leg.taken == customer.uniqueid:
+            leg.end(CLEARED)  # the call is lost by that (measured on 22.10.1)
+        if leg.taken == customer.uniqueid or self._legs.find(customer.uniqueid) is not None:
+            raise Refusal(f"Unable to add Channel2 to bridge: {customer.name}")
         reply(response(request.action_id, "Success", [("Message", "Channels have been bridged")]))
-        takeover.take_over(self._pbx, self._legs, leg, customer)
+        takeover.take_over(self._pbx, leg, customer)
+
+    def blind_transfer(self, request: Request, reply: Reply) -> None:
+        """Whether there is such an extension nobody asks (measured on 22.10.1)."""
+        name, exten = request.get("Channel"), request.get("Exten")
+        if not name:
+            raise Refusal("No channel specified")
+        if not exten:
+            raise Refusal("No extension specified")
+        channel = self._pbx.find(name)
+        if channel is None:
+            raise Refusal("Channel specified does not exist")
+        context = request.get("Context") or channel.context
+        if not channel.bridge:
+            self._transfers.refuse(channel, context, exten)
+            raise Refusal("Transfer invalid")
+        call = self._transfers.customer_of(channel)
+        if call is None:
+            raise Refusal("Transfer failed")  # of a customer, or in a bridge of three: not simulated
+        reply(response(request.action_id, "Success", [("Message", "Transfer succeeded")]))
+        self._transfers.blind(channel, self._legs.find(channel.uniqueid), call, context, exten)
 
     def originate(self, request: Request, reply: Reply) -> None:
         order = ordered(request)
@@ -243,14 +283,33 @@ class Answers:
         reply(response(request.action_id, "Success", [("Message", "Originate successfully queued")]))
         self._legs.originate(order)
 
-    def _find(self, channel: str) -> Channel | None:
-        """By Uniqueid or by name: ast_channel_get_by_name takes either (measured)."""
-        floor = self._pbx.floor
-        named = floor.channels.get(Uniqueid(channel))
-        return named or next((one for one in floor.channels.values() if one.name == channel), None)
+    def message_send(self, request: Request, reply: Reply) -> None:
+        """Words as measured on 22.10.1."""
+        to = request.get("Destination") or request.get("To")
+        if not to:
+            raise Refusal("No 'To' address specified.")
+        technology, _, endpoint = to.partition(":")
+        if technology != "pjsip":
+            raise Refusal("Message technology not found.")
+        phone = f"PJSIP/{endpoint}"
+        if not self._is_registered(phone):
+            raise Refusal("Message failed to send.")
+        self.texts.append(Text(phone, request.get("From"), request.get("Body")))
+        reply(response(request.action_id, "Success", [("Message", "Message successfully sent")]))
+
+    def _is_registered(self, phone: str) -> bool:
+        """An agent's, or a supervisor's who has ever been rung or could be."""
+        behaviour, floor = self._legs.behaviour, self._pbx.floor
+        known = phone in floor.agents or phone in floor.devices or phone in behaviour.phones
+        return known and behaviour.of(phone) is not Phone.UNKNOWN
+
+    def _may(self, known: Known) -> bool:
+        """Whether the account has a class of it, and a replay is not to be changed."""
+        free = known.classes == _NONE or not self._legs.behaviour.writes.isdisjoint(known.classes.split(","))
+        return free and (self._acts or not known.acts)
 
     def _channel(self, channel: str) -> Channel:
-        found = self._find(channel)
+        found = self._pbx.find(channel)
         if found is None:
             raise Refusal("No such channel")
         return found
@@ -264,44 +323,6 @@ def error(action_id: str, words: str) -> bytes:
     return response(action_id, "Error", [("Message", words)])
 
 
-def ordered(request: Request) -> Order:
-    """The order that an Originate gives.
-
-    Raises:
-        Refusal: it is not accepted at all. (What fails later is said by OriginateResponse.)
-    """
-    device = request.get("Channel")
-    if not device:
-        raise Refusal("Channel not specified")
-    application = request.get("Application")
-    if not application:
-        raise Refusal("Originate with 'Exten' requires 'Context' and 'Priority'")
-    if not all(device.partition("/")):
-        raise Refusal("Invalid channel")
-    timeout = request.get("Timeout")
-    if timeout and not re.fullmatch(r"\d{1,9}", timeout):
-        raise Refusal("Invalid timeout")
-    data = request.get("Data")
-    spec, _, options = data.partition(",")
-    found = {one["option"]: one["argument"] for one in _OPTIONS.finditer(options)}
-    caller = _CALLER.fullmatch(request.get("CallerID"))
-    variables = [part.partition("=") for line in request.all("Variable") for part in line.split(",")]
-    return Order(
-        action_id=request.action_id,
-        device=device,
-        application=application,
-        data=data,
-        spec=spec,
-        group=found.get("g"),
-        options="".join(found),
-        ring=int(timeout) / 1000 if timeout else _RING,
-        uniqueid=Uniqueid(request.get("ChannelId") or f"simulated-{uuid.uuid4().hex}"),
-        number=(caller["number"] or "") if caller is not None else "",
-        name=caller["name"] if caller is not None else "",
-        variables=tuple((name, value) for name, _, value in variables),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """An action that is answered, as ListCommands names it. `acts`: it changes something."""
@@ -313,14 +334,23 @@ class Known:
     acts: bool = False
 
 
+_NONE = "<none>"
+"""Any login may."""
 _REPORTING = "system,reporting,all"
 ACTIONS: dict[str, Known] = {
     one.name.lower(): one
     for one in (
         Known("AbsoluteTimeout", "Set absolute timeout.", "system,call,all", Answers.absolute_timeout, acts=True),
+        Known(
+            "BlindTransfer",
+            "Blind transfer channel(s) to the given destination",
+            "call,all",
+            Answers.blind_transfer,
+            acts=True,
+        ),
         Known("Bridge", "Bridge two channels already in the PBX.", "call,all", Answers.bridge, acts=True),
-        Known("BridgeInfo", "Get information about a bridge.", "<none>", Answers.bridge_info),
-        Known("BridgeList", "Get a list of bridges in the system.", "<none>", Answers.bridge_list),
+        Known("BridgeInfo", "Get information about a bridge.", _NONE, Answers.bridge_info),
+        Known("BridgeList", "Get a list of bridges in the system.", _NONE, Answers.bridge_list),
         Known("CoreSettings", "Show PBX core settings (version etc).", _REPORTING, Answers.core_settings),
         Known("CoreShowChannels", "List currently active channels.", _REPORTING, Answers.core_show_channels),
         Known("CoreStatus", "Show PBX core status variables.", _REPORTING, Answers.core_status),
@@ -329,9 +359,12 @@ ACTIONS: dict[str, Known] = {
         ),
         Known("Getvar", "Gets a channel variable or function value.", "call,reporting,all", Answers.getvar),
         Known("Hangup", "Hangup channel.", "system,call,all", Answers.hangup, acts=True),
-        Known("ListCommands", "List available manager commands.", "<none>", Answers.list_commands),
+        Known("ListCommands", "List available manager commands.", _NONE, Answers.list_commands),
+        Known(
+            "MessageSend", "Send an out of call message to an endpoint.", "message,all", Answers.message_send, acts=True
+        ),
         Known("Originate", "Originate a call.", "originate,all", Answers.originate, acts=True),
-        Known("Ping", "Keepalive command.", "<none>", Answers.ping),
+        Known("Ping", "Keepalive command.", _NONE, Answers.ping),
         Known("PlayDTMF", "Play DTMF signal on a specific channel.", "call,all", Answers.play_dtmf, acts=True),
         Known(
             "PresenceStateList",
@@ -339,9 +372,15 @@ ACTIONS: dict[str, Known] = {
             "call,reporting,all",
             Answers.presence_state_list,
         ),
-        Known("QueueStatus", "Show queue status.", "<none>", Answers.queue_status),
-        Known("QueueSummary", "Show queue summary.", "<none>", Answers.queue_summary),
+        Known("QueueStatus", "Show queue status.", _NONE, Answers.queue_status),
+        Known("QueueSummary", "Show queue summary.", _NONE, Answers.queue_summary),
         Known("Setvar", "Sets a channel variable or function value.", "call,all", Answers.setvar, acts=True),
+        Known(
+            "ShowDialPlan",
+            "Show dialplan contexts and extensions",
+            "config,reporting,all",
+            Answers.show_dialplan,
+        ),
         Known("Status", "List channel status.", "system,call,reporting,all", Answers.status),
     )
 }

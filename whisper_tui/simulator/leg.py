@@ -69,6 +69,10 @@ class SimulatedLeg:
     mode: Mode
     dropped: frozenset[str] = frozenset()
     """Kinds of frames that FRAME_DROP(RX) drops."""
+    stuck: frozenset[str] = frozenset()
+    """Of these, the ones that no Setvar takes off any more."""
+    hooked: bool = False
+    """FRAME_DROP(RX) was set to something since the phone was answered."""
     mic_off: bool = False
     """MUTEAUDIO(in)."""
     lease: float | None = None
@@ -78,8 +82,8 @@ class SimulatedLeg:
     """To whom a barge goes besides the spyee: the peer of the first barge frame, and no other (AUDIO.md F3)."""
     passing: bool = False
     """`*` was read: on to the next channel."""
-    bridged: Uniqueid | None = None
-    """The channel it talks with after a takeover."""
+    taken: Uniqueid | None = None
+    """The customer that it took over."""
     ending: Ending | None = None
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -98,7 +102,20 @@ class SimulatedLeg:
     @property
     def spying(self) -> bool:
         """It is in ChanSpy: neither hung up nor bridged."""
-        return self.ending is None and self.bridged is None
+        return self.ending is None and self.taken is None and self.order.application == "ChanSpy"
+
+    def take(self, customer: Uniqueid) -> None:
+        """A takeover: it leaves ChanSpy for a bridge, and ChanSpy ends without a word (AMI.md Q3).
+
+        Its lease is off then. What a Setvar has made FRAME_DROP(RX) drop is dropped for good: a later one says Success and
+        takes nothing off, while what the Originate dropped can still be changed (measured on 22.10.1, by key and by ear). Of a
+        third party, who is in a bridge already, nothing is lost.
+        """
+        if self.spying:
+            self.lease = None
+            self.stuck = self.dropped if self.hooked else frozenset()
+        self.spyee, self.barged, self.passing, self.taken = None, None, False, customer
+        self.woken.set()
 
     def end(self, ending: Ending) -> None:
         """Hang it up; the first reason counts."""

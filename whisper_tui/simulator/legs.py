@@ -1,4 +1,4 @@
-"""Every originated ChanSpy channel: whom it hears, who hears it, and how it ends. How it rings is in `ringing.py`.
+"""Every originated channel: whom it hears, who hears it, and how it ends. How it rings is in `ringing.py`.
 
 Order, words and times of everything said are those measured on Asterisk 22.10.1 (AMI.md Q1, Q2, Q8; AUDIO.md F3, F10, F11).
 """
@@ -11,15 +11,14 @@ from collections.abc import Iterator
 
 from whisper_tui.ami.events import BridgeEntered, BridgeLeft, Fact
 from whisper_tui.floor.model import Channel
-from whisper_tui.simulator import scenes
+from whisper_tui.simulator import scenes, takeover
 from whisper_tui.simulator.leg import CLEARED, UP, Ending, Order, SimulatedLeg
+from whisper_tui.simulator.orders import lease
 from whisper_tui.simulator.pbx import SimulatedPbx
 from whisper_tui.simulator.phones import Lock, Phone, PhoneBehaviour
 from whisper_tui.simulator.ringing import answer, request_hangup, ring
 from whisper_tui.simulator.wire import snapshot
-from whisper_tui.terms import Mode, Uniqueid
-
-MODE_KEYS = {mode.digit: mode for mode in Mode}
+from whisper_tui.terms import MODE_KEYS, Mode, Uniqueid
 
 
 class Legs:
@@ -88,27 +87,24 @@ class Legs:
                 if self.behaviour.lock is Lock.ABSENT:
                     return False
                 holds = self.behaviour.lock is Lock.HOLDS or kinds == {"VOICE"}
-                leg.dropped = kinds if holds else frozenset()
+                leg.dropped = leg.stuck | (kinds if holds else frozenset())
+                leg.hooked = leg.answered and bool(leg.dropped)
             case "MUTEAUDIO(in)":
                 leg.mic_off = value == "on"
             case "TIMEOUT(absolute)":
-                return self.set_lease(leg, value)
+                limit = lease(value)
+                if limit is None:
+                    return False
+                self.set_lease(leg, limit)
             case _:
                 self._pbx.variables.setdefault(leg.uniqueid, {})[name] = value
         self._note_hearing()
         return True
 
-    def set_lease(self, leg: SimulatedLeg, seconds: str) -> bool:
-        """AbsoluteTimeout; 0 lifts it."""
-        try:
-            limit = float(seconds)
-        except ValueError:
-            return False
-        if not 0 <= limit < math.inf:
-            return False
-        leg.lease = self._pbx.clock.monotonic() + limit if limit else None
+    def set_lease(self, leg: SimulatedLeg, seconds: float) -> None:
+        """Hang the leg up in `seconds`; 0 lifts the lease."""
+        leg.lease = self._pbx.clock.monotonic() + seconds if seconds else None
         leg.woken.set()
-        return True
 
     def press(self, leg: SimulatedLeg, digit: str) -> None:
         """The leg receives a key, from its phone or by PlayDTMF with Receive: the lock drops both alike."""
@@ -116,7 +112,7 @@ class Legs:
             return
         said = [*snapshot(leg.channel), ("Digit", digit), ("DurationMs", "0"), ("Direction", "Received")]
         self._pbx.event("DTMFEnd", said, "dtmf")
-        if leg.spyee is None or leg.bridged:
+        if leg.spyee is None:
             return  # nobody to switch for: read, and ignored (measured)
         if digit == "*":
             leg.passing = True
@@ -130,22 +126,21 @@ class Legs:
         for leg in self:
             leg.woken.set()
 
-    def join(self, leg: SimulatedLeg, customer: Uniqueid) -> None:
-        """A takeover: the leg leaves ChanSpy for a bridge, and ChanSpy ends without a word (AMI.md Q3)."""
-        leg.spyee, leg.barged, leg.passing, leg.bridged = None, None, False, customer
-        leg.woken.set()
-
     # --- a leg's life
 
     async def _live(self, leg: SimulatedLeg) -> None:
         if await ring(self._pbx, self.behaviour, leg):
-            if leg.order.application != "ChanSpy":
-                leg.end(CLEARED)  # no other application is simulated
-            await self._run(leg, self._pbx.clock.monotonic())
+            answered = self._pbx.clock.monotonic()
+            if leg.order.application == "BridgeAdd":
+                takeover.join(self._pbx, leg)
+            elif leg.order.application != "ChanSpy":
+                leg.end(Ending())  # no other application is simulated
+            answer(self._pbx, leg.order, leg.channel.name)
+            await self._run(leg, answered)
         self._hang_up(leg)
 
     async def _run(self, leg: SimulatedLeg, since: float) -> None:
-        """ChanSpy, and after a takeover the bridge, until the leg ends."""
+        """ChanSpy, or a bridge, until the leg ends."""
         target: Channel | None = None
         while leg.spying:
             target = target or await self._look(leg, since)
@@ -216,18 +211,14 @@ class Legs:
         self._stop(leg)
         self._legs.pop(leg.uniqueid, None)
         on_floor = self._pbx.floor.channels.get(leg.uniqueid)
-        if on_floor is not None:
-            scenes.leave_bridge(self._pbx, on_floor)
+        if on_floor is not None and on_floor.bridge:
+            takeover.walk_out(self._pbx, leg)
+            ending = CLEARED
         said = [*snapshot(leg.channel), ("Cause", str(ending.cause)), ("Cause-txt", ending.words)]
         if ending.tech_cause is not None:
             said.append(("TechCause", str(ending.tech_cause)))
         self._pbx.event("Hangup", said)
         self._pbx.device(leg.order.device, "NOT_INUSE")
-        customer = self._pbx.floor.calls.get(leg.bridged) if leg.bridged else None
-        if customer is not None:
-            # The dialplan after Queue() ends; in the recording this call may go on for long.
-            self._pbx.taken[customer.key] = None
-            scenes.end(self._pbx, customer)
 
     # --- who hears whom
 
@@ -235,10 +226,9 @@ class Legs:
         floor = self._pbx.floor
         if leg.muted or leg.ending is not None:
             return
-        if leg.bridged:
-            here = floor.channels.get(leg.uniqueid)
-            bridge = floor.bridges.get(here.bridge) if here is not None else None
-            yield from (one for one in (bridge.channels if bridge is not None else ()) if one != leg.uniqueid)
+        here = floor.channels.get(leg.uniqueid)
+        if here is not None and here.bridge:
+            yield from (one for one in floor.bridges[here.bridge].channels if one != leg.uniqueid)
         elif leg.spyee is not None and leg.mode is not Mode.SILENT:
             yield leg.spyee
             if leg.mode is Mode.BARGE and leg.barged in floor.channels:
@@ -263,9 +253,19 @@ class Legs:
             if leg.spyee == uniqueid:
                 self._stop(leg)
                 leg.woken.set()
-            if leg.bridged == uniqueid:
-                leg.end(CLEARED)
 
     def _after(self, fact: Fact) -> None:
-        if self._legs and isinstance(fact, BridgeEntered | BridgeLeft):
-            self._note_hearing()
+        if not self._legs or not isinstance(fact, BridgeEntered | BridgeLeft):
+            return
+        if isinstance(fact, BridgeLeft):
+            self._see_alone(fact.bridge)
+        self._note_hearing()
+
+    def _see_alone(self, bridge: str) -> None:
+        """A leg with which nobody is left is hung up."""
+        channel = takeover.only(self._pbx, bridge)
+        leg = self._legs.get(channel.uniqueid) if channel is not None else None
+        if channel is not None and leg is not None:
+            scenes.leave_bridge(self._pbx, channel)
+            self._pbx.event("SoftHangupRequest", [*snapshot(leg.channel), ("Cause", str(CLEARED.cause))])
+            leg.end(CLEARED)

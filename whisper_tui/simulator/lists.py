@@ -210,6 +210,8 @@ class Lists:
 def _of_leg(leg: SimulatedLeg) -> tuple[str, str]:
     if leg.channel.state != UP:
         return "AppDial2", "(Outgoing Line)"  # until it answers (measured)
+    if leg.taken is not None:
+        return "", ""  # a takeover leaves ChanSpy behind (measured)
     return leg.order.application, leg.order.data
 
 

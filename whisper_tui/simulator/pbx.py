@@ -9,8 +9,9 @@ from whisper_tui.ami.events import ChannelGone, Fact
 from whisper_tui.ami.framing import END, EOL
 from whisper_tui.clock import Clock
 from whisper_tui.floor.apply import apply
-from whisper_tui.floor.model import Changes, Floor, Member
+from whisper_tui.floor.model import Changes, Channel, Floor, Member
 from whisper_tui.simulator import wire
+from whisper_tui.simulator.astray import Astray
 from whisper_tui.simulator.renaming import Numbers
 from whisper_tui.terms import Pbx, Uniqueid
 
@@ -26,19 +27,19 @@ class SimulatedPbx:
 
     Args:
         clock: real time; a recording's is stretched before it comes here.
+        reads: classes of the events that clients are told.
 
     Attributes:
         started: seconds since 1970.
-    Attributes:
         floor: what was said so far, kept by the same code as the console's. Channels of supervision legs are in it too.
         variables: by channel, as Setvar left them.
-        taken: channels that a client hung up or moved, and the leg that they were moved to, if any: what the recording goes
-            on to say of them did not happen.
+        astray: where it has gone another way than the recording.
         priorities: a caller's queue priority, which only lists tell.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, reads: frozenset[str] = wire.READS) -> None:
         self.clock = clock
+        self.reads = reads
         self.started = clock.wall()
         self.numbers = Numbers()
         self.banner = BANNER
@@ -46,7 +47,7 @@ class SimulatedPbx:
         self.system_name = ""
         self.floor = Floor(Pbx("simulated"))
         self.variables: dict[Uniqueid, dict[str, str]] = {}
-        self.taken: dict[Uniqueid, Uniqueid | None] = {}
+        self.astray = Astray()
         self.priorities: dict[Uniqueid, int] = {}
         self._outlets: list[Outlet] = []
         self._before_gone: list[Callable[[Uniqueid], None]] = []
@@ -56,8 +57,21 @@ class SimulatedPbx:
         """An empty floor; nobody is told."""
         self.floor = Floor(self.floor.pbx)
         self.variables.clear()
-        self.taken.clear()
+        self.astray.reset()
         self.priorities.clear()
+
+    def find(self, channel: str) -> Channel | None:
+        """By Uniqueid or by name: ast_channel_get_by_name takes either (measured)."""
+        named = self.floor.channels.get(Uniqueid(channel))
+        return named or next((one for one in self.floor.channels.values() if one.name == channel), None)
+
+    def beginning(self, name: str) -> Channel | None:
+        """The first whose name, or else whose Uniqueid, begins so: Bridge and BridgeAdd are content with that (features.c)."""
+        if not name:
+            return None
+        channels = self.floor.channels.values()
+        named = next((one for one in channels if one.name.lower().startswith(name.lower())), None)
+        return named or next((one for one in channels if one.uniqueid.startswith(name)), None)
 
     def connect(self, outlet: Outlet) -> Callable[[], None]:
         """Hand every event said from now on to `outlet`; the result disconnects it."""
@@ -92,8 +106,9 @@ class SimulatedPbx:
                 tell(fact.uniqueid)
         if fact is not None:
             self.take(fact)
-        for outlet in list(self._outlets):
-            outlet(raw)
+        if wire.is_for(raw, self.reads):
+            for outlet in list(self._outlets):
+                outlet(raw)
         if fact is not None:
             for look in self._after:
                 look(fact)

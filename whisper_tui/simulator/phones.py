@@ -1,4 +1,4 @@
-"""How the simulated supervisors' phones behave, and how far that Asterisk's keypad lock holds."""
+"""How simulated phones behave, how far that Asterisk's keypad lock holds, and what the account there may do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
+
+from whisper_tui.simulator.wire import READS, WRITES
 
 
 class Phone(Enum):
@@ -51,6 +53,10 @@ class PhoneBehaviour:
         phones: device to what it does; a device that is not named answers.
         rings: how long a phone rings before it is answered or declined.
         look: how often a ChanSpy without a target looks for one (app_chanspy.c, ast_waitfordigit(chan, 100)).
+        talks: how long a customer who was sent on talks with the next agent, of which the recording knows nothing.
+        patience: how long such a customer waits in a queue.
+        reads, writes: classes of the account. Without `dtmf` keys work and no client is told of them; with `all` in `writes`
+            everything may be asked for.
         frame: what a running ChanSpy takes to act on a key: its next audio frame (measured 6 to 17 ms).
     """
 
@@ -58,7 +64,11 @@ class PhoneBehaviour:
     rings: float = 1.5
     look: float = 0.1
     frame: float = 0.01
+    talks: float = 30.0
+    patience: float = 60.0
     lock: Lock = Lock.HOLDS
+    reads: frozenset[str] = READS
+    writes: frozenset[str] = WRITES
 
     def of(self, device: str) -> Phone:
         return self.phones.get(device, Phone.ANSWERS)

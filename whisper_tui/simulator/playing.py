@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Iterator
+from heapq import merge
 from itertools import chain
 
 from whisper_tui.ami.events import Fact, Listed
@@ -15,12 +16,13 @@ from whisper_tui.ami.stream import Recorded
 from whisper_tui.floor.apply import apply
 from whisper_tui.floor.model import Changes, Floor
 from whisper_tui.floor.seed import SEEDS
-from whisper_tui.simulator import takeover
+from whisper_tui.simulator.interludes import Cue, cues
 from whisper_tui.simulator.pbx import SimulatedPbx
 from whisper_tui.simulator.renaming import Renaming, times_of_day
 from whisper_tui.simulator.stories import Story, StoryUnreadable, Told
 from whisper_tui.simulator.turns import turn
-from whisper_tui.simulator.wire import CLASSES
+from whisper_tui.simulator.wire import READS, is_for
+from whisper_tui.simulator.yielding import heard
 from whisper_tui.terms import Uniqueid
 
 OPENING = 2.0
@@ -32,7 +34,6 @@ AT_ONCE = 500
 FASTEST = 100.0
 
 _EVENT = b"Event: "
-_PRIVILEGE = b"\r\nPrivilege: "
 _ACTION_ID = b"\r\nActionID: "
 
 
@@ -41,10 +42,17 @@ class Player:
 
     Args:
         on_seek: is awaited when the floor is about to jump: whoever watches must look at it anew.
+        on_cue: performs an interlude; None: they are left out. A seek passes them over.
     """
 
     def __init__(
-        self, story: Story, pbx: SimulatedPbx, speed: float, loops: int | None, on_seek: Callable[[], Awaitable[None]]
+        self,
+        story: Story,
+        pbx: SimulatedPbx,
+        speed: float,
+        loops: int | None,
+        on_seek: Callable[[], Awaitable[None]],
+        on_cue: Callable[[Cue], None] | None = None,
     ) -> None:
         self.trouble: StoryUnreadable | None = None
         """Why it stopped: the recording is damaged from there on."""
@@ -59,11 +67,13 @@ class Player:
         self._speed = _checked(speed)
         self._loops = loops
         self._on_seek = on_seek
+        self._perform = on_cue or _leave_out
+        self._cues = cues(story.interludes, story.seconds)
         self._turned = asyncio.Event()
         """The speed was changed."""
         self._seeking = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
-        self._rest: Iterator[Told] = iter(())
+        self._rest: Iterator[Told | Cue] = iter(())
         self._reached, self._since = 0.0, pbx.clock.monotonic()
         """The recording's second, and when it was reached."""
         self._following = 0.0
@@ -137,7 +147,10 @@ class Player:
         while True:
             for told in self._rest:
                 await self._until(told.second)
-                self._play(told)
+                if isinstance(told, Cue):
+                    self._perform(told)
+                else:
+                    self._play(told)
             await self._until(self._story.seconds)
             if self._loops is not None and self.loop + 1 >= self._loops:
                 self.ended.set()
@@ -157,13 +170,13 @@ class Player:
             if isinstance(fact, Listed):
                 missing.discard(fact.action)
 
-        stream = Recorded(set(), take, _ignore_answer, _raise)
+        stream = Recorded(take, _ignore_answer, _raise)
         messages = self._story.messages()
         self._renaming = self._fresh_names()
         self._rest = iter(())
         for told in messages:
             if told.second > OPENING or (not missing and is_live(told.raw)):
-                self._rest = chain((told,), messages)
+                self._rest = merge(chain((told,), messages), self._cues, key=_second)
                 break
             self._learn(told.raw)
             stream.feed(self._renaming(told.raw))
@@ -185,7 +198,7 @@ class Player:
     async def _turn(self) -> None:
         there = Floor(self._pbx.floor.pbx)
         self._open(there)
-        self._pbx.taken.clear()
+        self._pbx.astray.clear()
         for _ in turn(self._pbx, there):
             self._reached, self._since = self._story.seconds, self._pbx.clock.monotonic()
             await self._until(self._story.seconds + BREATH)
@@ -196,7 +209,7 @@ class Player:
     def _play(self, told: Told) -> None:
         raw = told.raw
         if is_live(raw):
-            said = takeover.heard(self._pbx, self._renaming(raw))
+            said = heard(self._pbx, self._renaming(raw))
             if said is not None:
                 self._pbx.say(said)
         elif raw.startswith(b"Event: QueueEntry\r\n"):
@@ -207,11 +220,13 @@ class Player:
 
     async def _skip_to(self, second: float) -> None:
         speed = self._speed or 1.0
-        stream = Recorded(set(), lambda fact: self._pbx.take(fact, age), _ignore_answer, _raise)
+        stream = Recorded(lambda fact: self._pbx.take(fact, age), _ignore_answer, _raise)
         for count, told in enumerate(self._rest, 1):
             if told.second > second:
                 self._rest = chain((told,), self._rest)
                 break
+            if isinstance(told, Cue):
+                continue
             age = (second - told.second) / speed
             if is_live(told.raw):
                 stream.feed(self._renaming(told.raw))
@@ -243,15 +258,19 @@ class Player:
         self._reached, self._since = second, due
 
 
+def _second(one: Told | Cue) -> float:
+    return one.second
+
+
+def _leave_out(cue: Cue) -> None:
+    """A replay shows what was recorded."""
+
+
 def is_live(raw: bytes) -> bool:
     """Whether Asterisk said it by itself, to an account such as ours: no answer, no row of a list, no other class."""
     if not raw.startswith(_EVENT) or _ACTION_ID in raw or raw.startswith(b"Event: FullyBooted\r\n"):
         return False
-    start = raw.find(_PRIVILEGE)
-    if start < 0:
-        return True
-    start += len(_PRIVILEGE)
-    return not CLASSES.isdisjoint(raw[start : raw.find(b"\r\n", start)].decode("ascii", "replace").split(","))
+    return is_for(raw, READS)
 
 
 def _recorded_at(story: Story) -> int:

@@ -24,7 +24,7 @@ from whisper_tui.simulator.wire import Headers, known, snapshot
 
 
 async def ring(pbx: SimulatedPbx, behaviour: PhoneBehaviour, leg: SimulatedLeg) -> bool:
-    """Ring until the phone is answered; False: it ended first, and everything but its Hangup was said."""
+    """Ring until the phone is answered: OriginateResponse is still to be said. False: it ended first, only Hangup is to be said."""
     order, channel = leg.order, leg.channel
     phone = behaviour.of(order.device)
     _announce(pbx, leg)
@@ -55,12 +55,11 @@ async def ring(pbx: SimulatedPbx, behaviour: PhoneBehaviour, leg: SimulatedLeg) 
         pbx.event("Newstate", snapshot(channel))
         pbx.event("DialEnd", [*snapshot(channel, "Dest"), ("DialStatus", "ANSWER")])
         pbx.device(order.device, "INUSE")
-        answer(pbx, order, channel.name, ANSWERED)
         return True
     return False
 
 
-def answer(pbx: SimulatedPbx, order: Order, channel: str, reason: int) -> None:
+def answer(pbx: SimulatedPbx, order: Order, channel: str, reason: int = ANSWERED) -> None:
     """OriginateResponse. `channel` is the channel's name, or where there is none the device's."""
     said: Headers = [
         ("ActionID", order.action_id),

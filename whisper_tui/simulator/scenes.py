@@ -19,6 +19,9 @@ DOWN, RING, RINGING, UP = 0, 4, 5, 6
 FREE, IN_USE, RINGS, ON_HOLD = (1, "NOT_INUSE"), (2, "INUSE"), (6, "RINGING"), (8, "ONHOLD")
 """A member's Status, and the same as DeviceStateChange words it."""
 
+CLEARED, BUSY = (16, "Normal Clearing"), (17, "User busy")
+"""Causes of a Hangup (Q.850) and their words."""
+
 
 def end(pbx: SimulatedPbx, call: Call) -> None:
     """The customer hangs up; whoever rings for the call, or talks in it, is free again."""
@@ -26,6 +29,7 @@ def end(pbx: SimulatedPbx, call: Call) -> None:
     customer = floor.channels[call.key]
     phones = _phones(floor, call)
     pbx.event("HangupRequest", snapshot(customer))
+    _settle(pbx, customer)
     for ringing in [floor.channels[one] for one in call.ringing if one in floor.channels]:
         said = [*snapshot(customer), *snapshot(ringing, "Dest"), ("DialStatus", "CANCEL")]
         pbx.event("DialEnd", said)
@@ -41,7 +45,7 @@ def end(pbx: SimulatedPbx, call: Call) -> None:
         pbx.event("QueueCallerAbandon", abandoned, "agent")
         left = [*snapshot(customer), *where, ("Count", str(len(queue.waiting) - 1))]
         pbx.event("QueueCallerLeave", left, "agent")
-    elif call.queue and _interface(floor, call):
+    elif _is_owed(pbx, call):
         completed(pbx, call, customer, agent)
     bridge = customer.bridge
     members = [floor.channels[one] for one in floor.bridges[bridge].channels] if bridge in floor.bridges else []
@@ -55,19 +59,44 @@ def end(pbx: SimulatedPbx, call: Call) -> None:
         free(pbx, phone, call.queue if phone == call.agent and call.talking_since is not None else "")
 
 
-def completed(pbx: SimulatedPbx, call: Call, customer: Channel, agent: Channel | None) -> None:
-    """AgentComplete, because the customer hung up; an agent whose channel is gone is left out (AMI.md Q3)."""
+def drop(pbx: SimulatedPbx, call: Call, cause: tuple[int, str] = CLEARED) -> None:
+    """The customer, who talks with nobody, is at the end of the dialplan: hung up by Asterisk (measured on 22.10.1)."""
+    customer = pbx.floor.channels[call.key]
+    pbx.event("SoftHangupRequest", [*snapshot(customer), ("Cause", str(CLEARED[0]))])
+    _settle(pbx, customer)
+    if _is_owed(pbx, call):
+        completed(pbx, call, customer, None)
+    hang_up(pbx, customer, cause)
+
+
+def _settle(pbx: SimulatedPbx, customer: Channel) -> None:
+    """Queues that a supervisor took the customer out of tell their AgentComplete only now (measured on 22.10.1)."""
+    for past in pbx.astray.owed.pop(customer.uniqueid, []):
+        completed(pbx, past, customer, None)
+
+
+def _is_owed(pbx: SimulatedPbx, call: Call) -> bool:
+    """Whether a queue still has an AgentComplete to tell."""
+    return bool(call.queue and interface_of(pbx.floor, call)) and call.key not in pbx.astray.completed
+
+
+def completed(pbx: SimulatedPbx, call: Call, customer: Channel, agent: Channel | None, reason: str = "caller") -> None:
+    """AgentComplete; an agent whose channel is gone is left out (AMI.md Q3).
+
+    Args:
+        reason: who hung up, `caller` or `agent`, or `transfer`.
+    """
     now = pbx.clock.monotonic()
-    member = _member(pbx.floor, call.queue, call.agent)
+    interface = interface_of(pbx.floor, call)
     said: Headers = [
         *snapshot(customer),
         *(snapshot(agent, "Dest") if agent is not None else []),
         ("Queue", call.queue),
-        ("Interface", _interface(pbx.floor, call)),
-        ("MemberName", member.name if member else ""),
+        ("Interface", interface),
+        ("MemberName", _name(pbx, call.queue, interface)),
         ("HoldTime", str(int(call.waited or 0))),
         ("TalkTime", str(int(now - call.talking_since) if call.talking_since is not None else 0)),
-        ("Reason", "caller"),
+        ("Reason", reason),
     ]
     pbx.event("AgentComplete", said, "agent")
 
@@ -81,12 +110,14 @@ def leave_bridge(pbx: SimulatedPbx, channel: Channel) -> None:
     left = len(bridge.channels) - 1
     pbx.event("BridgeLeave", [*bridge_snapshot(ident, left), *snapshot(channel)])
     if not left:
+        if ident in pbx.astray.joined:
+            pbx.astray.dissolved.add(ident)
         pbx.event("BridgeDestroy", bridge_snapshot(ident, 0))
 
 
-def hang_up(pbx: SimulatedPbx, channel: Channel) -> None:
-    """Hangup, cause 16."""
-    pbx.event("Hangup", [*snapshot(channel), ("Cause", "16"), ("Cause-txt", "Normal Clearing")])
+def hang_up(pbx: SimulatedPbx, channel: Channel, cause: tuple[int, str] = CLEARED) -> None:
+    """Hangup."""
+    pbx.event("Hangup", [*snapshot(channel), ("Cause", str(cause[0])), ("Cause-txt", cause[1])])
 
 
 def free(pbx: SimulatedPbx, phone: str, served: str) -> None:
@@ -112,24 +143,24 @@ def begin(pbx: SimulatedPbx, there: Floor, call: Call) -> None:
         pbx.event("Newchannel", snapshot(customer))
         queue = there.queues.get(call.queue)
         if connected or (queue is not None and call.key in queue.waiting):
-            _join(pbx, customer, call.queue)
+            join(pbx, customer, call.queue)
         for ident, interface in call.ringing.items():
             if ident in there.channels:
-                _ring(pbx, customer, there.channels[ident], call, interface)
+                ring(pbx, customer, there.channels[ident], call.queue, interface)
         if agent is not None and call.agent_channel not in call.ringing:
-            _ring(pbx, customer, agent, call, _interface(pbx.floor, call))
+            ring(pbx, customer, agent, call.queue, interface_of(pbx.floor, call))
         if connected:
-            _connect(pbx, customer, agent, call)
+            connect(pbx, customer, agent, call.queue, interface_of(pbx.floor, call), int(call.waited or 0))
     if there.channels[call.key].state == UP:
         pbx.event("Newstate", snapshot(_up(customer)))
     if connected:
         if agent is not None:
-            _show(pbx, call.agent, IN_USE, call.queue)
+            show(pbx, call.agent, IN_USE, call.queue)
         _bridge(pbx, there, customer, call)
     if agent is not None and call.state is CallState.HELD:
         pbx.event("Hold", [*snapshot(_up(agent)), ("MusicClass", "default")])
         pbx.event("MusicOnHoldStart", [*snapshot(_up(customer)), ("Class", "default")])
-        _show(pbx, call.agent, ON_HOLD, call.queue)
+        show(pbx, call.agent, ON_HOLD, call.queue)
 
 
 def _dial(pbx: SimulatedPbx, customer: Channel, agent: Channel, call: Call) -> None:
@@ -143,7 +174,7 @@ def _dial(pbx: SimulatedPbx, customer: Channel, agent: Channel, call: Call) -> N
     pbx.event("DialBegin", [*snapshot(caller), *snapshot(dest, "Dest"), ("DialString", dialled)])
     dest.state = RINGING
     pbx.event("Newstate", snapshot(dest))
-    _show(pbx, agent.device, RINGS, "")
+    show(pbx, agent.device, RINGS, "")
     if call.state in (CallState.TALKING, CallState.HELD):
         dest.state = UP
         pbx.event("Newstate", snapshot(dest))
@@ -151,7 +182,7 @@ def _dial(pbx: SimulatedPbx, customer: Channel, agent: Channel, call: Call) -> N
         pbx.event("Newstate", snapshot(_up(caller)))
 
 
-def _join(pbx: SimulatedPbx, customer: Channel, queue: str) -> None:
+def join(pbx: SimulatedPbx, customer: Channel, queue: str) -> None:
     """At the end of the line: whoever was before this caller has come before. Not for a call outside queues."""
     if not queue:
         return
@@ -163,42 +194,52 @@ def _join(pbx: SimulatedPbx, customer: Channel, queue: str) -> None:
     pbx.event("MusicOnHoldStart", [*snapshot(customer), ("Class", "default")])
 
 
-def _ring(pbx: SimulatedPbx, customer: Channel, phone: Channel, call: Call, interface: str) -> None:
+def ring(pbx: SimulatedPbx, customer: Channel, phone: Channel, queue: str, interface: str) -> None:
+    """A phone rings for a customer; `queue` and `interface`: as that member of it, or "" for a phone that was dialled."""
     new = dataclasses.replace(phone, state=DOWN, bridge="", holding=False, call=None)
     pbx.event("Newchannel", snapshot(new))
-    if call.queue:
-        member = _member(pbx.floor, call.queue, phone.device)
-        said = [*snapshot(customer), *snapshot(new, "Dest"), ("Queue", call.queue), ("Interface", interface)]
-        pbx.event("AgentCalled", [*said, ("MemberName", member.name if member else "")], "agent")
+    if queue:
+        said = [*snapshot(customer), *snapshot(new, "Dest"), ("Queue", queue), ("Interface", interface)]
+        pbx.event("AgentCalled", [*said, ("MemberName", _name(pbx, queue, interface))], "agent")
     dialled = phone.device.partition("/")[2]
     pbx.event("DialBegin", [*snapshot(customer), *snapshot(new, "Dest"), ("DialString", dialled)])
     new.state = RINGING
     pbx.event("Newstate", snapshot(new))
-    _show(pbx, phone.device, RINGS, "")
+    show(pbx, phone.device, RINGS, "")
 
 
-def _connect(pbx: SimulatedPbx, customer: Channel, agent: Channel | None, call: Call) -> None:
-    queue = pbx.floor.queues.get(call.queue)
+def connect(
+    pbx: SimulatedPbx, customer: Channel, agent: Channel | None, queue: str, interface: str, waited: int
+) -> None:
+    """A phone is answered; `agent` is None where nobody knows it, `queue` and `interface` are as for `ring`."""
     if agent is not None:
         answered = _up(agent)
         pbx.event("Newstate", snapshot(answered))
         pbx.event("DialEnd", [*snapshot(customer), *snapshot(answered, "Dest"), ("DialStatus", "ANSWER")])
-    if queue is not None and (waiting := queue.waiting.get(call.key)) is not None:
+    line = pbx.floor.queues.get(queue)
+    if line is not None and (waiting := line.waiting.get(customer.uniqueid)) is not None:
         pbx.event("MusicOnHoldStop", snapshot(customer))
-        left = [("Queue", queue.name), ("Position", str(waiting.position)), ("Count", str(len(queue.waiting) - 1))]
+        left = [("Queue", queue), ("Position", str(waiting.position)), ("Count", str(len(line.waiting) - 1))]
         pbx.event("QueueCallerLeave", [*snapshot(customer), *left], "agent")
-    if agent is not None and queue is not None and _interface(pbx.floor, call):
-        member = _member(pbx.floor, call.queue, call.agent)
+    if agent is not None and line is not None and interface:
         said = [
             *snapshot(customer),
             *snapshot(_up(agent), "Dest"),
-            ("Queue", call.queue),
-            ("Interface", _interface(pbx.floor, call)),
-            ("MemberName", member.name if member else ""),
-            ("HoldTime", str(int(call.waited or 0))),
+            ("Queue", queue),
+            ("Interface", interface),
+            ("MemberName", _name(pbx, queue, interface)),
+            ("HoldTime", str(waited)),
             ("RingTime", "0"),
         ]
         pbx.event("AgentConnect", said, "agent")
+
+
+def bridge(pbx: SimulatedPbx, agent: Channel, customer: Channel) -> None:
+    """Both come into a bridge of their own."""
+    ident = pbx.numbers.bridge()
+    pbx.event("BridgeCreate", bridge_snapshot(ident, 0))
+    for count, channel in enumerate((agent, customer), 1):
+        pbx.event("BridgeEnter", [*bridge_snapshot(ident, count), *snapshot(channel)])
 
 
 def _bridge(pbx: SimulatedPbx, there: Floor, customer: Channel, call: Call) -> None:
@@ -214,7 +255,7 @@ def _bridge(pbx: SimulatedPbx, there: Floor, customer: Channel, call: Call) -> N
         pbx.event("BridgeEnter", [*bridge_snapshot(ident, count), *snapshot(_up(channel))])
 
 
-def _show(pbx: SimulatedPbx, phone: str, state: tuple[int, str], busy_in: str) -> None:
+def show(pbx: SimulatedPbx, phone: str, state: tuple[int, str], busy_in: str) -> None:
     """A phone's state, as the device and as each of its queues sees it; `busy_in` is the queue of its call."""
     pbx.device(phone, state[1])
     for member in _memberships(pbx.floor, phone):
@@ -249,7 +290,14 @@ def _member(floor: Floor, queue: str, phone: str) -> Member | None:
     return next((one for one in _memberships(floor, phone) if one.queue == queue), None)
 
 
-def _interface(floor: Floor, call: Call) -> str:
+def _name(pbx: SimulatedPbx, queue: str, interface: str) -> str:
+    """A member's name."""
+    line = pbx.floor.queues.get(queue)
+    member = line.members.get(interface) if line is not None else None
+    return member.name if member is not None else ""
+
+
+def interface_of(floor: Floor, call: Call) -> str:
     """The agent's interface in the call's queue, also where the call was up before anybody looked."""
     member = _member(floor, call.queue, call.agent)
     return call.interface or (member.interface if member is not None else "")

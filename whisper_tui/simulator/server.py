@@ -13,14 +13,16 @@ from pathlib import Path
 
 from whisper_tui.clock import Clock, SystemClock
 from whisper_tui.floor.model import Floor
-from whisper_tui.simulator.answers import Answers, Originated
+from whisper_tui.simulator.answers import Answers, Originated, Text
 from whisper_tui.simulator.leg import BUSY, Ending
 from whisper_tui.simulator.legs import Legs
 from whisper_tui.simulator.pbx import SimulatedPbx
 from whisper_tui.simulator.phones import PhoneBehaviour
 from whisper_tui.simulator.playing import Player
 from whisper_tui.simulator.session import USER, Session
+from whisper_tui.simulator.stage import Stage
 from whisper_tui.simulator.stories import Story, load
+from whisper_tui.simulator.transfers import Transfers
 from whisper_tui.terms import Uniqueid
 
 HOST = "127.0.0.1"
@@ -36,7 +38,9 @@ class Simulator:
         story: Story,
         pbx: SimulatedPbx,
         legs: Legs,
+        transfers: Transfers,
         answers: Answers,
+        stage: Stage | None,
         speed: float,
         loops: int | None,
         refuses_after: float,
@@ -46,10 +50,12 @@ class Simulator:
         self.user = USER
         self.secret = secrets.token_urlsafe(24)
         """Random for each start; never in a log or a repr."""
-        self.playback = Player(story, pbx, speed, loops, self._look_away)
+        perform = stage.perform if stage is not None else None
+        self.playback = Player(story, pbx, speed, loops, self._look_away, perform)
         self._story = story
         self._pbx = pbx
         self._legs = legs
+        self._transfers = transfers
         self._answers = answers
         self._refuses_after = refuses_after
         self._sessions: set[Session] = set()
@@ -71,6 +77,11 @@ class Simulator:
     def originated(self) -> tuple[Originated, ...]:
         """Every Originate that was accepted, in order."""
         return tuple(self._answers.originated)
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """Every text that a phone was sent, in order."""
+        return tuple(self._answers.texts)
 
     @property
     def heard(self) -> frozenset[tuple[Uniqueid, Uniqueid]]:
@@ -105,6 +116,7 @@ class Simulator:
     async def _look_away(self) -> None:
         self.cut_connections()
         await self._legs.close()
+        await self._transfers.close()
 
     async def listen(self, port: int) -> None:
         """Begin to play and to serve.
@@ -123,6 +135,7 @@ class Simulator:
         self.cut_connections()
         await self.playback.close()
         await self._legs.close()
+        await self._transfers.close()
         for task in self._serving:
             task.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)
@@ -162,7 +175,7 @@ async def start(
         speed: times as recorded, None for the story's own.
         loop: begin again at the end, with fresh names.
         port: 0 for a free one; `Simulator.port` tells which.
-        answers: how the supervisors' phones behave.
+        answers: how phones behave, and what the account may do.
         refuses_after: seconds until a wrong secret is answered.
 
     Raises:
@@ -193,13 +206,17 @@ async def _run(
     *,
     acts: bool,
 ) -> Simulator:
-    pbx = SimulatedPbx(clock or SystemClock())
+    behaviour = behaviour or PhoneBehaviour()
+    pbx = SimulatedPbx(clock or SystemClock(), behaviour.reads)
     pbx.banner = story.banner or pbx.banner
     async with AsyncExitStack() as undo:
         undo.callback(story.close)
-        legs = Legs(pbx, behaviour or PhoneBehaviour())
-        answers = Answers(pbx, legs, acts=acts)
-        simulator = Simulator(story, pbx, legs, answers, story.speed if speed is None else speed, loops, refuses_after)
+        legs = Legs(pbx, behaviour)
+        transfers = Transfers(pbx, behaviour)
+        answers = Answers(pbx, legs, transfers, acts=acts)
+        pace = story.speed if speed is None else speed
+        stage = Stage(pbx, legs, transfers) if acts else None
+        simulator = Simulator(story, pbx, legs, transfers, answers, stage, pace, loops, refuses_after)
         undo.push_async_callback(simulator.close)
         await simulator.listen(port)
         undo.pop_all()

@@ -17,6 +17,7 @@ import msgspec
 import tomli
 
 from whisper_tui.errors import UsageError
+from whisper_tui.simulator.interludes import Interlude, is_in_order
 
 BANNER = b"Asterisk Call Manager/"
 MAX_MESSAGE = 1 << 20
@@ -44,6 +45,7 @@ class Sheet(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         until: the second of the recording at which a loop ends, 0 for all of it.
         silence: the longest time without a message, in seconds as played; 0 leaves silences as they were.
         title: a line for people.
+        interlude: what happens besides the recording, where it is played and not replayed.
     """
 
     capture: str
@@ -51,15 +53,24 @@ class Sheet(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     until: float = 0.0
     silence: float = 0.0
     title: str = ""
+    interlude: tuple[Interlude, ...] = ()
 
 
 class Story:
     """A recording, open for reading. Close it, or use it as a context manager."""
 
-    def __init__(self, capture: Path, until: float = 0.0, speed: float = 1.0, silence: float = 0.0) -> None:
+    def __init__(
+        self,
+        capture: Path,
+        until: float = 0.0,
+        speed: float = 1.0,
+        silence: float = 0.0,
+        interludes: tuple[Interlude, ...] = (),
+    ) -> None:
         self.path = capture
         self.speed = speed
         self.silence = silence
+        self.interludes = interludes
         self._index = capture.with_suffix(".idx")
         try:
             # The mapping holds the file open by itself.
@@ -121,7 +132,7 @@ def load(path: Path) -> Story:
     if path.suffix != ".toml":
         return Story(path)
     sheet = _sheet(path)
-    return Story((path.parent / sheet.capture).resolve(), sheet.until, sheet.speed, sheet.silence)
+    return Story((path.parent / sheet.capture).resolve(), sheet.until, sheet.speed, sheet.silence, sheet.interlude)
 
 
 def title_of(path: Path) -> str:
@@ -142,6 +153,8 @@ def _sheet(path: Path) -> Sheet:
         raise StoryUnreadable(str(error), str(path)) from error
     if not 0 < sheet.speed <= 100 or not math.isfinite(sheet.until) or sheet.until < 0 or not 0 <= sheet.silence < 3600:
         raise StoryUnreadable("speed, until or silence is out of range", str(path), "speed is above 0 and at most 100")
+    if wrong := [one for one in sheet.interlude if not is_in_order(one)]:
+        raise StoryUnreadable(f"an interlude ends before it begins: {wrong[0]}", str(path))
     return sheet
 
 

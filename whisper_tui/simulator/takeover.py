@@ -1,66 +1,119 @@
-"""What clients do to calls of the recording, and what then is left of what the recording says of them."""
+"""What clients do to calls of the recording: a leg comes in beside the others, or in the agent's place, or somebody is hung up."""
 
 from __future__ import annotations
 
-import re
-
-from whisper_tui.floor.model import Channel
+from whisper_tui.floor.model import Call, Channel
 from whisper_tui.simulator import scenes
-from whisper_tui.simulator.leg import SimulatedLeg
-from whisper_tui.simulator.legs import Legs
+from whisper_tui.simulator.leg import Ending, SimulatedLeg
 from whisper_tui.simulator.pbx import SimulatedPbx
 from whisper_tui.simulator.wire import bridge_snapshot, snapshot
-from whisper_tui.terms import Uniqueid
-
-_OWN = re.compile(rb"\r\nUniqueid: ([^\r\n]+)")
-_IDS = re.compile(rb"\r\n\w*(?:Uniqueid|Linkedid): ([^\r\n]+)")
-_DEST = re.compile(rb"Dest\w+: [^\r\n]*\r\n")
 
 
-def take_over(pbx: SimulatedPbx, legs: Legs, leg: SimulatedLeg, customer: Channel) -> None:
-    """AMI Bridge, Channel1 a leg, Channel2 a customer: they talk, and the agent is hung up (AMI.md Q3)."""
-    old, new = customer.bridge, pbx.numbers.bridge()
-    others = [one for one in pbx.floor.bridges[old].channels if one != customer.uniqueid] if old else []
+def take_over(pbx: SimulatedPbx, leg: SimulatedLeg, customer: Channel) -> None:
+    """AMI Bridge, Channel1 a leg, Channel2 a customer: they talk, and whoever is alone then is hung up (AMI.md Q3).
+
+    That is the agent, or a supervisor who had taken the customer over before (measured on 22.10.1).
+    """
     call = pbx.floor.calls.get(customer.uniqueid)
     served = call.queue if call is not None else ""
-    legs.join(leg, customer.uniqueid)
-    pbx.taken[customer.uniqueid] = leg.uniqueid
+    if call is not None:
+        call.interface = scenes.interface_of(pbx.floor, call)  # its queue remembers it up to AgentComplete (AMI.md Q3)
+    old, new = customer.bridge, pbx.numbers.bridge()
+    leg.take(customer.uniqueid)
+    pbx.astray.customers[customer.uniqueid] = leg.uniqueid
     pbx.event("BridgeCreate", bridge_snapshot(new, 0))
+    scenes.leave_bridge(pbx, pbx.floor.channels[leg.uniqueid])
     pbx.event("BridgeEnter", [*bridge_snapshot(new, 1), *snapshot(leg.channel)])
     scenes.leave_bridge(pbx, customer)
     pbx.event("BridgeEnter", [*bridge_snapshot(new, 2), *snapshot(customer)])
     leg.channel.linkedid = customer.linkedid
-    pbx.event("NewConnectedLine", snapshot(leg.channel))
-    if len(others) == 1 and (agent := pbx.floor.channels.get(others[0])) is not None:
-        scenes.leave_bridge(pbx, agent)
-        pbx.taken[agent.uniqueid] = None
-        scenes.hang_up(pbx, agent)
-        scenes.free(pbx, agent.device, served)
+    connect(pbx, leg.channel, customer)
+    alone = only(pbx, old)
+    if alone is not None:
+        scenes.leave_bridge(pbx, alone)
+        pbx.astray.phones[alone.uniqueid] = alone.device
+        scenes.hang_up(pbx, alone)
+        scenes.free(pbx, alone.device, served)
+
+
+def join(pbx: SimulatedPbx, leg: SimulatedLeg) -> None:
+    """Application BridgeAdd: a leg comes into the bridge of the channel that its data names (measured on 22.10.1).
+
+    Without one, or where that is in no bridge, the leg is hung up at once: no event says that there was nothing to join.
+    """
+    beside = pbx.beginning(leg.order.data)
+    if beside is None or not beside.bridge:
+        leg.end(Ending())
+        return
+    leg.channel.linkedid = beside.linkedid
+    pbx.astray.joined.add(beside.bridge)
+    together = len(pbx.floor.bridges[beside.bridge].channels) + 1
+    pbx.event("BridgeEnter", [*bridge_snapshot(beside.bridge, together), *snapshot(leg.channel)])
+
+
+def connect(pbx: SimulatedPbx, one: Channel, other: Channel) -> None:
+    """Each is told whom it talks with."""
+    for channel, peer in ((one, other), (other, one)):
+        channel.connected_number, channel.connected_name = peer.number, peer.caller_name
+        pbx.event("NewConnectedLine", snapshot(channel))
+
+
+def walk_out(pbx: SimulatedPbx, leg: SimulatedLeg) -> None:
+    """A leg leaves its bridge. Whoever is alone there then goes on in the dialplan, and comes to its end (AMI.md Q3)."""
+    channel = pbx.floor.channels[leg.uniqueid]
+    ident = channel.bridge
+    scenes.leave_bridge(pbx, channel)
+    alone = only(pbx, ident)
+    if alone is None:
+        return
+    scenes.leave_bridge(pbx, alone)
+    call = pbx.floor.calls.get(alone.uniqueid)
+    if call is not None:
+        pbx.astray.customers[call.key] = None  # in the recording this call may go on for long
+        scenes.drop(pbx, call)
+    else:
+        pbx.astray.phones[alone.uniqueid] = alone.device
+        scenes.hang_up(pbx, alone)
+        scenes.free(pbx, alone.device, "")
+
+
+def only(pbx: SimulatedPbx, ident: str) -> Channel | None:
+    """Who is alone in that bridge, if anybody is."""
+    bridge = pbx.floor.bridges.get(ident)
+    if bridge is None or len(bridge.channels) != 1:
+        return None
+    return pbx.floor.channels[next(iter(bridge.channels))]
 
 
 def hang_up(pbx: SimulatedPbx, channel: Channel) -> None:
-    """AMI Hangup of a channel of the recording: it takes its call with it."""
+    """AMI Hangup of a channel of the recording: it takes its call with it, unless the agent leaves a supervisor there."""
     call = pbx.floor.calls.get(channel.call) if channel.call is not None else None
+    if call is not None and channel.uniqueid == call.agent_channel and channel.bridge in pbx.astray.joined:
+        together = pbx.floor.bridges[channel.bridge].channels
+        leg = next((one for one in together if pbx.floor.channels[one].leg), None)
+        if leg is not None and call.key in together:
+            pbx.astray.customers[call.key] = leg
+            _walk_off(pbx, call, channel)
+            return
     if call is None:
-        pbx.taken[channel.uniqueid] = None
+        pbx.astray.phones[channel.uniqueid] = channel.device
         scenes.leave_bridge(pbx, channel)
         scenes.hang_up(pbx, channel)
         return
-    pbx.taken.update((one.uniqueid, None) for one in pbx.floor.channels.values() if one.call == call.key)
+    phones = [one for one in pbx.floor.channels.values() if one.call == call.key and one.uniqueid != call.key]
+    pbx.astray.phones.update((one.uniqueid, one.device) for one in phones)
+    pbx.astray.customers[call.key] = None
     scenes.end(pbx, call)
 
 
-def heard(pbx: SimulatedPbx, raw: bytes) -> bytes | None:
-    """What is left of `raw`, an event of the recording, after what clients did; None: it did not happen."""
-    if not pbx.taken or not any(Uniqueid(one.decode("utf-8", "replace")) in pbx.taken for one in _IDS.findall(raw)):
-        return raw
-    own = _OWN.search(raw)
-    channel = pbx.floor.channels.get(Uniqueid(own[1].decode("utf-8", "replace"))) if own is not None else None
-    if channel is None or not pbx.taken.get(channel.uniqueid):
-        return None
-    if raw.startswith(b"Event: Hangup\r\n"):
-        scenes.leave_bridge(pbx, channel)
-        return raw
-    if raw.startswith(b"Event: AgentComplete\r\n"):
-        return _DEST.sub(b"", raw)
-    return raw if raw.startswith(b"Event: HangupRequest\r\n") else None
+def _walk_off(pbx: SimulatedPbx, call: Call, agent: Channel) -> None:
+    """The agent hangs up in a bridge of three: the customer and the supervisor talk on (measured on 22.10.1)."""
+    served = call.queue
+    pbx.astray.phones[agent.uniqueid] = agent.device
+    if served:
+        call.interface = scenes.interface_of(pbx.floor, call)
+        scenes.completed(pbx, call, pbx.floor.channels[call.key], agent, "agent")
+        pbx.astray.completed.add(call.key)
+    scenes.leave_bridge(pbx, agent)
+    scenes.hang_up(pbx, agent)
+    scenes.free(pbx, agent.device, served)

@@ -19,13 +19,16 @@ MAX_LINE = 1024
 MAX_HEADERS = 128
 """Lines of an action (manager.h, AST_MAX_MANHEADERS)."""
 
-CLASSES = frozenset({"system", "call", "agent", "dtmf"})
-"""What the simulated account may read: the events of all other classes never reach a client."""
+READS = frozenset({"system", "call", "agent", "dtmf", "user"})
+"""What the simulated account may read, unless a test says otherwise: events of all other classes never reach a client."""
+WRITES = frozenset({"call", "originate", "reporting", "agent", "message"})
+"""What it may ask for."""
 
 STATES = ("Down", "Rsrvd", "OffHook", "Dialing", "Ring", "Ringing", "Up", "Busy", "Dialing Offhook", "Pre-ring")
 """Words of ChannelStateDesc by ChannelState (channel.c, ast_state2str)."""
 
 _ESCAPED = re.compile(r"[\\'\"?]")
+_PRIVILEGE = b"\r\nPrivilege: "
 _BREAK = re.compile(r"[\r\n\x00]")
 
 
@@ -120,6 +123,15 @@ def member_figures(member: Member) -> Headers:
         ("Paused", str(int(member.paused))),
         ("PausedReason", member.reason),
     ]
+
+
+def is_for(raw: bytes, reads: frozenset[str]) -> bool:
+    """Whether an account that reads these classes is told of an event; one without Privilege is for everybody."""
+    start = raw.find(_PRIVILEGE)
+    if start < 0:
+        return True
+    start += len(_PRIVILEGE)
+    return not reads.isdisjoint(raw[start : raw.find(b"\r\n", start)].decode("ascii", "replace").split(","))
 
 
 def state_word(state: int) -> str:

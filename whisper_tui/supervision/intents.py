@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeAlias
 
 from whisper_tui.terms import CallKey, Notice
@@ -33,6 +34,50 @@ class Barge:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """Speak in a call of three or more as a party of it: everybody hears it, and so does a recording. Rings anew; confirmed."""
+
+    call: CallKey
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Talk with the customer in the agent's place; the agent is hung up. The console has had the agent's number typed."""
+
+    call: CallKey
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandBack:
+    """Give the customer of my own call to its agent again, or to `queue`; my leg ends."""
+
+    queue: str = ""
+
+
+class Whom(Enum):
+    """What `Follow` goes after."""
+
+    CALL = "call"
+    """The customer, to whichever agent gets the call."""
+    AGENT = "agent"
+    """The agent, from call to call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """From now on go where the call, or the agent, that is heard goes; each hop is silent, asked of the profile, and a session."""
+
+    whom: Whom
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollow:
+    """Stay where I am."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mute:
     """Close the microphone."""
 
@@ -57,8 +102,10 @@ class Panic:
     """Mute and end every leg of mine, without a question."""
 
 
-Intent: TypeAlias = Listen | Whisper | Barge | Mute | Unmute | Release | Leave | Panic
-QUIET = (Mute, Release, Leave, Panic)
+Loud: TypeAlias = Listen | Whisper | Barge | Join | TakeOver
+"""What names a call that somebody will hear, or be heard in."""
+Intent: TypeAlias = Loud | HandBack | Follow | Unfollow | Mute | Unmute | Release | Leave | Panic
+QUIET = (Unfollow, Mute, Release, Leave, Panic)
 """Always allowed, on the wire first, logged after. `Listen` on the call already heard is quiet too."""
 
 

@@ -15,6 +15,7 @@ from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.feed import Feed
 from whisper_tui.ui.screens.floor import FloorScreen
 from whisper_tui.ui.signs import speaks_unicode
+from whisper_tui.ui.typed import Typed
 
 
 class Console(ThriftyApp):
@@ -97,6 +98,9 @@ class Console(ThriftyApp):
 
     def paint_console(self) -> None:
         self.feed.paint_now()
+
+    def has_room(self, question: Typed) -> bool:
+        return self._floor.has_room(question)
 
     def _paint(self) -> None:
         self._floor.draw()

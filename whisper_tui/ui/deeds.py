@@ -5,13 +5,15 @@ The hints, the page behind `?`, the table in the README and the man page are mad
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from whisper_tui.supervision.intents import Whom
 from whisper_tui.terms import Notice
-from whisper_tui.ui import asking
+from whisper_tui.ui import asking, surf
 from whisper_tui.ui.player import Player
+from whisper_tui.ui.views import View
 from whisper_tui.ui.words import _, later
 
 if TYPE_CHECKING:
@@ -36,11 +38,12 @@ class Deed(NamedTuple):
 
     Args:
         name: stable; keys.toml and the tests call it so.
-        keys: Textual's names, the main one first, twins after it.
+        keys: Textual's names, the main one first, twins after it; `v s` is two keys, one after the other.
         words: a sentence for the page of keys.
         hint: a word for the last line, "" if it is not hinted at.
         does: carries it out.
         meant: of deeds that ask the PBX for something: what, as things stand.
+        finds: of deeds that look for the call to hear: which one.
         offered: False where there is no use for it (a recording's keys without a recording): it is not listed then.
     """
 
@@ -51,6 +54,7 @@ class Deed(NamedTuple):
     kind: Kind
     does: Callable[[Desk], None]
     meant: Callable[[asking.Sight], asking.Meant] | None = None
+    finds: Callable[[surf.Place], surf.Found | Notice] | None = None
     offered: Callable[[Desk], bool] = lambda _desk: True
 
 
@@ -63,6 +67,12 @@ def _speech(
     meant: Callable[[asking.Sight], asking.Meant],
 ) -> Deed:
     return Deed(name, keys, words, hint, kind, lambda desk: desk.carry_out(meant), meant)
+
+
+def _search(
+    name: str, keys: tuple[str, ...], words: str, hint: str, finds: Callable[[surf.Place], surf.Found | Notice]
+) -> Deed:
+    return Deed(name, keys, words, hint, Kind.SPEAK, lambda desk: desk.surf(finds), finds=finds)
 
 
 def _recorded(desk: Desk) -> bool:
@@ -78,23 +88,41 @@ DEEDS: tuple[Deed, ...] = (
             Kind.SPEAK, asking.listen),
     _speech("whisper", ("w", "5"), later("whisper: the agent alone hears you"), later("whisper"),
             Kind.SPEAK, asking.whisper),
-    _speech("barge", ("b", "6"), later("barge: agent and customer hear you; asks first"), later("barge"),
-            Kind.SPEAK, asking.barge),
+    _speech("barge", ("b", "6"), later("barge: agent and customer hear you; a call of three or more is joined; asks first"),
+            later("barge"), Kind.SPEAK, asking.barge),
     _speech("microphone", ("m",), later("microphone off and on"), later("mic"), Kind.SPEAK, asking.microphone),
-    _speech("leave", ("x", "0"), later("leave: your leg only, the call goes on; while your phone rings: cancel"),
+    _speech("leave", ("x", "0"),
+            later("leave: your leg only, the call goes on; while your phone rings: cancel; your own call: asks, hangs up"),
             later("leave"), Kind.QUIET, asking.leave),
     Deed("panic", ("exclamation_mark",), later("panic: mute and leave everything, no question"), later("panic"),
          Kind.QUIET, lambda desk: desk.panic()),
+    _search("surf", ("asterisk",), later("listen to the next call that you may hear, in the order of the list"),
+            later("next"), surf.next_call),
+    _search("needed", ("full_stop",), later("listen to the call that most needs someone; says why it does"),
+            later("needs you"), surf.needed),
+    _speech("follow-call", ("f",), later("follow this call to whichever agent gets it; again: stay"), later("follow"),
+            Kind.SPEAK, asking.follow(Whom.CALL)),
+    _speech("follow-agent", ("F",), later("follow this agent from call to call; again: stay"), "",
+            Kind.SPEAK, asking.follow(Whom.AGENT)),
+    _speech("release", ("r",), later("release: hear nothing, keep your phone off the hook"), later("release"),
+            Kind.QUIET, asking.release),
+    _speech("takeover", ("T",), later("take the customer over from the agent; the agent's number is typed first"),
+            later("take over"), Kind.SPEAK, asking.take_over),
+    _speech("handback", ("H",), later("hand the customer of your own call back: to the agent, or to a queue by its name"),
+            later("hand back"), Kind.SPEAK, asking.hand_back),
     Deed("down", ("j", "down"), later("next row"), later("move"), Kind.LOOK, lambda desk: desk.move(1)),
     Deed("up", ("k", "up"), later("row before"), "", Kind.LOOK, lambda desk: desk.move(-1)),
     Deed("first", ("g", "home"), later("first row"), "", Kind.LOOK, lambda desk: desk.first()),
     Deed("last", ("G", "end"), later("last row"), "", Kind.LOOK, lambda desk: desk.last()),
     Deed("half-down", ("ctrl+d", "pagedown"), later("half a page down"), "", Kind.LOOK, lambda desk: desk.page(1)),
     Deed("half-up", ("ctrl+u", "pageup"), later("half a page up"), "", Kind.LOOK, lambda desk: desk.page(-1)),
-    Deed("open", ("enter",), later("open and close the detail; answer the question on the screen"), later("detail"),
-         Kind.LOOK, lambda desk: desk.open_detail()),
-    Deed("back", ("escape",), later("back: the question, the keys, the detail, the filter"), "", Kind.LOOK,
+    Deed("open", ("enter",), later("open and close the detail; go to a session's call; answer the question on the screen"),
+         later("detail"), Kind.LOOK, lambda desk: desk.open_detail()),
+    Deed("back", ("escape",), later("back: the question, the keys, the detail, the view, the filter"), "", Kind.LOOK,
          lambda desk: desk.back()),
+    Deed("calls", ("v c",), later("view of the calls"), later("calls"), Kind.LOOK, lambda desk: desk.show(View.CALLS)),
+    Deed("sessions", ("v s",), later("view of the sessions: who hears whom, and spies that no console started"),
+         later("sessions"), Kind.LOOK, lambda desk: desk.show(View.SESSIONS)),
     Deed("filter", ("slash",), later("filter: words, queue=vip, state=hold, talk>5m, wait>30s, ! before a word for not"),
          later("filter"), Kind.LOOK, lambda desk: desk.type_filter()),
     Deed("next", ("n",), later("next row that the filter lets through"), "", Kind.LOOK, lambda desk: desk.match(1)),
@@ -121,16 +149,19 @@ DEEDS: tuple[Deed, ...] = (
 
 BY_KEY: dict[str, Deed] = {key: deed for deed in DEEDS for key in deed.keys}
 
+PREFIXES = frozenset(first for first, space, _second in (key.partition(" ") for key in BY_KEY) if space)
+"""Keys that wait for a second one."""
+
 _SHOWN = {
     "exclamation_mark": "!", "slash": "/", "question_mark": "?", "enter": "Enter", "escape": "Esc", "plus": "+",
-    "minus": "-", "up": "↑", "down": "↓", "left": "←", "right": "→", "home": "Home", "end": "End",
-    "pagedown": "PgDn", "pageup": "PgUp",
+    "minus": "-", "asterisk": "*", "full_stop": ".", "up": "↑", "down": "↓", "left": "←", "right": "→",
+    "home": "Home", "end": "End", "pagedown": "PgDn", "pageup": "PgUp",
 }  # fmt: skip
 
 
 def shown(key: str) -> str:
-    """Return `key` as people write it: `!`, `Enter`, `ctrl-d`."""
-    return _SHOWN.get(key, key.replace("ctrl+", "ctrl-"))
+    """Return `key` as people write it: `!`, `Enter`, `ctrl-d`, `v s`."""
+    return " ".join(_SHOWN.get(part, part.replace("ctrl+", "ctrl-")) for part in key.split(" "))
 
 
 def keys_of(deed: Deed) -> str:
@@ -138,27 +169,55 @@ def keys_of(deed: Deed) -> str:
     return " ".join(shown(key) for key in deed.keys)
 
 
+_WITH_A_LEG = frozenset({"microphone", "leave", "panic", "follow-call", "release", "takeover"})
+_IN_OWN_CALL = frozenset({"microphone", "leave", "panic", "handback", "keys"})
+
+
+def hinted(deed: Deed, desk: Desk) -> bool:
+    """Tell whether the last line has use for `deed` as things stand."""
+    if not deed.hint or not deed.offered(desk):
+        return False
+    if asking.own_call(desk.strip):
+        return deed.name in _IN_OWN_CALL
+    if deed.name == "calls":
+        return desk.view is not View.CALLS
+    return deed.name != "handback" and (desk.strip.phase in asking.UP or deed.name not in _WITH_A_LEG)
+
+
+def hint_of(deed: Deed, desk: Desk) -> str:
+    """Return the word behind its key in the last line."""
+    return _("hang up") if deed.name == "leave" and asking.own_call(desk.strip) else _(deed.hint)
+
+
+def behind(prefix: str) -> list[tuple[str, Deed]]:
+    """Return what can be pressed after `prefix`, and what it does."""
+    return [(key.removeprefix(f"{prefix} "), deed) for key, deed in BY_KEY.items() if key.startswith(f"{prefix} ")]
+
+
+def anywhere(key: str) -> Deed | None:
+    """Return what a key does even where a second one was waited for: whatever is quiet, and whatever is no letter."""
+    deed = BY_KEY.get(key)
+    return deed if deed is not None and (deed.kind is Kind.QUIET or len(key) > 1) else None
+
+
 def why_dim(deed: Deed, desk: Desk) -> Notice | None:
     """Return why `deed` would be refused if its key were pressed now, or None."""
-    if deed.meant is None or deed.kind is Kind.QUIET:
+    if deed.kind is Kind.QUIET:
         return None
-    return desk.why_not(deed.meant)
-
-
-def table(deeds: Iterable[Deed] = DEEDS) -> list[tuple[str, str]]:
-    """Return (keys, words) of `deeds`, for a table."""
-    return [(keys_of(deed), _(deed.words)) for deed in deeds]
+    if deed.finds is not None:
+        return desk.why_not_surf()
+    return None if deed.meant is None else desk.why_not(deed.meant)
 
 
 def markdown() -> str:
     """Return the table of keys as the README has it."""
-    rows = [f"| {' '.join(f'`{key}`' for key in keys.split())} | {words} |" for keys, words in table()]
+    rows = [f"| {' '.join(f'`{shown(key)}`' for key in deed.keys)} | {_(deed.words)} |" for deed in DEEDS]
     return "\n".join(["| key | does |", "| --- | --- |", *rows])
 
 
 def roff() -> str:
     """Return the table of keys as the man page has it (man(7))."""
-    escaped = [(_roff(keys), _roff(words)) for keys, words in table()]
+    escaped = [(_roff(keys_of(deed)), _roff(_(deed.words))) for deed in DEEDS]
     return "\n".join(f".TP\n.B {keys}\n{words}" for keys, words in escaped)
 
 

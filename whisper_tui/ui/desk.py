@@ -8,20 +8,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import NamedTuple, Protocol
 
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import Backend, Banner, LinkRow, Phase, Playback, QueueRow, StripView, ViewChanges
-from whisper_tui.supervision.intents import Intent, Leave, Panic, Refused
+from whisper_tui.engine.backend import (
+    Backend,
+    Banner,
+    CallRow,
+    LinkRow,
+    Phase,
+    Playback,
+    QueueRow,
+    StripView,
+    ViewChanges,
+)
+from whisper_tui.supervision.intents import Intent, Leave, Listen, Panic, Refused
 from whisper_tui.terms import LinkState, Notice, Pbx
-from whisper_tui.ui import asking, deeds
+from whisper_tui.ui import asking, deeds, questions, surf
+from whisper_tui.ui.asking import Confirm
+from whisper_tui.ui.browse import Browse
 from whisper_tui.ui.deeds import Deed, Kind
-from whisper_tui.ui.filterline import FilterLine
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.player import Player
 from whisper_tui.ui.presses import Press, Presses
-from whisper_tui.ui.saying import Saying
-from whisper_tui.ui.sheet import Sheet
+from whisper_tui.ui.questions import Asked, Question
+from whisper_tui.ui.shell import Shell
+from whisper_tui.ui.typed import Typed, typed_on
 
 LEAVE_LIMIT = 3.0
 """Seconds that quitting waits for the leg to be gone; the lease ends it in any case."""
@@ -29,28 +40,11 @@ LEAVE_LIMIT = 3.0
 PASSING = frozenset({"session.already", "busy.asking"})
 """Why a key does nothing for now: said when it is pressed, not worth a dim key that flickers."""
 
-
-class Shell(Protocol):
-    """What the desk wants of the terminal program around it."""
-
-    def close_console(self) -> None: ...
-
-    def suspend_console(self) -> None: ...
-
-    def redraw_console(self) -> None: ...
-
-    def paint_console(self) -> None:
-        """Something on the desk has changed."""
+WHILE_TYPING = frozenset({"escape", "exclamation_mark", "ctrl+c", "ctrl+q", "ctrl+l"})
+"""Keys that mean what they mean even while a question is answered by typing."""
 
 
-class Question(NamedTuple):
-    """What waits for Enter. `until` is None where it stands until it is answered."""
-
-    confirm: asking.Confirm | None
-    until: float | None
-
-
-class Desk:
+class Desk(Browse):
     """One console's state."""
 
     def __init__(
@@ -62,39 +56,36 @@ class Desk:
         playback: Playback | None = None,
         readonly: bool = False,
     ) -> None:
+        super().__init__(clock)
         self.backend = backend
-        self.clock = clock
         self.shell = shell
         self.player = None if playback is None else Player(playback)
         self.readonly = readonly
-        self.sheet = Sheet()
         self.queues: dict[tuple[Pbx, str], QueueRow] = {}
         self.links: dict[Pbx, LinkRow] = {}
         """`since` of a link that is not live: since when there is no news."""
         self.strip = StripView(Phase.NONE)
         self.banners: tuple[Banner, ...] = ()
         self.question: Question | None = None
-        self.saying = Saying(clock)
-        self.filter_line = FilterLine(lambda text: self.sheet.set_filter(text, self.now))
-        self.detail_open = False
-        self.keys_top: int | None = None
-        """First line of the page of keys, None while it is closed."""
-        self.now = clock.monotonic()
-        """The moment that the durations on the screen are shown for."""
-        self.wall = clock.wall()
-        """The time of day at that moment."""
+        self.prefix = ""
+        """The first of two keys, while the second one is waited for."""
         self._presses = Presses()
+        self._heard: CallRow | None = None
+        """The call that is heard, as it was when it last had an agent."""
         self._held: Notice | None = None
         """Why the key that is being handled must not start anything."""
         self._asked: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Take the whole floor in, as of now."""
+        self.backend.beat()
         view = self.backend.view()
         self.sheet.replace(view.calls, self.now)
         self.queues = dict(view.queues)
         self._take_links(view.links)
+        self.roll.replace(view.spies)
         self.strip, self.banners = view.strip, view.banners
+        self._remember_heard()
         if view.strip.call is not None:
             self.sheet.go_to(view.strip.call)
 
@@ -108,23 +99,22 @@ class Desk:
             else:
                 self.queues[name] = queue
         self._take_links(changes.links)
+        self.roll.apply(changes.spies)
         if changes.banners is not None:
             self.banners = changes.banners
         if changes.strip is not None:
             self.strip = changes.strip
+        self._remember_heard()
         self.saying.say(*changes.notices)
         self._check_question()
 
     def tick(self) -> None:
         """A second has passed."""
+        self.backend.beat()
         self.now, self.wall = self.clock.monotonic(), self.clock.wall()
         self.sheet.tick(self.now)
         self.saying.tick()
         self._check_question()
-
-    def say(self, notice: Notice) -> None:
-        """Put `notice` into the last line."""
-        self.saying.say(notice)
 
     # what the keys do
 
@@ -133,19 +123,14 @@ class Desk:
         self.saying.pressed()
         if self.filter_line.press(press):
             self._presses.note(press)
-        else:
-            deed = deeds.BY_KEY.get(press.key)
-            if deed is None or not deed.offered(self):
-                self._presses.note(press)
-                self.say(Notice("key.unknown", {"key": deeds.shown(press.key)}))
-            else:
-                self._do(deed, press)
+        elif not self._type(press):
+            self._strike(press)
         self.shell.paint_console()
 
     def paste(self, text: str) -> None:
         """Text was pasted: into the filter while that is typed, else nowhere."""
         if not self.filter_line.paste(text):
-            self.say(Notice("key.together"))
+            self.say(Notice("key.pasted" if self.typed is not None else "key.together"))
         self.shell.paint_console()
 
     def carry_out(self, meant: Callable[[asking.Sight], asking.Meant]) -> None:
@@ -153,36 +138,41 @@ class Desk:
         intent = meant(self.sight)
         if isinstance(intent, Notice):
             self.say(intent)
-            return
-        wanted = intent.intent if isinstance(intent, asking.Confirm) else intent
-        if asking.is_quiet(wanted, self.strip):
-            self._ask(wanted)
-            return
-        if self.keys_top is not None:
-            self.keys_top = None  # what would be started must be seen first
-            return
-        if self._held is not None:
-            self.say(self._held)
-            return
-        if (why := self._refusal(wanted)) is not None:
-            self.say(why)
-            if not self.readonly:
-                self.backend.note_dim(wanted, why)
-            return
-        if isinstance(intent, asking.Confirm):
-            self.question = Question(intent, self.clock.monotonic() + asking.SECONDS)
-            self._run(self._take_back(self.question))
+        elif isinstance(intent, Confirm) and asking.is_quiet(intent.intent, self.strip):
+            self._open(intent, meant)
+        elif not isinstance(intent, Confirm | Typed) and asking.is_quiet(intent, self.strip):
+            self._ask(intent)
+        elif self._keeps_back():
+            pass
+        elif (why := self._refusal_of(intent)) is not None:
+            self._refuse(questions.intents(intent)[0] if isinstance(intent, Confirm | Typed) else intent, why)
+        elif isinstance(intent, Confirm | Typed):
+            self._open(intent, meant)
         else:
-            self._ask(wanted)
+            self._ask(intent)
+
+    def surf(self, find: Callable[[surf.Place], surf.Found | Notice]) -> None:
+        """Go to the call that `find` finds, and hear it."""
+        if self._keeps_back():
+            return
+        found = find(surf.Place(self.sheet, self.strip, self.clock.monotonic(), self._refusal))
+        if isinstance(found, Notice):
+            self.say(found)
+            return
+        self.sheet.go_to(found.call)
+        if found.why is not None:
+            self.say(found.why)
+        self._ask(Listen(found.call))
 
     def why_not(self, meant: Callable[[asking.Sight], asking.Meant]) -> Notice | None:
         """Return why a key would be refused now; None also where it is so already, or will be answered in a moment."""
         intent = meant(self.sight)
-        if isinstance(intent, Notice):
-            why: Notice | None = intent
-        else:
-            wanted = intent.intent if isinstance(intent, asking.Confirm) else intent
-            why = None if asking.is_quiet(wanted, self.strip) else self._refusal(wanted)
+        why = intent if isinstance(intent, Notice) else self._refusal_of(intent)
+        return None if why is not None and why.code in PASSING else why
+
+    def why_not_surf(self) -> Notice | None:
+        """As `why_not`, for the keys that look for a call."""
+        why = Notice("mode.replay") if self.readonly else surf.standstill(self.strip)
         return None if why is not None and why.code in PASSING else why
 
     @property
@@ -192,63 +182,32 @@ class Desk:
 
     @property
     def sight(self) -> asking.Sight:
-        return asking.Sight(self.strip, self.sheet.current, self.sheet.gone, self.sheet.rows)
+        row, gone = self.under_cursor
+        return asking.Sight(self.strip, row, gone, self.sheet.rows, self._heard, self.queues.keys())
+
+    @property
+    def typed(self) -> Typed | None:
+        """The question that is being answered by typing, if one is."""
+        asked = self.question.asked if self.question is not None else None
+        return asked if isinstance(asked, Typed) else None
 
     def panic(self) -> None:
         self._ask(Panic())
-
-    def move(self, by: int) -> None:
-        if self.keys_top is not None:
-            self.keys_top = max(0, self.keys_top + by)
-        else:
-            self.sheet.move(by)
-
-    def page(self, by: int) -> None:
-        self.move(by * max(1, self.sheet.height // 2))
-
-    def first(self) -> None:
-        if self.keys_top is not None:
-            self.keys_top = 0
-        else:
-            self.sheet.first()
-
-    def last(self) -> None:
-        if self.keys_top is not None:
-            self.keys_top = 10 * len(deeds.DEEDS)  # drawing it finds the last line
-        else:
-            self.sheet.last()
-
-    def match(self, by: int) -> None:
-        if not self.sheet.next_match(by):
-            self.say(Notice("find.none"))
 
     def open_detail(self) -> None:
         """Enter: the answer to the question on the screen, else the detail; it starts nothing else."""
         if self.question is not None:
             self._answer(self.question)
-        elif self.keys_top is not None:
-            self.keys_top = None
         else:
-            self.detail_open = not self.detail_open
+            self.open()
 
     def back(self) -> None:
         """Esc: one step back."""
         if self.question is not None:
-            if self.question.confirm is not None:
-                self.say(Notice("barge.kept"))
+            self.saying.say(*questions.kept(self.question))
             self.question = None
-        elif not self._close_one():
+        elif not self.close_one():
             self.clear_filter()
-
-    def type_filter(self) -> None:
-        self.keys_top = None
-        self.filter_line.open(self.sheet.filter.text)
-
-    def clear_filter(self) -> None:
-        self.filter_line.clear()
-
-    def show_keys(self) -> None:
-        self.keys_top = 0 if self.keys_top is None else None
 
     def redraw(self) -> None:
         self.shell.redraw_console()
@@ -265,10 +224,10 @@ class Desk:
         """Back, and at the top the end; with a leg up the question what becomes of it."""
         if self._held is not None:
             self.say(self._held)
-        elif self.question is None and self._close_one():
+        elif self.question is None and self.close_one():
             return
         elif self.strip.phase in asking.UP:
-            self.question = Question(None, None)
+            self.question = questions.QUIT
         else:
             self.shell.close_console()
 
@@ -286,6 +245,51 @@ class Desk:
                 link = replace(link, since=before.since)
             self.links[pbx] = link
 
+    def _remember_heard(self) -> None:
+        """A call that is taken over has no agent any more, to whom it could be handed back."""
+        call = self.strip.call
+        if self._heard is not None and self._heard.key != call:
+            self._heard = None
+        row = self.sheet.rows.get(call) if call is not None else None
+        if row is not None and row.agent_device and not asking.own_call(self.strip):
+            self._heard = row
+
+    def _type(self, press: Press) -> bool:
+        """Take a key into the question that is answered by typing; False: none is, or the key means something even then."""
+        question = self.question
+        if question is None or self.typed is None or press.key in WHILE_TYPING:
+            return False
+        if self._presses.pasted(press):
+            self.say(Notice("key.pasted"))
+        elif press.key == "enter":
+            self._held = None
+            self._answer(question)
+        elif self._opened_by(question, press):
+            pass  # still held down
+        elif (text := typed_on(question.typed, press)) is not None:
+            self.question = question._replace(typed=text)
+        return True
+
+    def _opened_by(self, question: Question, press: Press) -> bool:
+        """Whether the key that opened the question repeats itself."""
+        deed = deeds.BY_KEY.get(press.key)
+        return deed is not None and deed.meant is question.meant and self._presses.hinders(deed.name, press) is not None
+
+    def _strike(self, press: Press) -> None:
+        prefix, self.prefix = self.prefix, ""
+        chord = f"{prefix} {press.key}" if prefix else press.key
+        deed = deeds.BY_KEY.get(chord)
+        if deed is None and prefix and press.key != "escape":
+            deed = deeds.anywhere(press.key)
+        if deed is not None and deed.offered(self):
+            self._do(deed, press)
+            return
+        self._presses.note(press)
+        if not prefix and press.key in deeds.PREFIXES:
+            self.prefix = press.key
+        elif press.key != "escape":
+            self.say(Notice("key.unknown", {"key": deeds.shown(chord)}))
+
     def _do(self, deed: Deed, press: Press) -> None:
         careful = deed.kind in (Kind.SPEAK, Kind.END) or (deed.name == "open" and self.question is not None)
         self._held = self._presses.hinders(deed.name, press) if careful else None
@@ -295,59 +299,71 @@ class Desk:
             self.question = None
         deed.does(self)
 
+    def _keeps_back(self) -> bool:
+        """Whether a key starts nothing now, whatever it means: what it would start must be seen, and it must be a person's."""
+        if self.keys_top is not None:
+            self.keys_top = None
+            return True
+        if self._held is not None:
+            self.say(self._held)
+            return True
+        return False
+
+    def _open(self, asked: Asked, meant: Callable[[asking.Sight], asking.Meant]) -> None:
+        """Put a question on the screen."""
+        if isinstance(asked, Typed) and not self.shell.has_room(asked):
+            self.say(Notice("question.no_room"))
+            return
+        self.question = questions.ask(asked, meant, self.clock.monotonic())
+        self._run(self._take_back(self.question))
+
     def _answer(self, question: Question) -> None:
         if self._held is not None:
             self.say(self._held)
             return
         self.question = None
-        if question.confirm is None:
+        if question.asked is None:
             self._run(self._leave_and_quit())
-        elif question.until is not None and self.clock.monotonic() >= question.until:
-            self._expire()
-        elif (why := self._refusal(question.confirm.intent)) is not None:
-            self.say(why)
-            self.backend.note_dim(question.confirm.intent, why)
+            return
+        intent = questions.answer(question, self.clock.monotonic())
+        if isinstance(intent, Notice):
+            self.say(intent)
+        elif isinstance(question.asked, Typed) and not self.shell.has_room(question.asked):
+            self.say(Notice("question.no_room"))
+        elif (why := self._refusal_of(intent)) is not None:
+            self._refuse(intent, why)
         else:
-            self._ask(question.confirm.intent)
+            self._ask(intent)
 
     def _check_question(self) -> None:
         """Take a question away that nobody answered, or whose call is not what was shown."""
         if self.question is None:
             return
-        confirm = self.question.confirm
-        if confirm is None:
-            if self.strip.phase not in asking.UP:
-                self.question = None
-        elif self.question.until is not None and self.clock.monotonic() >= self.question.until:
+        why = questions.fallen(self.question, self.sight, self.clock.monotonic())
+        if why is not None:
             self.question = None
-            self._expire()
-        elif asking.barge(self.sight) != confirm:
-            self.question = None
-            self.say(Notice("barge.changed"))
+            self.saying.say(*why)
 
     async def _take_back(self, question: Question) -> None:
         """Take a question away in the moment in which its time is over."""
         if question.until is not None:
             await self.clock.until(question.until)
-            if self.question is question:
-                self._check_question()
-                self.shell.paint_console()
+            self._check_question()
+            self.shell.paint_console()
 
-    def _expire(self) -> None:
-        self.say(Notice("barge.unanswered", {"seconds": f"{asking.SECONDS:.0f}"}))
+    def _refusal_of(self, meant: Intent | Asked) -> Notice | None:
+        """Why `meant` would be refused now; a question is, where everything is that it may start."""
+        wanted = questions.intents(meant) if isinstance(meant, Confirm | Typed) else (meant,)
+        refusals = [None if asking.is_quiet(each, self.strip) else self._refusal(each) for each in wanted]
+        return None if None in refusals else refusals[0]
+
+    def _refuse(self, intent: Intent, why: Notice) -> None:
+        self.say(why)
+        if not self.readonly:
+            self.backend.note_dim(intent, why)
 
     def _refusal(self, intent: Intent) -> Notice | None:
         return Notice("mode.replay") if self.readonly else self.backend.why_not(intent)
-
-    def _close_one(self) -> bool:
-        """Close what lies on top; False at the top."""
-        if self.keys_top is not None:
-            self.keys_top = None
-        elif self.detail_open:
-            self.detail_open = False
-        else:
-            return False
-        return True
 
     def _ask(self, intent: Intent) -> None:
         self._run(self._tell(intent))
@@ -361,7 +377,8 @@ class Desk:
     async def _leave_and_quit(self) -> None:
         try:
             async with self.clock.timeout(LEAVE_LIMIT):
-                await self.backend.ask(Leave())
+                if not asking.own_call(self.strip):  # that one goes on without us
+                    await self.backend.ask(Leave())
         except TimeoutError:
             pass  # the PBX ends the leg by its lease
         self.shell.close_console()

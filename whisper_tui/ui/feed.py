@@ -6,7 +6,17 @@ import asyncio
 from collections.abc import Callable
 
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import Backend, Banner, CallRow, LinkRow, QueueRow, StripView, ViewChanges
+from whisper_tui.engine.backend import (
+    Backend,
+    Banner,
+    CallRow,
+    LinkRow,
+    QueueRow,
+    SpyKey,
+    SpyRow,
+    StripView,
+    ViewChanges,
+)
 from whisper_tui.terms import CallKey, Notice, Pbx
 
 PACE = 0.1
@@ -62,7 +72,13 @@ class Feed:
         """Hand over at once what has come: a key is judged by the newest state, not by what was painted last."""
         if self._waiting:
             changes = ViewChanges(
-                self._calls, self._queues, self._links, self._strip, self._banners, tuple(self._notices)
+                calls=self._calls,
+                queues=self._queues,
+                links=self._links,
+                spies=self._spies,
+                strip=self._strip,
+                banners=self._banners,
+                notices=tuple(self._notices),
             )
             self._forget()
             self._take(changes)
@@ -80,6 +96,7 @@ class Feed:
         self._calls: dict[CallKey, CallRow | None] = {}
         self._queues: dict[tuple[Pbx, str], QueueRow | None] = {}
         self._links: dict[Pbx, LinkRow] = {}
+        self._spies: dict[SpyKey, SpyRow | None] = {}
         self._strip: StripView | None = None
         self._banners: tuple[Banner, ...] | None = None
         self._notices: list[Notice] = []
@@ -89,6 +106,7 @@ class Feed:
         self._calls.update(changes.calls)
         self._queues.update(changes.queues)
         self._links.update(changes.links)
+        self._spies.update(changes.spies)
         self._notices += changes.notices
         if changes.strip is not None:
             self._strip = changes.strip

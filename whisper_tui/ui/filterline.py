@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from whisper_tui.ui.editing import edited
 from whisper_tui.ui.presses import Press
 
 LONGEST = 200
@@ -40,16 +41,11 @@ class FilterLine:
                 self.text = None
             case "escape":
                 self.clear()
-            case "backspace" | "ctrl+h":
-                self._type(self.text[:-1])
-            case "ctrl+u":
-                self._type("")
-            case "ctrl+w":
-                self._type(self.text.rstrip().rpartition(" ")[0])
-            case _ if press.character is not None and press.character.isprintable():
-                self._type(self.text + press.character)
             case _:
-                return False
+                text = edited(self.text, press)
+                if text is None:
+                    return False
+                self._type(text)
         return True
 
     def paste(self, text: str) -> bool:

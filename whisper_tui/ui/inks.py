@@ -27,6 +27,7 @@ class Ink(Enum):
     SILENT = "silent"
     WHISPER = "whisper"
     BARGE = "barge"
+    THIRD = "third"
     TAKEOVER = "takeover"
     GOOD = "good"
     ALARM = "alarm"
@@ -34,6 +35,8 @@ class Ink(Enum):
     """The ink turned inside out: the word stands on the colour."""
     WHISPER_BLOCK = "whisper block"
     BARGE_BLOCK = "barge block"
+    THIRD_BLOCK = "third block"
+    TAKEOVER_BLOCK = "takeover block"
     ALARM_BLOCK = "alarm block"
     MUTED_BLOCK = "muted block"
 

@@ -18,6 +18,12 @@ QUEUES_WIDTH = 47
 QUEUES_STACKED = 5
 """At most so many queues stand above the calls."""
 
+FRAMED = 4
+"""Lines of the strip where it says what it usually does: two, and a frame around them."""
+
+LEAST_CALLS = 3
+"""Lines that the calls keep, however much the strip has to say."""
+
 NOWHERE = Region()
 
 
@@ -40,32 +46,39 @@ class Panes(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What there is to show."""
+    """What there is to show.
+
+    Args:
+        strip: lines that the strip would fill, its frame included.
+        leg_up: a leg is up, or a question is on the screen: the strip has a frame wherever it can.
+        alone: the list stands without the queues.
+    """
 
     banners: int = 0
     queues: int = 0
     leg_up: bool = False
-    """A leg is up, or a question is on the screen: the strip has all its lines."""
     detail_open: bool = False
+    strip: int = FRAMED
+    alone: bool = False
 
 
 def arrange(width: int, height: int, wanted: Wanted) -> Panes:
     """Return the panes of a terminal of `width` x `height`; the strip is given its lines before anything else."""
     if width < LEAST_WIDTH or height < LEAST_HEIGHT:
         return Panes(small=Region(0, 0, width, height))
-    strip = _strip_height(height, wanted.leg_up)
     banners = min(wanted.banners, 2 if height >= 24 else 1)
+    above = _queues_above(width, height, wanted)
+    strip = _strip_height(height, wanted, height - 2 - banners - above - LEAST_CALLS)
     body = height - 2 - strip - banners
-    detail = _detail_height(height, body, wanted.detail_open)
+    detail = _detail_height(height, body - above, wanted.detail_open)
     y = 1 + banners
     queues, calls = NOWHERE, Region(0, y, width, body - detail)
-    if width >= WIDE:
+    if width >= WIDE and not wanted.alone:
         queues = Region(0, y, QUEUES_WIDTH, calls.height)
         calls = Region(QUEUES_WIDTH, y, width - QUEUES_WIDTH, calls.height)
-    elif wanted.queues and height >= 14:
-        lines = 1 + min(wanted.queues, QUEUES_STACKED) if height >= 30 else 1
-        queues = Region(0, y, width, lines)
-        calls = Region(0, y + lines, width, calls.height - lines)
+    elif above:
+        queues = Region(0, y, width, above)
+        calls = Region(0, y + above, width, calls.height - above)
     return Panes(
         top=Region(0, 0, width, 1),
         banners=Region(0, 1, width, banners),
@@ -77,13 +90,23 @@ def arrange(width: int, height: int, wanted: Wanted) -> Panes:
     )
 
 
-def _strip_height(height: int, leg_up: bool) -> int:
-    if leg_up:
-        return 4 if height >= 14 else 3
-    return 4 if height >= 30 else 2 if height >= 16 else 1
+def _queues_above(width: int, height: int, wanted: Wanted) -> int:
+    """How many lines the queues take above the calls."""
+    if width >= WIDE or wanted.alone or not wanted.queues or height < 14:
+        return 0
+    return 1 + min(wanted.queues, QUEUES_STACKED) if height >= 30 else 1
 
 
-def _detail_height(height: int, body: int, is_open: bool) -> int:
+def _strip_height(height: int, wanted: Wanted, most: int) -> int:
+    if not wanted.leg_up:
+        # Of what has no frame the last line, which says how to begin, is left out too.
+        return min(most, wanted.strip if height >= 30 else wanted.strip - 2) if height >= 16 else 1
+    # Where there is little room the lower edge is left out.
+    lines = wanted.strip if height >= 14 else wanted.strip - 1
+    return max(3, min(lines, most))
+
+
+def _detail_height(height: int, room: int, is_open: bool) -> int:
     if is_open:
-        return max(0, min(11, body - 5))
-    return 3 if height >= 20 and body >= 9 else 0
+        return max(0, min(11, room - 5))
+    return 3 if height >= 20 and room >= 8 else 0

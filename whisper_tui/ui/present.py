@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import NamedTuple
 
-from whisper_tui.engine.backend import CallRow, Hears, LinkRow, QueueRow
+from whisper_tui.engine.backend import CallRow, Hears, LinkRow, ListenerBadge, QueueRow, SpyRow, Whose
 from whisper_tui.terms import CallState, LinkState, Microphone, Mode, Recording
 from whisper_tui.ui.inks import Ink, Span
 from whisper_tui.ui.words import _, fill, later
@@ -35,7 +35,17 @@ MODES: dict[Mode, tuple[str, Ink, Ink]] = {
     Mode.SILENT: (later("SILENT"), Ink.SILENT, Ink.SILENT_BLOCK),
     Mode.WHISPER: (later("WHISPER"), Ink.WHISPER, Ink.WHISPER_BLOCK),
     Mode.BARGE: (later("BARGE"), Ink.BARGE, Ink.BARGE_BLOCK),
+    Mode.THIRD: (later("THIRD PARTY"), Ink.THIRD, Ink.THIRD_BLOCK),
+    Mode.TAKEOVER: (later("YOUR CALL"), Ink.TAKEOVER, Ink.TAKEOVER_BLOCK),
 }
+
+WHOSE: dict[Whose, tuple[str, str, Ink]] = {
+    Whose.MINE: (later("you"), later("you"), Ink.SILENT),
+    Whose.OURS: (later("other desk"), later("at another desk"), Ink.TEXT),
+    Whose.CONSOLE: (later("other console"), later("of another console"), Ink.TEXT),
+    Whose.FOREIGN: (later("FOREIGN"), later("started outside this console"), Ink.ALARM),
+}
+"""Whose a spy is: in a word, in words, and its ink."""
 
 HEARS: dict[Hears, str] = {Hears.YES: later("YES"), Hears.NO: later("NO"), Hears.UNKNOWN: later("UNKNOWN")}
 
@@ -58,6 +68,16 @@ RECORDINGS: dict[Recording, str] = {
     Recording.PAUSED: later("recording PAUSED"),
     Recording.UNKNOWN: later("recording UNKNOWN"),
 }
+
+
+def known(listener: ListenerBadge | SpyRow, mine: Mode | None) -> Mode | None:
+    """Return a listener's mode as far as it is known; `mine` is the confirmed one of the person's own session."""
+    return mine if listener.whose is Whose.MINE else listener.mode
+
+
+def mode_of(mode: Mode | None) -> str:
+    """Return a listener's mode in a word; nothing in AMI states it, so it may not be known."""
+    return _("mode UNKNOWN") if mode is None else _(MODES[mode][0])
 
 
 def duration(seconds: float) -> str:
@@ -160,15 +180,14 @@ def call_cells(row: CallRow, now: float, late_after: float) -> CallCells:
 def flags(row: CallRow, now: float) -> tuple[Span, ...]:
     """Return what else is to be known of a call, the most pressing first."""
     found: list[Span] = []
-    mine = any(badge.mine for badge in row.listeners)
-    ours = sum(badge.ours and not badge.mine for badge in row.listeners)
-    foreign = sum(not badge.ours for badge in row.listeners)
-    if mine:
+    whose = [badge.whose for badge in row.listeners]
+    consoles, foreign = whose.count(Whose.OURS) + whose.count(Whose.CONSOLE), whose.count(Whose.FOREIGN)
+    if Whose.MINE in whose:
         found.append((_("you"), Ink.SILENT))
     if foreign:
         found.append((_("SPY") + (f"×{foreign}" if foreign > 1 else ""), Ink.ALARM))
-    if ours:
-        found.append((_("heard") + (f"×{ours}" if ours > 1 else ""), Ink.SILENT))
+    if consoles:
+        found.append((_("heard") + (f"×{consoles}" if consoles > 1 else ""), Ink.SILENT))
     if row.held_since is not None:
         found.append((f"‖{short_duration(now - row.held_since)}", Ink.HELD))
     if row.recording is Recording.ON:

@@ -10,9 +10,10 @@ AGAIN = 0.25
 """Seconds within which the same key again is the keyboard repeating it, not a person."""
 
 TOGGLE = 0.75
-"""The same for a key that does the opposite when it comes again (`m`): longer than a keyboard waits before it repeats."""
+"""The same for a key that means something else when it comes again (`m` `f` `F`; `T` and `H` are letters then): longer than a
+keyboard waits before it repeats."""
 
-TOGGLES = frozenset({"microphone"})
+TOGGLES = frozenset({"microphone", "follow-call", "follow-agent", "takeover", "handback"})
 
 PASTE_TAIL = 0.1
 """Seconds after keys that came together in which more of them are the rest of the same paste."""
@@ -48,12 +49,18 @@ class Presses:
         """
         last = self._last.get(deed, float("-inf"))
         self._last[deed] = press.at
-        if not press.alone:
-            self._together = press.at
-        if press.at - self._together < PASTE_TAIL:
-            self._together = press.at
+        if self.pasted(press):
             return Notice("key.together")
         return Notice("key.again") if press.at - last < (TOGGLE if deed in TOGGLES else AGAIN) else None
+
+    def pasted(self, press: Press) -> bool:
+        """Tell whether `press` came with others, as in a paste, or right behind them."""
+        if not press.alone:
+            self._together = press.at
+        if press.at - self._together >= PASTE_TAIL:
+            return False
+        self._together = press.at
+        return True
 
     def note(self, press: Press) -> None:
         """Note a press that starts nothing anyway: it may belong to a paste."""

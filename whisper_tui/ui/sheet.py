@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from whisper_tui.engine.backend import CallRow
@@ -153,6 +153,17 @@ class Sheet:
         """Move to a call, if it is shown."""
         if (place := self._places.get(key)) is not None:
             self._go(bisect_left(self._shown, place))
+
+    def shows(self, key: CallKey) -> bool:
+        """Tell whether a call passes the filter."""
+        return key in self._places
+
+    def round_from(self, key: CallKey | None) -> Iterator[CallRow]:
+        """Yield the rows that pass the filter in their order, from the one behind `key` round to it; None: from the cursor on."""
+        place = None if key is None else self._places.get(key)
+        begin = self._was_at if place is None else bisect_left(self._shown, place) + 1
+        for at in range(begin, begin + len(self._shown)):
+            yield self.rows[self._shown[at % len(self._shown)][2]]
 
     def first(self) -> None:
         self._go(0)

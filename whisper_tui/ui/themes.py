@@ -39,6 +39,7 @@ class OurColours(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     silent: str
     whisper: str
     barge: str
+    third: str
     takeover: str
     waiting: str
     late: str
@@ -88,12 +89,15 @@ def _style(file: ThemeFile, ink: Ink, ground: Ground) -> Style:
         Ink.SILENT: (ours.silent, True, False),
         Ink.WHISPER: (ours.whisper, True, False),
         Ink.BARGE: (ours.barge, True, False),
+        Ink.THIRD: (ours.third, True, False),
         Ink.TAKEOVER: (ours.takeover, True, False),
         Ink.GOOD: (textual.success, False, False),
         Ink.ALARM: (textual.error, True, False),
         Ink.SILENT_BLOCK: (ours.silent, True, True),
         Ink.WHISPER_BLOCK: (ours.whisper, True, True),
         Ink.BARGE_BLOCK: (ours.barge, True, True),
+        Ink.THIRD_BLOCK: (ours.third, True, True),
+        Ink.TAKEOVER_BLOCK: (ours.takeover, True, True),
         Ink.ALARM_BLOCK: (textual.error, True, True),
         Ink.MUTED_BLOCK: (ours.muted, True, True),
     }[ink]

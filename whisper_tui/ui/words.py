@@ -29,11 +29,11 @@ def later(words: str) -> str:
 
 SENTENCES: dict[str, str] = {
     # the leg
-    "leg.ringing": later("your phone {phone} is ringing - answer it"),
     "leg.declined": later("your phone {phone} declined the call"),
     "leg.busy": later("your phone {phone} is busy"),
     "leg.no_answer": later("your phone {phone} was not answered within {seconds} s"),
     "leg.unreachable": later("your phone {phone} cannot be reached - is it registered?"),
+    "deed.given_up": later("given up for a quieter key"),
     "leg.cancelled": later("cancelled before your phone answered"),
     "leg.left": later("you left - the call goes on"),
     "leg.phone_hung_up": later("{phone} hung up, so you left - the call goes on"),
@@ -41,12 +41,14 @@ SENTENCES: dict[str, str] = {
     "leg.unconfirmed": later(
         "the PBX did not confirm {step}: your leg was muted and hung up, who heard you is UNKNOWN"
     ),
-    "leg.unproved": later(
-        "no key of the lock's proof came back: your leg was hung up before it heard anybody - does the AMI account read dtmf?"
-    ),
+    "leg.no_keys": later("no key came back (class dtmf not read?): your phone rings again, for one mode"),
     "leg.not_lockable": later(
-        "this PBX ({asterisk}) cannot lock your phone's keypad: needs 20.16, 21.11, 22.6, 23.0 or later"
+        "Asterisk {asterisk} cannot lock your keypad, and your profile lacks a mode: your phone rings again, for one mode"
     ),
+    "leg.moved_on": later("* or # was pressed on your phone, whose keypad is open: your leg was muted and hung up"),
+    "leg.rings_anew": later("your phone rings again, for {mode}: this leg could not be used for it"),
+    "leg.open_no_more": later("your keypad is open and your profile lacks a mode here: you were hung up"),
+    "leg.session_over": later("the call is over, and your leg with it"),
     "leg.idle_limit": later("your leg heard nothing for too long and was hung up"),
     "leg.panic": later("everything of yours was muted and hung up"),
     "leg.failed": later("{step} failed: {error}"),
@@ -56,14 +58,38 @@ SENTENCES: dict[str, str] = {
     "call.no_agent_channel": later("which phone the agent speaks on cannot be told, so nobody can be heard safely"),
     "call.waiting": later("this caller waits: there is nobody to hear yet"),
     "call.bridge_of_three": later("three or more are in this call: a barge would reach the agent alone"),
+    "call.coached": later("{phone} speaks to this agent already: one at a time"),
+    "call.perhaps_coached": later("{phone} hears this call too, and whether it speaks cannot be told: one at a time"),
     # the session
     "session.already": later("it is {mode} already"),
     "session.none": later("no session is up"),
-    "session.agent_changed": later("the call went to {agent}: you are silent again"),
+    "session.agent_changed": later("{agent} has this call no more: you hear nothing"),
     "session.elsewhere": later("you hear {agent}: l here first, then speak"),
     "busy.asking": later("one thing at a time: the PBX has not answered yet"),
     "keypad.pressed": later("key {digit} was pressed on your phone"),
-    "mic.unknown": later("whether your microphone is open is UNKNOWN"),
+    "mic.open_already": later("your microphone is open already"),
+    "notify.failed": later("not done: {agent} must be told first, and the phone took no text"),
+    "notify.impossible": later("{pbx}: agents must be told first, and the AMI account lacks class message"),
+    # following
+    "follow.hopped": later("followed: you hear {agent} now, unheard"),
+    "follow.only_heard": later("follow what you hear: listen to a call first"),
+    "follow.denied": later("not followed: your profile does not reach where it went"),
+    "follow.over": later("there is nothing left to follow: the customer hung up, or {agent} is gone"),
+    "follow.none": later("nothing is followed"),
+    # a call of one's own
+    "takeover.listen_first": later("hear the call first: l, then T"),
+    "takeover.bridge_of_three": later("three or more are in this call: a takeover would break it up"),
+    "takeover.refused": later("the PBX refused: the agent still has the customer, and nobody hears you"),
+    "takeover.own_call": later("you are in a call of your own: H hands it back, x hangs up"),
+    "takeover.unconfirmed": later("the PBX did not confirm {step}: it is UNKNOWN, your call goes on"),
+    "takeover.leased": later("the PBX did not lift the lease of your call: it ends if this console does"),
+    "takeover.left": later("you hung up: the customer goes on in the dialplan"),
+    "takeover.customer_left": later("the customer hung up: your call is over"),
+    "handback.done": later("the customer was handed to {to}, and your phone hung up"),
+    "handback.no_extension": later("not handed back: the dialplan has no {place} - see [pbx.NAME.entries]"),
+    "handback.refused": later("the PBX refused to hand the customer to {to}: they are still yours"),
+    "handback.no_call": later("no customer is yours: T takes one over"),
+    "handback.no_entry": later("no way to {to} in the settings: add it to [pbx.NAME.entries]"),
     # the profile
     "denied.no-profile": later("no profile in the policy names you: whisper-tui init writes one"),
     "denied.no-right": later("your profile does not grant {right}"),
@@ -86,6 +112,7 @@ SENTENCES: dict[str, str] = {
     "denied.needs-server": later("takes two people, and needs the floor server"),
     "denied.uncounted": later("the policy limits {key}, and nothing here counts it: so it is denied"),
     "denied.no-such-call": later("there is no such call"),
+    "denied.declined": later("the agent declined coaching for this call"),
     "denied.no-policy": later("no policy, so nothing is shown: {command} writes one"),
     # the log
     "log.unwritable": later("the session log cannot be written, so nothing is started: {where}: {why}"),
@@ -106,12 +133,22 @@ SENTENCES: dict[str, str] = {
     # the keyboard
     "key.again": later("the key came again too fast and started nothing"),
     "key.together": later("keys came together, as in a paste: nothing was started"),
+    "key.pasted": later("keys came together, as in a paste: they do not count, type them by hand"),
     "key.unknown": later("{key} does nothing here, ? shows the keys"),
     "cursor.none": later("choose a call first: j k"),
     "cursor.gone": later("the call of {agent} is over: j k chooses another"),
-    "barge.unanswered": later("not barged: nobody pressed Enter within {seconds} s"),
-    "barge.changed": later("not barged: the call changed"),
-    "barge.kept": later("not barged"),
+    "question.unanswered": later("{not_done}: nobody pressed Enter within {seconds} s"),
+    "question.changed": later("{not_done}: the call changed"),
+    "question.kept": later("{not_done}"),
+    "question.wrong": later("{not_done}: {typed} is not what was asked for"),
+    "question.no_room": later("not asked: make the window larger, it is too small for what must be read"),
+    "surf.none": later("no call that is shown may be heard"),
+    "surf.only": later("you hear the only call that you may hear"),
+    "surf.waited": later("{agent}: the caller waited {time}, the longest"),
+    "surf.talks": later("{agent}: they talk for {time}, the longest"),
+    "release.idle": later("your leg hears nothing already"),
+    "release.party": later("a party of the call hears it until it leaves: x"),
+    "party.silent": later("your microphone is closed: nobody in the call hears you"),
     "suspend.leg": later("not suspended: while your leg is up somebody must watch it - x leaves"),
     "find.none": later("no call matches"),
 }

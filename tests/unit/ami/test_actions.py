@@ -12,9 +12,9 @@ from whisper_tui.ami.actions import (
     PlayDtmf,
     Setvar,
     Status,
-    UnsafeAction,
     encode,
 )
+from whisper_tui.ami.names import UnsafeAction
 from whisper_tui.terms import LegId, Uniqueid
 
 LEG = LegId("wt-00c0ffee-0123456789abcdef")

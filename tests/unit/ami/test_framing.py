@@ -33,8 +33,8 @@ def stream(*messages: bytes) -> bytes:
     return BANNER + b"".join(m + b"\r\n\r\n" for m in messages)
 
 
-def framed(data: bytes, cuts: list[int], watched: set[bytes] | None = None) -> tuple[list[bytes], Framer]:
-    framer = Framer(watched or set())
+def framed(data: bytes, cuts: list[int]) -> tuple[list[bytes], Framer]:
+    framer = Framer()
     places = sorted({min(cut, len(data)) for cut in cuts} | {0, len(data)})
     out: list[bytes] = []
     for start, end in itertools.pairwise(places):
@@ -78,14 +78,6 @@ def test_only_the_keys_of_supervision_legs_leave_the_framer() -> None:
 )
 def test_the_keys_of_a_channel_whose_uniqueid_only_looks_like_a_legs_stay_inside(uniqueid: bytes) -> None:
     assert framed(stream(digit(uniqueid, b"4")), [])[0] == []
-
-
-def test_keys_of_another_channel_pass_while_it_is_watched_and_no_longer() -> None:
-    watched = {b"1.1"}
-    framer = Framer(watched)
-    assert framer.feed(stream(digit(b"1.1", b"5"))) == [digit(b"1.1", b"5")]
-    watched.discard(b"1.1")
-    assert framer.feed(digit(b"1.1", b"6") + b"\r\n\r\n") == []
 
 
 def test_of_an_agents_keys_only_that_the_agreed_one_was_pressed_leaves_the_framer() -> None:

@@ -26,16 +26,15 @@ from whisper_tui.ami.actions import (
     QueueStatus,
     Reply,
     Setvar,
-    UnsafeAction,
 )
 from whisper_tui.ami.events import AgentKeyPressed, BridgeGone, DeviceChanged, DigitEnded, Fact, Listed, Malformed
 from whisper_tui.ami.framing import PRESSED
 from whisper_tui.ami.link import Link
+from whisper_tui.ami.names import UnsafeAction
 from whisper_tui.errors import UsageError
 from whisper_tui.terms import LinkState, Pbx, Uniqueid
 
 LEG = Uniqueid("wt-00000001-0123456789abcdef")
-WATCHED = Uniqueid("lab-1795000000.8")
 
 
 def gone(bridge: str) -> bytes:
@@ -341,27 +340,12 @@ async def test_whoever_cancels_run_ends_the_connection() -> None:
         assert running.cancelled() and linked.link.state is LinkState.LOST
 
 
-async def test_only_the_keys_of_legs_and_of_what_is_watched_are_told() -> None:
+async def test_only_the_keys_of_legs_are_told() -> None:
     async with FakeAmi() as pbx, Linked(pbx) as linked:
-        link = await linked.live()
-        link.watch_digits(WATCHED)
-        pbx.say(key("1.1", "4") + key(LEG, "5") + key(WATCHED, "6"))
-        await linked.heard(DigitEnded, 2)
-        link.unwatch_digits(WATCHED)
-        pbx.say(key(WATCHED, "7") + gone("b"))
+        await linked.live()
+        pbx.say(key("1.1", "4") + key(LEG, "5") + gone("b"))
         await linked.heard(BridgeGone)
-        assert linked.facts == [DigitEnded(LEG, "5"), DigitEnded(WATCHED, "6"), BridgeGone("b")]
-
-
-async def test_a_channel_stays_watched_across_a_reconnect() -> None:
-    async with FakeAmi() as pbx, Linked(pbx) as linked:
-        (await linked.live()).watch_digits(WATCHED)
-        pbx.drop()
-        await linked.reached(LinkState.LOST)
-        await linked.clock.wind(1)
-        await linked.reached(LinkState.SEEDING, times=2)
-        pbx.say(key(WATCHED, "5"))
-        await linked.heard(DigitEnded)
+        assert linked.facts == [DigitEnded(LEG, "5"), BridgeGone("b")]
 
 
 async def test_the_agreed_key_of_an_agent_is_told_across_a_reconnect_and_never_what_else_they_type() -> None:

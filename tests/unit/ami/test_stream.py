@@ -30,7 +30,7 @@ class Told:
     def __init__(self, make: Callable[..., Stream] = Stream) -> None:
         self.all: list[Fact | Answer] = []
         self.troubles: list[Exception] = []
-        self.stream = make(set(), self.all.append, self.all.append, self.troubles.append)
+        self.stream = make(self.all.append, self.all.append, self.troubles.append)
 
     @property
     def malformed(self) -> list[str]:
@@ -161,7 +161,7 @@ def test_a_listener_that_fails_costs_nobody_else_an_event() -> None:
         heard.append(fact)
         raise ZeroDivisionError
 
-    stream = Stream(set(), listener, lambda _: None, troubles.append)
+    stream = Stream(listener, lambda _: None, troubles.append)
     stream.feed(BANNER + gone("a") + gone("b"))
     assert heard == [BridgeGone("a"), BridgeGone("b")]
     assert [type(trouble) for trouble in troubles] == [ZeroDivisionError] * 2

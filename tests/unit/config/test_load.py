@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from whisper_tui.ami import actions
+from whisper_tui.ami import names
 from whisper_tui.config import checks, load, paths
 from whisper_tui.errors import UsageError
 
@@ -122,4 +122,4 @@ def test_a_policy_comes_with_the_digest_of_its_bytes(tmp_path: Path) -> None:
 
 
 def test_what_is_a_phone_here_is_one_on_the_wire() -> None:
-    assert checks.PHONE.pattern == actions.PHONE.pattern
+    assert checks.PHONE.pattern == names.PHONE.pattern

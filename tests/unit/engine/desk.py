@@ -14,6 +14,8 @@ from whisper_tui.audit.history import Unclosed
 from whisper_tui.audit.records import Kind, Record, Who
 from whisper_tui.engine.backend import Person, StripView, ViewChanges
 from whisper_tui.engine.engine import Engine
+from whisper_tui.engine.known import Known
+from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.seat import Seat
 from whisper_tui.engine.views import Sight
@@ -137,10 +139,14 @@ async def at_a_desk(
     law: Policy | None = EVERYTHING,
     rules: PhoneRules | None = None,
     paper: Paper | None = None,
+    known: Known | None = None,
+    entries: Entries | None = None,
+    decline_key: str = "",
+    tags_variable: str = "",
 ) -> AsyncIterator[Desk]:
     pbx, clock, paper = pbx or FakePbx(), WoundClock(), paper or Paper()
     engine = Engine(paper, clock, installation=INSTALLATION, boot="boot", thread=AtOnce())
-    engine.connect(PBX, pbx.plug)
+    engine.connect(PBX, pbx.plug, tags_variable)
     subject = Subject("ana", 1000)
     sight = Sight(grants_of(subject, law) if law is not None else None, clock, INSTALLATION)
     seat = Seat(
@@ -151,6 +157,9 @@ async def at_a_desk(
         rules or PhoneRules("PJSIP/2001", INSTALLATION),
         Person("ana", "leads", "PJSIP/2001", enforced=False),
         Who("ana", 1000),
+        known=known,
+        entries={PBX: entries} if entries else None,
+        decline_key=decline_key,
     )
     engine.seat(seat)
     desk = Desk(pbx, clock, paper, engine, seat)

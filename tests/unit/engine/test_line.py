@@ -7,7 +7,8 @@ import pytest
 from tests.fakes.clock import WoundClock, settle
 from tests.fakes.pbx import FakePbx
 from tests.unit.engine.desk import INSTALLATION, PBX, AtOnce, Paper
-from whisper_tui.ami.actions import Status, UnsafeAction, encode
+from whisper_tui.ami.actions import Status, encode
+from whisper_tui.ami.names import UnsafeAction
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.line import LISTS, lists_with
 

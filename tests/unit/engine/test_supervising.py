@@ -126,16 +126,6 @@ async def test_keys_of_the_phone_do_nothing_on_a_locked_leg() -> None:
         assert desk.pbx.hears_supervisor() == {}
 
 
-async def test_a_leg_that_cannot_be_locked_is_hung_up_before_it_hears_anybody() -> None:
-    async with at_a_desk(FakePbx(locks=False, asterisk="16.28.0")) as desk:
-        call = await desk.call()
-        asking = asyncio.create_task(desk.ask(Listen(call)))
-        await desk.clock.wind(1)
-        assert await asking == Refused(Notice("leg.not_lockable", {"asterisk": "16.28.0"}))
-        assert desk.pbx.leg is None
-        assert not any(isinstance(a, do.Setvar) and a.variable == "SPYGROUP" for a in desk.pbx.sent)
-
-
 async def test_a_key_in_the_moment_of_an_unlock_is_shown_logged_and_beyond_the_profile_silenced() -> None:
     law = policy(Right.FLOOR_VIEW, Right.LISTEN)
     async with at_a_desk(law=law) as desk:
@@ -273,11 +263,24 @@ async def test_the_lease_is_renewed_while_the_leg_is_up_and_not_after() -> None:
     async with at_a_desk() as desk:
         call = await desk.call()
         await desk.ask(Listen(call))
-        await desk.clock.wind(15)
+        for _ in range(15):
+            desk.seat.beat()
+            await desk.clock.wind(1)
         renewed = sum(isinstance(action, do.AbsoluteTimeout) for action in desk.pbx.sent)
         assert 9 <= renewed <= 12
         await desk.ask(Leave())
         await desk.clock.wind(15)
+        assert sum(isinstance(action, do.AbsoluteTimeout) for action in desk.pbx.sent) == renewed
+
+
+async def test_without_a_beat_of_the_console_the_lease_is_not_renewed() -> None:
+    async with at_a_desk() as desk:
+        call = await desk.call()
+        await desk.ask(Listen(call))
+        await desk.clock.wind(3)
+        renewed = sum(isinstance(action, do.AbsoluteTimeout) for action in desk.pbx.sent)
+        assert renewed == 2, "at its birth, and within two seconds of it"
+        await desk.clock.wind(10)
         assert sum(isinstance(action, do.AbsoluteTimeout) for action in desk.pbx.sent) == renewed
 
 

@@ -24,7 +24,7 @@ class Listener:
         self.floor = Floor(Pbx("listened"))
         self.facts: list[Fact] = []
         self._now = now
-        self._stream = Recorded(set(), self._take, lambda answer: None, self._fail)
+        self._stream = Recorded(self._take, lambda answer: None, self._fail)
 
     def feed(self, raw: bytes) -> None:
         self._stream.feed(raw)

@@ -40,11 +40,12 @@ async def dial(
     options: str = "d",
     lease: str = "30",
     timeout: str = "5000",
+    dropped: str = LOCK,
 ) -> str:
     """Ring the phone as DESIGN section 2 does; return the ActionID."""
     reply = await client.ask(
         "Originate",
-        ("Variable", f"FRAME_DROP(RX)={LOCK}"),
+        ("Variable", f"FRAME_DROP(RX)={dropped}"),
         ("Variable", f"TIMEOUT(absolute)={lease}"),
         Channel=phone,
         Application="ChanSpy",
@@ -56,6 +57,24 @@ async def dial(
     )
     assert reply["Message"] == "Originate successfully queued"
     return reply["ActionID"]
+
+
+async def join(client: AmiClient, beside: str, leg: str = LEG, lease: str = "30") -> None:
+    """Ring, and come into the call that `beside`, a channel's name, is in."""
+    reply = await client.ask(
+        "Originate",
+        ("Variable", f"FRAME_DROP(RX)={LOCK}"),
+        ("Variable", f"TIMEOUT(absolute)={lease}"),
+        Channel="PJSIP/2001",
+        Application="BridgeAdd",
+        Data=beside,
+        CallerID='"Supervision" <2000>',
+        Timeout="5000",
+        ChannelId=leg,
+        Async="true",
+    )
+    answered = await client.event("OriginateResponse", ActionID=reply["ActionID"])
+    assert answered["Response"] == "Success"
 
 
 async def up(client: AmiClient, leg: str = LEG, options: str = "d", lease: str = "30") -> None:

@@ -14,18 +14,33 @@ from tests.unit.simulator.conftest import QUICK
 from tests.unit.simulator.leg_life import talks
 from whisper_tui.ami.actions import (
     AbsoluteTimeout,
+    Action,
+    BlindTransfer,
+    Bridge,
     CoreShowChannels,
     DeviceStateList,
     Getvar,
     Hangup,
+    MessageSend,
     OriginateSpy,
+    OriginateThird,
     Outcome,
+    Ping,
     PlayDtmf,
     QueueStatus,
     Setvar,
     Status,
 )
-from whisper_tui.ami.events import ChannelGone, DigitEnded, Fact, Listed, OriginateAnswered, SpyStarted
+from whisper_tui.ami.events import (
+    BlindTransferred,
+    BridgeEntered,
+    ChannelGone,
+    DigitEnded,
+    Fact,
+    Listed,
+    OriginateAnswered,
+    SpyStarted,
+)
 from whisper_tui.ami.link import Link
 from whisper_tui.ami.settings import LinkSettings
 from whisper_tui.clock import SystemClock
@@ -36,10 +51,11 @@ from whisper_tui.engine.backend import Playback
 from whisper_tui.permissions.decide import decide
 from whisper_tui.permissions.parse import parse
 from whisper_tui.permissions.policy import Allowed, CallFacts
+from whisper_tui.simulator.answers import ACTIONS
 from whisper_tui.simulator.server import Simulator, start
 from whisper_tui.simulator.stories import load as load_story
 from whisper_tui.simulator.stories import title_of
-from whisper_tui.terms import LegId, LinkState, Notice, Pbx, Right, Subject, Uniqueid
+from whisper_tui.terms import LegId, LinkState, Mode, Notice, Pbx, Right, Subject, Uniqueid
 
 LEG = LegId("wt-0a1b2c3d-00000000000000bb")
 PATIENCE = 5.0
@@ -110,7 +126,6 @@ async def test_a_leg_lives_from_ring_to_leave_through_the_real_link(pbx: Simulat
     leg = Uniqueid(LEG)
     async with console_on(pbx) as console:
         send = console.link.send
-        console.link.watch_digits(leg)
         call = OriginateSpy("PJSIP/2001", LEG, 5.0, 5, "Supervision", "2000")
         assert (await send(call)).outcome is Outcome.DONE
         await console.wait(lambda fact: isinstance(fact, OriginateAnswered) and fact.uniqueid == leg)
@@ -133,6 +148,54 @@ async def test_a_leg_lives_from_ring_to_leave_through_the_real_link(pbx: Simulat
         await console.wait(lambda fact: isinstance(fact, ChannelGone) and fact.uniqueid == leg)
         assert (await send(Getvar(leg, "SPYGROUP"))).outcome is Outcome.FAILED
         assert console.link.malformed == 0
+
+
+def every_action(kind: type[Action] = Action) -> set[type[Action]]:
+    """The actions that the program can send."""
+    below = kind.__subclasses__()
+    return set().union(*map(every_action, below)) if below else {kind}
+
+
+def test_every_action_that_the_program_can_send_is_known_to_the_simulator() -> None:
+    assert {BlindTransfer, MessageSend, OriginateThird, Ping} <= every_action()
+    known = {one.name for one in ACTIONS.values()} | {"Challenge", "Login"}  # these two are the session's
+    assert {kind.name for kind in every_action()} <= known
+
+
+async def test_a_call_is_joined_taken_over_and_handed_back_through_the_real_link(pbx: Simulator) -> None:
+    talk = talks(pbx)[0]
+    agent, customer = pbx.floor.channels[talk.agent], pbx.floor.channels[talk.customer]
+    leg, number = Uniqueid(LEG), agent.device.removeprefix("PJSIP/")
+    async with console_on(pbx) as console:
+        send = console.link.send
+        text = await send(MessageSend(agent.device, "A supervisor is about to speak"))
+        assert text.outcome is Outcome.DONE
+        assert [one.phone for one in pbx.texts] == [agent.device]
+        call = OriginateThird("PJSIP/2001", LEG, 5.0, 5, "Supervision", "2000", beside=agent.name)
+        assert (await send(call)).outcome is Outcome.DONE
+        await console.wait(lambda fact: isinstance(fact, BridgeEntered) and fact.uniqueid == leg)
+        assert pbx.ears()[leg] == {talk.agent, talk.customer}
+        assert (await send(Setvar(leg, "MUTEAUDIO(in)", "on"))).outcome is Outcome.DONE
+        assert pbx.ears()[leg] == frozenset()
+        assert (await send(Bridge(LEG, customer.name))).outcome is Outcome.DONE
+        await console.wait(lambda fact: isinstance(fact, ChannelGone) and fact.uniqueid == talk.agent)
+        assert (await send(BlindTransfer(leg, "internal", number))).outcome is Outcome.DONE
+        await console.wait(lambda fact: isinstance(fact, BlindTransferred) and fact.transferee == talk.customer)
+        await console.wait(lambda fact: isinstance(fact, ChannelGone) and fact.uniqueid == leg)
+        assert console.link.malformed == 0
+
+
+@pytest.mark.parametrize("fixed", [Mode.SILENT, Mode.WHISPER, Mode.BARGE])
+async def test_a_leg_of_one_mode_rings_through_the_real_link_and_is_heard_by_nobody_yet(
+    fixed: Mode, pbx: Simulator
+) -> None:
+    talk = talks(pbx)[0]
+    async with console_on(pbx) as console:
+        call = OriginateSpy("PJSIP/2001", LEG, 5.0, 5, "Supervision", "2000", fixed=fixed)
+        assert (await console.link.send(call)).outcome is Outcome.DONE
+        await console.link.send(Setvar(talk.agent, "SPYGROUP", LEG))
+        await console.wait(lambda fact: isinstance(fact, SpyStarted) and fact.spyee == talk.agent)
+        assert pbx.ears()[Uniqueid(LEG)] == frozenset()
 
 
 async def test_a_wrong_secret_is_refused_and_not_tried_again(busy: Path) -> None:
@@ -175,9 +238,13 @@ OUTSIDE = CallFacts("demo", None, "PJSIP/1001")
         (Right.BARGE, OUTSIDE, True),
         (Right.WHISPER, RETENTION, True),
         (Right.BARGE, RETENTION, False),
+        (Right.TAKEOVER, SUPPORT, True),
+        (Right.JOIN, SUPPORT, True),
+        (Right.TAKEOVER, RETENTION, False),
+        (Right.JOIN, RETENTION, False),
     ],
 )
-def test_the_demos_policy_dims_barge_on_one_queue(right: Right, call: CallFacts, may: bool) -> None:
+def test_the_demos_policy_dims_what_is_loudest_on_one_queue(right: Right, call: CallFacts, may: bool) -> None:
     path = shipped("fixtures", "demo/policy.toml")
     read = load.policy_text(path.read_bytes(), path)
     policy = parse(read.table, read.digest, read.path, read.text)

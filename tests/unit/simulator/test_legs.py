@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.ami_client import AmiClient
-from tests.unit.simulator.leg_life import LEG, aim, dial, key, leash, lock, talks, up
+from tests.unit.simulator.conftest import QUICK
+from tests.unit.simulator.leg_life import LEG, LOCK, aim, dial, key, leash, lock, talks, up
 from whisper_tui.simulator.phones import Lock, PhoneBehaviour
 from whisper_tui.simulator.server import Simulator, start
 from whisper_tui.simulator.wire import message, snapshot
@@ -53,6 +55,51 @@ async def test_an_asterisk_that_does_not_lock_lets_the_four_pass(kind: Lock, bus
         assert await lock(client, "DTMF_END") == ("Variable Set" if kind is Lock.OLD else "Variable not set")
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "words", "heard"),
+    [
+        (Lock.HOLDS, "DTMF_END,VOICE", "Variable Set", False),
+        (Lock.HOLDS, "VOICE", "Variable Set", False),
+        (Lock.OLD, "DTMF_END,VOICE", "Variable Set", True),
+        (Lock.OLD, "VOICE", "Variable Set", False),
+        (Lock.ABSENT, "DTMF_END,VOICE", "Variable not set", True),
+        (Lock.ABSENT, "VOICE", "Variable not set", True),
+    ],
+)
+async def test_a_microphone_is_closed_as_far_as_that_asterisk_can(
+    kind: Lock, value: str, words: str, heard: bool, busy: Path
+) -> None:
+    """Before 20.16, 21.11, 22.6 and 23.0 a longer value is cut, drops nothing and is answered by Success (AUDIO.md F10)."""
+    async with (
+        await start(busy, speed=0, answers=replace(QUICK, lock=kind)) as pbx,
+        await AmiClient.log_in(pbx.host, pbx.port, pbx.user, pbx.secret) as client,
+    ):
+        talk = talks(pbx)[0]
+        await up(client, options="w")
+        await aim(client, talk.agent)
+        assert await lock(client, value) == words
+        assert ears(pbx) == ({talk.agent} if heard else NOBODY)
+        await client.ask("Setvar", Channel=LEG, Variable="MUTEAUDIO(in)", Value="on")
+        assert ears(pbx) == NOBODY, "MUTEAUDIO does it everywhere"
+
+
+async def test_without_class_dtmf_keys_work_and_nobody_is_told(busy: Path) -> None:
+    async with (
+        await start(busy, speed=0, answers=replace(QUICK, reads=frozenset({"call", "agent"}))) as pbx,
+        await AmiClient.log_in(pbx.host, pbx.port, pbx.user, pbx.secret) as client,
+    ):
+        talk = talks(pbx)[0]
+        await up(client)
+        await aim(client, talk.agent)
+        await lock(client, "")
+        for digit, hearing in (("5", {talk.agent}), ("6", {talk.agent, talk.customer}), ("4", set())):
+            await client.ask("PlayDTMF", Channel=LEG, Digit=digit, Receive="true")
+            assert ears(pbx) == hearing
+        await client.ask("PlayDTMF", Channel=LEG, Digit="*", Receive="true")
+        await client.event("ChanSpyStop", SpyerUniqueid=LEG)
+        assert client.events("DTMFEnd") == []
+
+
 async def test_keys_on_the_phone_do_what_the_lock_lets_them(pbx: Simulator, client: AmiClient) -> None:
     talk = talks(pbx)[0]
     await up(client)
@@ -92,13 +139,33 @@ async def test_a_whisper_on_the_customers_channel_leaks_to_the_customer(pbx: Sim
     assert ears(pbx) == {talk.customer}
 
 
-async def test_a_leg_without_option_d_keeps_its_mode(pbx: Simulator, client: AmiClient) -> None:
+@pytest.mark.parametrize(("options", "who"), [("", ()), ("w", ("agent",)), ("B", ("agent", "customer"))])
+async def test_a_leg_without_option_d_keeps_its_mode_and_passes_on(
+    options: str, who: tuple[str, ...], pbx: Simulator, client: AmiClient
+) -> None:
+    first, second = talks(pbx)[:2]
+    await up(client, options=options)
+    await aim(client, first.agent)
+    for digit in "4565":
+        await key(client, digit)
+        assert ears(pbx) == {getattr(first, one) for one in who}
+    await leash(client, second.agent, LEG)
+    await leash(client, first.agent, "")
+    begun = len(client.messages)
+    await key(client, "*")
+    await client.event("ChanSpyStart", since=begun, SpyeeUniqueid=second.agent)
+    assert ears(pbx) == {getattr(second, one) for one in who}
+
+
+async def test_a_leg_that_is_rung_muted_is_heard_by_nobody_until_it_is_opened(
+    pbx: Simulator, client: AmiClient
+) -> None:
     talk = talks(pbx)[0]
-    await up(client, options="w")
+    await dial(client, options="B", dropped="VOICE")
     await aim(client, talk.agent)
-    assert ears(pbx) == {talk.agent}
-    await key(client, "6")
-    assert ears(pbx) == {talk.agent}
+    assert pbx.heard == set()
+    await lock(client, LOCK)
+    assert ears(pbx) == {talk.agent, talk.customer}
 
 
 async def test_mode_keys_without_a_target_change_nothing(pbx: Simulator, client: AmiClient) -> None:
@@ -227,11 +294,16 @@ async def test_the_lease_ends_a_leg_that_nobody_renews(pbx: Simulator, client: A
     assert LEG not in pbx.ears()
 
 
-async def test_a_lifted_lease_never_ends_the_leg(pbx: Simulator, client: AmiClient) -> None:
-    await up(client, lease="0.3")
-    await client.ask("AbsoluteTimeout", Channel=LEG, Timeout="0")
-    status = await client.listed("Status", Channel=LEG)
-    assert status[0]["TimeToHangup"] == "0"
+async def test_a_lease_is_lifted_by_its_function_and_not_by_a_timeout_of_nothing(client: AmiClient) -> None:
+    """Measured on 22.10.1: AbsoluteTimeout takes no 0, TIMEOUT(absolute) does."""
+    await up(client, lease="30")
+    for seconds in ("0", "-1", "soon", "nan", "inf"):
+        refused = await client.ask("AbsoluteTimeout", Channel=LEG, Timeout=seconds)
+        assert (refused["Response"], refused["Message"]) == ("Error", "No timeout specified"), seconds
+    assert (await client.listed("Status", Channel=LEG))[0]["TimeToHangup"] != "0"
+    lifted = await client.ask("Setvar", Channel=LEG, Variable="TIMEOUT(absolute)", Value="0")
+    assert lifted["Message"] == "Variable Set"
+    assert (await client.listed("Status", Channel=LEG))[0]["TimeToHangup"] == "0"
 
 
 async def test_hanging_up_a_leg_that_listens_stops_the_spy_first(pbx: Simulator, client: AmiClient) -> None:

@@ -84,7 +84,7 @@ async def test_every_event_of_a_leg_has_the_recorded_headers(
     await client.event("Hangup", Uniqueid=LEG)
     await client.ask("Hangup", Channel=first.customer)
     await client.event("Hangup", Uniqueid=first.agent)
-    theirs = recorded(spied, busy)
+    theirs = recorded(spied, busy, capture("c-transfers"))
     said = {one["Event"] for one in client.messages[begun:] if "Event" in one}
     assert {"OriginateResponse", "ChanSpyStart", "ChanSpyStop", "DTMFEnd", "Hangup", "BridgeEnter", "DialEnd"} <= said
     for event in said:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.ami_client import AmiClient
+from whisper_tui.simulator.phones import PhoneBehaviour
 from whisper_tui.simulator.server import Simulator, start
 
 
@@ -51,6 +52,32 @@ async def test_every_start_has_a_secret_of_its_own_that_no_repr_shows(busy: Path
         assert len(one.secret) >= 32
         assert one.secret not in repr(one) + repr(vars(one).get("playback"))
         assert one.host == "127.0.0.1"
+
+
+async def test_an_account_without_a_class_is_refused_and_not_shown_its_actions(busy: Path) -> None:
+    behaviour = PhoneBehaviour(writes=frozenset({"reporting"}))
+    async with (
+        await start(busy, speed=0, answers=behaviour) as pbx,
+        await AmiClient.log_in(pbx.host, pbx.port, pbx.user, pbx.secret) as client,
+    ):
+        for action in ("Originate", "Setvar", "PlayDTMF", "Bridge"):
+            assert (await client.ask(action))["Message"] == "Permission denied", action
+        assert await client.listed("CoreShowChannels")
+        assert await client.listed("QueueStatus"), "any login may"
+        commands = await client.ask("ListCommands")
+        assert "Originate" not in commands
+        assert "QueueStatus" in commands
+
+
+async def test_an_account_without_class_agent_is_told_of_calls_and_not_of_queues(busy: Path) -> None:
+    behaviour = PhoneBehaviour(reads=frozenset({"call"}))
+    async with (
+        await start(busy, speed=0, answers=behaviour) as pbx,
+        await AmiClient.log_in(pbx.host, pbx.port, pbx.user, pbx.secret) as client,
+    ):
+        pbx.playback.set_speed(100)
+        await client.event("BridgeEnter")
+        assert {one["Privilege"] for one in client.messages if "Privilege" in one} <= {"call,all", "system,all", "Call"}
 
 
 async def test_nothing_is_answered_before_login(pbx: Simulator) -> None:
@@ -115,6 +142,10 @@ async def test_an_action_may_come_in_any_pieces_and_line_ends(client: AmiClient)
         (b"Action: BridgeInfo\r\nActionID: h\r\nBridgeUniqueid: no\r\n\r\n", "Specified BridgeUniqueid not found"),
         (b"Action: Bridge\r\nActionID: h\r\n\r\n", "Missing channel parameter in request"),
         (b"Action: Bridge\r\nActionID: h\r\nChannel1: a\r\nChannel2: b\r\n\r\n", "Channel1 does not exist: a"),
+        (b"Action: MessageSend\r\nActionID: h\r\nBody: x\r\n\r\n", "No 'To' address specified."),
+        (b"Action: MessageSend\r\nActionID: h\r\nTo: sip:1001\r\nBody: x\r\n\r\n", "Message technology not found."),
+        (b"Action: MessageSend\r\nActionID: h\r\nTo: pjsip:9999\r\nBody: x\r\n\r\n", "Message failed to send."),
+        (b"Action: MessageSend\r\nActionID: h\r\nTo: pjsip:2999\r\nBody: x\r\n\r\n", "Message failed to send."),
         (b"Action: Originate\r\nActionID: h\r\n\r\n", "Channel not specified"),
         (b"Action: Originate\r\nActionID: h\r\nChannel: PJSIP/1\r\n\r\n", "Originate with 'Exten' requires"),
         (b"Action: Originate\r\nActionID: h\r\nChannel: x\r\nApplication: ChanSpy\r\n\r\n", "Invalid channel"),
@@ -134,6 +165,16 @@ async def test_a_hostile_action_gets_asterisks_own_words_and_hurts_nobody(
     assert (reply["Response"] == "Error") == bool(words)
     assert (await client.ask("Ping"))["Ping"] == "Pong"
     assert len(pbx.floor.channels) == channels
+
+
+async def test_a_text_reaches_the_phone_that_it_is_for(client: AmiClient, pbx: Simulator) -> None:
+    for to in ("pjsip:1001", "pjsip:2001"):
+        reply = await client.ask("MessageSend", To=to, From="<sip:whisper-tui@localhost>", Body="Somebody listens")
+        assert (reply["Response"], reply["Message"]) == ("Success", "Message successfully sent")
+    assert [(one.phone, one.sender, one.body) for one in pbx.texts] == [
+        ("PJSIP/1001", "<sip:whisper-tui@localhost>", "Somebody listens"),
+        ("PJSIP/2001", "<sip:whisper-tui@localhost>", "Somebody listens"),
+    ]
 
 
 async def test_two_megabytes_without_an_end_are_not_kept(client: AmiClient) -> None:

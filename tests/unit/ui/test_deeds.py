@@ -23,8 +23,20 @@ def test_textuals_own_keys_for_quitting_are_ours() -> None:
     assert deeds.BY_KEY["ctrl+z"].kind is Kind.END
 
 
-def test_only_leaving_and_panic_are_taken_without_any_question() -> None:
-    assert {deed.name for deed in DEEDS if deed.kind is Kind.QUIET} == {"leave", "panic"}
+def test_only_what_makes_things_quieter_is_taken_whenever_it_comes() -> None:
+    assert {deed.name for deed in DEEDS if deed.kind is Kind.QUIET} == {"leave", "panic", "release"}
+
+
+def test_a_key_that_waits_for_a_second_one_does_nothing_by_itself() -> None:
+    assert frozenset("v") == deeds.PREFIXES
+    assert not deeds.PREFIXES & deeds.BY_KEY.keys()
+    assert [(key, deed.name) for key, deed in deeds.behind("v")] == [("c", "calls"), ("s", "sessions")]
+
+
+def test_behind_a_first_key_only_what_is_quiet_or_no_letter_does_what_it_does_elsewhere() -> None:
+    assert deeds.anywhere("x") is deeds.BY_KEY["x"]
+    assert deeds.anywhere("ctrl+c") is deeds.BY_KEY["q"]
+    assert deeds.anywhere("l") is deeds.anywhere("q") is None
 
 
 def test_the_tables_of_readme_and_manual_hold_every_deed() -> None:
@@ -34,6 +46,7 @@ def test_the_tables_of_readme_and_manual_hold_every_deed() -> None:
         assert deed.words.replace("-", "\\-") in roff
     assert "`ctrl-d` `PgDn`" in markdown
     assert "`!`" in markdown
+    assert "| `v s` |" in markdown
 
 
 def test_no_line_of_the_manual_begins_like_a_command() -> None:

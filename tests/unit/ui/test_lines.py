@@ -29,8 +29,8 @@ def test_hints_that_do_not_fit_go_and_the_way_to_all_keys_stays() -> None:
 
 
 def test_what_was_said_takes_the_place_of_the_hints() -> None:
-    said = (Notice("session.none"), Notice("mic.unknown"))
-    assert "no session is up · whether your microphone" in text(hints.draw([], said, 80)[0])
+    said = (Notice("session.none"), Notice("follow.none"))
+    assert "no session is up · nothing is followed" in text(hints.draw([], said, 80)[0])
 
 
 def test_columns_fill_the_pane_and_the_least_important_go_first() -> None:

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from whisper_tui.ui.panes import Panes, Wanted, arrange
 
-WANTED = st.builds(Wanted, st.integers(0, 5), st.integers(0, 60), st.booleans(), st.booleans())
+WANTED = st.builds(
+    Wanted, st.integers(0, 5), st.integers(0, 60), st.booleans(), st.booleans(), st.integers(4, 20), st.booleans()
+)
 
 
 def shown(panes: Panes) -> list[object]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, NOW, SPY, link, queue
-from whisper_tui.engine.backend import ListenerBadge
-from whisper_tui.terms import CallState, LinkState, Recording
+from whisper_tui.engine.backend import ListenerBadge, Whose
+from whisper_tui.terms import CallState, LinkState, Mode, Recording
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import Ink
 
@@ -70,10 +70,13 @@ def test_a_spy_from_elsewhere_is_named_and_loud() -> None:
 
 
 def test_flags_say_who_hears_what_is_recorded_and_how_many_are_in_the_call() -> None:
-    mine = ListenerBadge("PJSIP/2001", mine=True, ours=True, since=NOW)
-    ours = ListenerBadge("PJSIP/2002", mine=False, ours=True, since=NOW)
+    mine = ListenerBadge("PJSIP/2001", Whose.MINE, Mode.SILENT, NOW)
+    ours = ListenerBadge("PJSIP/2002", Whose.OURS, Mode.SILENT, NOW)
+    theirs = ListenerBadge("PJSIP/2003", Whose.CONSOLE, None, NOW)
     row = replace(ANA, listeners=(mine, ours), parties=3, outbound=True, priority=10)
     assert "".join(text for text, _ink in present.flags(row, NOW)) == "you heard rec 3 in call prio 10 out"
+    row = replace(ANA, listeners=(theirs, ours))
+    assert "".join(text for text, _ink in present.flags(row, NOW)) == "heard×2 rec"
     assert present.flags(replace(ANA, recording=Recording.OFF), NOW) == ()
 
 

@@ -37,6 +37,15 @@ def test_keys_that_came_together_start_nothing() -> None:
     assert hinders(Presses(), 1.0, alone=False) == "key.together"
 
 
+def test_text_that_is_pasted_is_told_from_text_that_is_typed() -> None:
+    presses = Presses()
+    typed = [Press(key, key, 1.0 + at * 0.05) for at, key in enumerate("1142")]
+    assert not any(presses.pasted(press) for press in typed)
+    assert presses.pasted(Press("1", "1", 2.0, alone=False))
+    assert presses.pasted(Press("1", "1", 2.05))
+    assert not presses.pasted(Press("1", "1", 2.2))
+
+
 def test_the_tail_of_a_paste_that_comes_in_a_read_of_its_own_starts_nothing() -> None:
     presses = Presses()
     presses.note(Press("j", "j", 1.0, alone=False))

@@ -51,7 +51,7 @@ def test_every_notice_in_the_program_has_a_sentence_that_its_values_fill(
 
 
 def test_a_sentence_is_filled_with_its_values() -> None:
-    assert sentence(Notice("leg.ringing", {"phone": "PJSIP/2001"})) == "your phone PJSIP/2001 is ringing - answer it"
+    assert sentence(Notice("leg.busy", {"phone": "PJSIP/2001"})) == "your phone PJSIP/2001 is busy"
 
 
 def test_a_code_that_nobody_knows_is_shown_as_it_came() -> None:
@@ -59,7 +59,7 @@ def test_a_code_that_nobody_knows_is_shown_as_it_came() -> None:
 
 
 def test_a_value_that_is_missing_leaves_a_gap_and_no_traceback() -> None:
-    assert sentence(Notice("leg.ringing")) == "your phone … is ringing - answer it"
+    assert sentence(Notice("leg.busy")) == "your phone … is busy"
 
 
 def test_a_reason_that_nobody_gave_leaves_no_brackets() -> None:

@@ -13,14 +13,17 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from whisper_tui.engine.backend import LinkRow, Phase
-from whisper_tui.terms import LinkState, Notice
+from whisper_tui.terms import LinkState, Mode, Notice
 from whisper_tui.ui import asking, deeds
 from whisper_tui.ui.changed_cells import Sent
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.inks import Line
 from whisper_tui.ui.panes import Panes, Wanted, arrange
+from whisper_tui.ui.questions import Question
 from whisper_tui.ui.themes import Palette
-from whisper_tui.ui.widgets import banners, calls, detail, hints, keys, queues, small, strip, topline
+from whisper_tui.ui.typed import Typed
+from whisper_tui.ui.views import View
+from whisper_tui.ui.widgets import banners, calls, detail, hints, keys, queues, sessions, small, strip, topline
 from whisper_tui.ui.widgets.painted import Painted
 from whisper_tui.ui.words import _, fill
 
@@ -69,42 +72,61 @@ class FloorScreen(Screen[None]):
 
     def _arrange(self, size: Size) -> None:
         desk = self._desk
-        wanted = Wanted(
-            banners=len(desk.banners),
-            queues=len(desk.queues),
-            leg_up=desk.strip.phase in asking.UP or desk.question is not None,
-            detail_open=desk.detail_open and desk.keys_top is None,
-        )
-        panes = arrange(size.width, size.height, wanted)
+        panes = arrange(size.width, size.height, self._wanted(self._scene(desk.question), size.width))
         if panes != self._panes:
             self._panes = panes
             self._made_of.clear()
             for name in NAMES:
                 self._painted[name].place(getattr(panes, name))
 
+    def _wanted(self, scene: strip.Scene, width: int) -> Wanted:
+        """What there is to show, with this strip."""
+        desk = self._desk
+        return Wanted(
+            banners=len(desk.banners),
+            queues=len(desk.queues),
+            leg_up=scene.strip.phase in asking.UP or scene.question is not None,
+            detail_open=desk.detail_open and desk.keys_top is None,
+            strip=strip.lines_wanted(scene, width),
+            alone=desk.view is View.SESSIONS and desk.keys_top is None,
+        )
+
+    def has_room(self, asked: Typed) -> bool:
+        """Tell whether all that a question says can be shown."""
+        wanted = self._wanted(self._scene(Question(asked)), self.size.width)
+        # Its lower edge says nothing.
+        return arrange(*self.size, wanted).strip.height >= wanted.strip - 1
+
     def _draw_panes(self) -> None:
         desk, panes = self._desk, self._panes
         if panes.small.height:
-            self._pane("small", small.draw, desk.strip, *panes.small.size)
+            self._pane("small", small.draw, desk.strip, desk.question, desk.saying.notices, *panes.small.size)
             return
         self._pane("top", topline.draw, self._top(), panes.top.width)
-        self._pane("strip", strip.draw, self._scene(), *panes.strip.size)
+        self._pane("strip", strip.draw, self._scene(desk.question), *panes.strip.size)
         self._draw_hints()
         if panes.banners.height:
             self._pane("banners", banners.draw, desk.banners, *panes.banners.size)
         if panes.queues.height:
             rows = tuple(desk.queues.values())
             self._pane("queues", queues.draw, rows, *panes.queues.size, desk.moment, panes.beside)
-        if desk.keys_top is None:
-            floor = calls.Floor(desk.queues, desk.links, desk.filter_line.text, desk.moment, self._reason())
+        self._draw_list()
+        if panes.detail.height:
+            crossing = panes.queues.width - 1 if panes.beside else None
+            self._pane("detail", detail.draw, self._card(), *panes.detail.size, crossing)
+
+    def _draw_list(self) -> None:
+        desk, panes = self._desk, self._panes
+        if desk.keys_top is None and desk.view is View.SESSIONS:
+            self._painted["calls"].paint(sessions.draw(desk.roll, self._mine(), desk.moment, *panes.calls.size))
+        elif desk.keys_top is None:
+            joined = desk.strip.call if asking.in_call(desk.strip) else None
+            floor = calls.Floor(desk.queues, desk.links, desk.filter_line.text, desk.moment, self._reason(), joined)
             self._painted["calls"].paint(self._calls.draw(desk.sheet, floor, *panes.calls.size))
         else:
             rows_of_keys = self._keys()
             desk.keys_top = min(desk.keys_top, keys.furthest(rows_of_keys, *panes.calls.size))
             self._painted["calls"].paint(keys.draw(rows_of_keys, desk.keys_top, *panes.calls.size))
-        if panes.detail.height:
-            crossing = panes.queues.width - 1 if panes.beside else None
-            self._pane("detail", detail.draw, self._card(), *panes.detail.size, crossing)
 
     def _pane(self, name: str, draw: Callable[P, list[Line]], *inputs: P.args, **named: P.kwargs) -> None:
         """Draw a pane, unless it is made of the same as the last time."""
@@ -117,9 +139,11 @@ class FloorScreen(Screen[None]):
         desk = self._desk
         said = desk.saying.notices
         made_of = (
-            desk.sight.strip,
-            desk.sheet.current,
-            desk.sheet.gone,
+            desk.strip,
+            desk.under_cursor,
+            desk.view,
+            desk.prefix,
+            desk.typed is not None,
             desk.keys_top,
             said,
             desk.now,
@@ -127,7 +151,9 @@ class FloorScreen(Screen[None]):
         )
         if self._made_of.get("hints") != made_of:
             self._made_of["hints"] = made_of
-            self._painted["hints"].paint(hints.draw(self._hints(), said, self._panes.hints.width))
+            # The second of two keys is what matters while it is waited for.
+            said_now = () if desk.prefix else said
+            self._painted["hints"].paint(hints.draw(self._hints(), said_now, self._panes.hints.width))
 
     def _top(self) -> topline.Top:
         desk = self._desk
@@ -139,6 +165,7 @@ class FloorScreen(Screen[None]):
             moment=desk.moment,
             wall=desk.wall,
             playback=self._playing(),
+            foreign=desk.roll.foreign,
         )
 
     def _playing(self) -> topline.Playing | None:
@@ -147,17 +174,15 @@ class FloorScreen(Screen[None]):
         playback = self._desk.player.playback
         return topline.Playing(playback.speed, *playback.position)
 
-    def _scene(self) -> strip.Scene:
+    def _scene(self, question: Question | None) -> strip.Scene:
         desk = self._desk
-        question = desk.question
         left = 0.0 if question is None or question.until is None else question.until - desk.clock.monotonic()
         return strip.Scene(
             strip=desk.strip,
             person=desk.backend.person,
             now=desk.now,
-            question=None if question is None else question.confirm,
+            question=question,
             seconds_left=ceil(left),
-            leaving=question is not None and question.confirm is None,
             stale=self._stale_session(),
         )
 
@@ -177,13 +202,13 @@ class FloorScreen(Screen[None]):
 
     def _card(self) -> detail.Card:
         desk = self._desk
-        sheet = desk.sheet
-        row = sheet.gone if sheet.gone is not None else sheet.current
-        ended = sheet.gone is not None
-        now = sheet.gone_at if ended else desk.now if row is None else desk.moment.known(row.key.pbx)
+        rows = desk.sheet if desk.view is View.CALLS else desk.roll
+        current, gone = desk.under_cursor
+        row, ended = (current, False) if gone is None else (gone, True)
+        now = desk.sheet.gone_at if ended else desk.now if row is None else desk.moment.known(row.key.pbx)
         span = ""
-        if len(sheet) > sheet.height:
-            values = {"from": str(sheet.top + 1), "to": str(sheet.top + sheet.height), "all": str(len(sheet))}
+        if len(rows) > rows.height:
+            values = {"from": str(rows.top + 1), "to": str(rows.top + rows.height), "all": str(len(rows))}
             span = fill(_("{from}-{to} of {all}"), values)
         return detail.Card(
             row=row,
@@ -192,15 +217,25 @@ class FloorScreen(Screen[None]):
             now=now,
             wall=desk.wall - (desk.now - now),
             span=span,
+            own=row is not None and row.key == desk.strip.call and asking.own_call(desk.strip),
+            mine=self._mine(),
         )
+
+    def _mine(self) -> Mode | None:
+        """The confirmed mode of this person's own session."""
+        return self._desk.strip.mode if self._desk.strip.phase is Phase.ON else None
 
     def _hints(self) -> list[hints.Hint]:
         desk = self._desk
-        up = desk.strip.phase in asking.UP
+        if desk.prefix:
+            second = [hints.Hint(deeds.shown(key), _(deed.hint)) for key, deed in deeds.behind(desk.prefix)]
+            return [hints.Hint(deeds.shown(desk.prefix), "…"), *second, hints.Hint("Esc", _("back"))]
+        if desk.typed is not None:  # every letter is one
+            return [hints.Hint("Enter", _("answers")), hints.Hint("Esc", _("no")), hints.Hint("!", _("panic"))]
         return [
-            hints.Hint(deeds.shown(deed.keys[0]), _(deed.hint), deeds.why_dim(deed, desk) is not None)
+            hints.Hint(deeds.shown(deed.keys[0]), deeds.hint_of(deed, desk), deeds.why_dim(deed, desk) is not None)
             for deed in deeds.DEEDS
-            if deed.hint and deed.offered(desk) and (up or deed.name not in ("microphone", "leave", "panic"))
+            if deeds.hinted(deed, desk)
         ]
 
     def _keys(self) -> list[keys.KeyRow]:

@@ -13,17 +13,9 @@ from whisper_tui.ui import present
 from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, dimmed, fit, fit_right, spread, taken
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.sheet import Sheet
+from whisper_tui.ui.widgets import table
+from whisper_tui.ui.widgets.table import Column
 from whisper_tui.ui.words import _, fill, later, sentence
-
-
-class Column(NamedTuple):
-    """`least`: the cells without which it is left out."""
-
-    name: str
-    head: str
-    least: int
-    right: bool = False
-
 
 COLUMNS = (
     Column("state", later("STATE"), 9),
@@ -49,20 +41,8 @@ NAMED = 17
 
 @lru_cache(maxsize=16)
 def columns(width: int) -> tuple[tuple[Column, int], ...]:
-    """Return the columns of a pane of `width` cells with their widths; a marker and one cell before each are counted."""
-    shown = list(COLUMNS)
-    for name in _DROPPED:
-        if width - 1 - sum(column.least + 1 for column in shown) >= 0:
-            break
-        shown = [column for column in shown if column.name != name]
-    widths = {column.name: column.least for column in shown}
-    spare = max(0, width - 1 - sum(wide + 1 for wide in widths.values()))
-    for name, limit in _GROWTH:
-        if name in widths:
-            more = max(0, min(spare, limit - widths[name]))
-            widths[name] += more
-            spare -= more
-    return tuple((column, widths[column.name]) for column in shown)
+    """As `table.fitted`."""
+    return table.fitted(COLUMNS, _DROPPED, _GROWTH, width)
 
 
 class Floor(NamedTuple):
@@ -74,6 +54,8 @@ class Floor(NamedTuple):
     moment: Moment
     reason: Notice | None = None
     """Why nothing may be shown at all."""
+    joined: CallKey | None = None
+    """The call that the supervisor is a party of: no listener, and no agent."""
 
 
 class _Look(NamedTuple):
@@ -84,6 +66,7 @@ class _Look(NamedTuple):
     late_after: float
     under_cursor: bool
     stale: bool
+    joined: bool
     width: int
 
 
@@ -95,7 +78,7 @@ class CallsPane:
 
     def draw(self, sheet: Sheet, floor: Floor, width: int, height: int) -> list[Line]:
         """Return at most `height` lines; the sheet learns how many rows fit."""
-        head = [_head(width), *_notes(sheet, floor, width)][:height]
+        head = [table.head(columns(width), width), *_notes(sheet, floor, width)][:height]
         sheet.resize(height - len(head))
         if not len(sheet):
             return head + _nothing(sheet, floor, width, height - len(head))
@@ -105,7 +88,7 @@ class CallsPane:
             late_after = 0 if queue is None else queue.service_level
             pbx = row.key.pbx
             known, stale = floor.moment.known(pbx), pbx in floor.moment.silent_since
-            look = _Look(row, known, late_after, row.key == sheet.cursor, stale, width)
+            look = _Look(row, known, late_after, row.key == sheet.cursor, stale, row.key == floor.joined, width)
             before = self._kept.get(row.key)
             kept[row.key] = before if before is not None and before[0] == look else (look, _row(look))
         self._kept = kept
@@ -117,7 +100,8 @@ def _row(look: _Look) -> Line:
     spans: list[Span] = [("▸" if look.under_cursor else " ", Ink.STRONG)]
     for column, wide in columns(look.width):
         if column.name == "flags":
-            flags = crop(cells.flags, wide)
+            mine: tuple[Span, ...] = ((_("you"), Ink.TAKEOVER), (" ", Ink.TEXT)) if look.joined else ()
+            flags = crop((*mine, *cells.flags), wide)
             spans += [(" ", Ink.TEXT), *flags, (" " * (wide - taken(flags)), Ink.TEXT)]
         else:
             text, ink = getattr(cells, column.name)
@@ -126,14 +110,6 @@ def _row(look: _Look) -> Line:
             spans += [(" ", Ink.TEXT), ((fit_right if column.right else fit)(text, wide), ink)]
     line = Line(tuple(spans), Ground.CURSOR if look.under_cursor else Ground.PAGE)
     return dimmed(line) if look.stale else line
-
-
-def _head(width: int) -> Line:
-    words = [
-        f" {(fit_right if column.right else fit)(_(column.head) if column.head else '', wide)}"
-        for column, wide in columns(width)
-    ]
-    return Line(((fit(" " + "".join(words), width), Ink.MUTED),))
 
 
 def _notes(sheet: Sheet, floor: Floor, width: int) -> list[Line]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from whisper_tui.engine.backend import CallRow, ListenerBadge
-from whisper_tui.terms import CallState
+from whisper_tui.engine.backend import CallRow, ListenerBadge, Whose
+from whisper_tui.terms import CallState, Mode
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, dimmed, fit, spread, taken
 from whisper_tui.ui.words import _, fill
@@ -17,6 +17,8 @@ class Card(NamedTuple):
     Args:
         ended: the call is over; it is what was known last.
         stale: its PBX is not connected.
+        own: it is the supervisor's own call, taken over.
+        mine: the confirmed mode of the supervisor's own session.
         span: where the sheet stands, "" if all of it is on the screen.
     """
 
@@ -26,6 +28,8 @@ class Card(NamedTuple):
     now: float
     wall: float
     span: str = ""
+    own: bool = False
+    mine: Mode | None = None
 
 
 def draw(card: Card, width: int, height: int, crossing: int | None) -> list[Line]:
@@ -62,9 +66,9 @@ def _short(card: Card, row: CallRow, width: int) -> list[Line]:
         who.append((f" · {present.caller(row)}", Ink.TEXT))
     known: list[Span] = [(f" {_(present.RECORDINGS[row.recording])}", Ink.TEXT)]
     for badge in row.listeners:
-        known.append((f" · {_listener(badge, card.now)}", _listener_ink(badge)))
+        known.append((f" · {_listener(badge, card)}", present.WHOSE[badge.whose][2]))
     if not row.can_be_heard:
-        known.append((f" · {_unheard(row)}", Ink.WAITING))
+        known.append((f" · {_unheard(card, row)}", Ink.WAITING))
     if row.agent_device and row.agent_device != present.person(row):
         known.append((f" · {row.agent_device}", Ink.MUTED))
     if row.priority:
@@ -109,12 +113,12 @@ def _long(card: Card, row: CallRow, width: int) -> list[Line]:
         (_("queue"), ((present.queue_name(row), Ink.TEXT), (_place(row), Ink.MUTED))),
         (_("times"), ((_story(card, row)[0][0].strip(), Ink.TEXT),)),
         (_("recording"), ((_(present.RECORDED[row.recording]), Ink.TEXT),)),
-        (_("heard by"), _listeners(row, card.now)),
+        *_listeners(row, card),
         (_("in call"), ((fill(_("{count} channels"), {"count": str(row.parties)}), Ink.TEXT),)),
         (_("id"), ((f"{row.key.pbx} {row.key.uniqueid}", Ink.MUTED),)),
     ]
     if not row.can_be_heard:
-        fields.insert(1, (_("to hear"), ((_unheard(row), Ink.WAITING),)))
+        fields.insert(1, (_("to hear"), ((_unheard(card, row), Ink.WAITING),)))
     return [Line(crop(((f" {fit(name, 11)}", Ink.MUTED), *spans), width)) for name, spans in fields]
 
 
@@ -129,29 +133,40 @@ def _place(row: CallRow) -> str:
     return "".join(f" · {part}" for part in parts)
 
 
-def _unheard(row: CallRow) -> str:
+def _unheard(card: Card, row: CallRow) -> str:
+    if card.own:
+        return _("this is your call")
     if row.state in (CallState.WAITING, CallState.RINGING):
         return _("nobody to hear yet")
     return _("cannot be heard: the agent's phone is not known")
 
 
-def _listeners(row: CallRow, now: float) -> tuple[Span, ...]:
+def _listeners(row: CallRow, card: Card) -> list[tuple[str, tuple[Span, ...]]]:
+    """A line for each of them: who, whose, in which mode, for how long."""
     if not row.listeners:
-        return ((_("nobody"), Ink.MUTED),)
-    spans: list[Span] = []
+        return [(_("heard by"), ((_("nobody"), Ink.MUTED),))]
+    lines: list[tuple[str, tuple[Span, ...]]] = []
     for badge in row.listeners:
-        spans += [(_listener(badge, now), _listener_ink(badge)), ("  ", Ink.TEXT)]
-    return tuple(spans)
+        _word, words, ink = present.WHOSE[badge.whose]
+        who = _(words) if badge.whose is Whose.MINE else f"{badge.device} {_(words)}"
+        mode = present.mode_of(present.known(badge, card.mine))
+        values = {"who": who, "mode": mode, "age": present.duration(card.now - badge.since)}
+        lines.append((_("heard by") if not lines else "", ((fill(_("{who}, {mode}, for {age}"), values), ink),)))
+    return lines
 
 
-def _listener(badge: ListenerBadge, now: float) -> str:
-    values = {"phone": badge.device, "age": present.duration(now - badge.since)}
-    if badge.mine:
-        return fill(_("heard by you for {age}"), values)
-    if badge.ours:
-        return fill(_("heard by {phone} for {age}"), values)
-    return fill(_("SPY from elsewhere: {phone} for {age}"), values)
-
-
-def _listener_ink(badge: ListenerBadge) -> Ink:
-    return Ink.SILENT if badge.ours or badge.mine else Ink.ALARM
+def _listener(badge: ListenerBadge, card: Card) -> str:
+    """The same in few words."""
+    values = {
+        "phone": badge.device,
+        "whose": _(present.WHOSE[badge.whose][0]),
+        "mode": present.mode_of(present.known(badge, card.mine)),
+        "age": present.duration(card.now - badge.since),
+    }
+    match badge.whose:
+        case Whose.MINE:
+            return fill(_("heard by you, {mode}, {age}"), values)
+        case Whose.FOREIGN:
+            return fill(_("{whose} {phone}, {mode}, {age}"), values)
+        case Whose.OURS | Whose.CONSOLE:
+            return fill(_("heard by {phone}, {whose}, {mode}, {age}"), values)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import NamedTuple
 
 from whisper_tui.engine.backend import Hears, LinkRow, Person, Phase, StripView
+from whisper_tui.supervision.intents import Whom
 from whisper_tui.terms import LegKind, Microphone, Mode, Recording
 from whisper_tui.ui import present
-from whisper_tui.ui.asking import Confirm
+from whisper_tui.ui.asking import own_call
 from whisper_tui.ui.inks import Ink, Line, Span, crop, spread, taken
+from whisper_tui.ui.questions import Question
+from whisper_tui.ui.widgets import asked
+from whisper_tui.ui.widgets.asked import Sides
 from whisper_tui.ui.words import _, fill, later, sentence
 
 _BOXES: dict[Mode | None, str] = {
@@ -16,6 +21,8 @@ _BOXES: dict[Mode | None, str] = {
     Mode.SILENT: "╭─╮││╰─╯",
     Mode.WHISPER: "┏━┓┃┃┗━┛",
     Mode.BARGE: "╔═╗║║╚═╝",
+    Mode.THIRD: "╓─╖║║╙─╜",
+    Mode.TAKEOVER: "╒═╕││╘═╛",
 }
 """Round, heavy, double: the louder the mode, the heavier the frame, so that it shows without colour. UNKNOWN is loud."""
 
@@ -26,33 +33,39 @@ _PHASES: dict[Phase, tuple[str, Ink, Ink]] = {
     Phase.IDLE: (later("IDLE"), Ink.MUTED, Ink.MUTED_BLOCK),
     Phase.AIMING: (later("JOINING"), Ink.RINGING, Ink.SILENT_BLOCK),
     Phase.ON: (later("ON"), Ink.SILENT, Ink.SILENT_BLOCK),
+    Phase.TAKING: (later("TAKING OVER"), Ink.TAKEOVER, Ink.TAKEOVER_BLOCK),
+    Phase.RELEASING: (later("RELEASING"), Ink.MUTED, Ink.MUTED_BLOCK),
     Phase.LEAVING: (later("LEAVING"), Ink.MUTED, Ink.MUTED_BLOCK),
     Phase.UNKNOWN: (later("UNKNOWN"), Ink.ALARM, Ink.ALARM_BLOCK),
 }
 
 _KINDS: dict[LegKind, str] = {
     LegKind.LOCKED: later("keypad locked"),
-    LegKind.OPEN: later("keypad OPEN: its keys switch modes"),
+    LegKind.OPEN: later("keypad OPEN: 4 5 6"),
     LegKind.FIXED: later("keypad open, one mode"),
 }
+
+_FOLLOWING: dict[Whom, tuple[str, str, str]] = {
+    Whom.CALL: (later("following the call"), later("waits for the call's next agent"), "f"),
+    Whom.AGENT: (later("following {agent}"), later("waits for the agent's next call"), "F"),
+}
+"""While somebody is heard, while nobody is, and the key that ends it."""
 
 
 class Scene(NamedTuple):
     """What the strip is made of.
 
     Args:
-        question: a barge that waits for Enter.
+        question: it waits for an answer.
         seconds_left: how long it waits.
-        leaving: "leave and quit?" waits for Enter.
         stale: the link of the session's PBX, where it is not live.
     """
 
     strip: StripView
     person: Person
     now: float
-    question: Confirm | None = None
+    question: Question | None = None
     seconds_left: int = 0
-    leaving: bool = False
     stale: LinkRow | None = None
 
 
@@ -65,65 +78,84 @@ def title(strip: StripView) -> tuple[str, Ink, Ink]:
     return _(word), ink, block
 
 
-def who_hears(strip: StripView) -> tuple[Span, Span]:
+def who_hears(strip: StripView) -> tuple[Span, ...]:
     """Return `agent YES` and `customer NO`; whoever hears, or may hear, stands out."""
-    return _hears(_("agent"), strip.agent_hears, Ink.WHISPER), _hears(_("customer"), strip.customer_hears, Ink.BARGE)
+    customer = _hears(_("customer"), strip.customer_hears, Ink.BARGE)
+    if own_call(strip):
+        return (f"○ {_('agent gone')}", Ink.MUTED), customer
+    agent = _hears(_("agent"), strip.agent_hears, Ink.WHISPER)
+    if strip.phase is Phase.ON and strip.mode is Mode.THIRD:
+        return agent, customer, _hears(_("all others"), strip.customer_hears, Ink.THIRD)
+    return agent, customer
+
+
+def lines_wanted(scene: Scene, width: int) -> int:
+    """Return how many lines the strip would fill in a terminal of `width`, its frame included."""
+    return len(_content(scene, max(0, width - 4))) + 2
 
 
 def draw(scene: Scene, width: int, height: int) -> list[Line]:
-    """Return the strip in `height` lines: a frame around two, or as much of them as there is room for."""
-    strip = scene.strip
-    word, ink, block = title(strip)
-    box = _BOXES[Mode.BARGE if strip.phase is Phase.UNKNOWN else strip.mode if strip.phase is Phase.ON else None]
-    if scene.question is not None:
-        word, ink, block, box = _("CUSTOMER WILL HEAR YOU"), Ink.BARGE, Ink.BARGE_BLOCK, _BOXES[Mode.BARGE]
-    elif scene.leaving:
-        word, ink, block = _("LEAVE AND QUIT?"), Ink.ALARM, Ink.ALARM_BLOCK
+    """Return the strip in `height` lines: a frame around what it says, or as much of that as there is room for."""
+    strip, question = scene.strip, scene.question
+    word, ink, block = title(strip) if question is None else asked.title(question, strip)
+    box = _BOXES[Mode.BARGE if strip.phase in _DOUBTFUL else strip.mode if strip.phase is Phase.ON else None]
+    if question is not None and question.asked is not None:
+        box = _BOXES[Mode.BARGE]
     if scene.stale is not None:
         ink = Ink.ALARM
     head: tuple[Span, ...] = ((f" {word} ", block), *_head(scene))
     if height == 1:
         return [Line(spread(head, (), width))]
-    first, second = _content(scene)
-    if height == 2:
+    content = _content(scene, max(0, width - 4))
+    if height < len(content) + 2 and strip.phase is Phase.NONE and question is None:
         edge = Line(_edge("───", ink, head, _time(scene), width))
-        return [edge, Line(spread((_gap(1), *first[0]), (*first[1], _gap(1)), width))]
-    lines = [
+        flat = [Line(spread((_gap(1), *left), (*right, _gap(1)), width)) for left, right in content]
+        return [edge, *flat][:height]
+    inner = [_framed(box[3:5], ink, sides, width) for sides in content]
+    if scene.stale is not None and question is None:
+        inner = [Line(tuple((t, i if i is ink else Ink.MUTED) for t, i in line.spans)) for line in inner]
+    edges = (
         Line(_edge(box[:3], ink, head, _time(scene), width)),
-        _framed(box[3:5], ink, first, width),
-        _framed(box[3:5], ink, second, width),
         Line(((box[5] + box[6] * (width - 2) + box[7], ink),)),
-    ]
-    if scene.stale is not None and scene.question is None:
-        lines[1:3] = [Line(tuple((t, i if i is ink else Ink.MUTED) for t, i in line.spans)) for line in lines[1:3]]
-    return lines[:height]
+    )
+    return [edges[0], *inner, edges[1]][:height]
 
 
-_Sides = tuple[tuple[Span, ...], tuple[Span, ...]]
+_DOUBTFUL = (Phase.UNKNOWN, Phase.TAKING)
 
 
-def _content(scene: Scene) -> tuple[_Sides, _Sides]:
+def _content(scene: Scene, room: int) -> list[Sides]:
+    """What stands in the frame, line by line; at the left what must not be cut."""
     strip = scene.strip
+    truth = _whole(_truth(strip), _mic(strip), room)
     if scene.question is not None:
-        return (_truth(strip), ()), _asked(scene, scene.question)
-    if scene.leaving:
-        said = _("your leg ends, the call goes on") if strip.call is not None else _("your leg ends")
-        return (_truth(strip), ()), (((said, Ink.TEXT),), (("Enter ", Ink.STRONG), (_("leave and quit"), Ink.TEXT),
-                                     ("   Esc ", Ink.STRONG), (_("stay"), Ink.TEXT)))  # fmt: skip
+        return [(_truth(strip), ()), *asked.content(scene.question, strip, scene.seconds_left, room)]
     match strip.phase:
         case Phase.NONE:
-            return _idle(scene)
+            return _idle(scene, room)
         case Phase.RINGING:
-            values = {"phone": strip.phone}
-            said = fill(_("your phone {phone} is ringing - answer it"), values)
-            return (((said, Ink.STRONG),), _key("x", _("cancels"))), (_truth(strip), ())
+            said = fill(_("your phone {phone} is ringing - answer it"), {"phone": strip.phone})
+            return [(((said, Ink.STRONG),), _key("x", _("cancels"))), (_truth(strip), ())]
         case Phase.IDLE:
-            return (_truth(strip), _mic(strip)), (_key("l", _("listens to the call that is chosen")), _leg(strip))
+            said_idle = _key("l", _("listens to the call that is chosen"))
+            if strip.following is not None:
+                _with, waits, key = _FOLLOWING[strip.following]
+                said_idle = ((_(waits), Ink.SILENT), (f" - {key} {_('ends that')}", Ink.MUTED))
+            return [truth, _whole(said_idle, _leg(strip), room)]
         case Phase.UNKNOWN:
             said = _("not confirmed by the PBX: your leg is being muted and hung up")
-            return (_truth(strip), _mic(strip)), (((said, Ink.ALARM),), _key("x", _("leave")))
-        case _:
-            return (_truth(strip), _mic(strip)), (_recorded(strip), _leg(strip))
+            return [truth, (((said, Ink.ALARM),), _key("x", _("leave")))]
+        case Phase.TAKING:
+            said = _("either the agent still has the customer, or you have: not confirmed yet")
+            return [truth, (((said, Ink.TEXT),), ())]
+    lines = [
+        _whole(_truth(strip), (*_followed(strip, room), *_mic(strip)), room),
+        _whole(_recorded(strip), _leg(strip), room),
+    ]
+    if own_call(strip):
+        said = _("hanging up: the customer goes on in the dialplan - x hangs up, H hands back")
+        lines.append((((said, Ink.TEXT),), ()))
+    return lines
 
 
 def _head(scene: Scene) -> tuple[Span, ...]:
@@ -132,10 +164,15 @@ def _head(scene: Scene) -> tuple[Span, ...]:
     if scene.stale is not None:
         values = {"age": present.age(scene.now - scene.stale.since)}
         spans.append((f" {fill(_('no news for {age}'), values)} ", Ink.ALARM))
-    if strip.asked is not None and (strip.asked is not strip.mode or strip.phase is not Phase.ON):
-        asked = _(present.MODES[strip.asked][0])
-        spans.append((f" {fill(_('asking {mode}…'), {'mode': asked})} ", present.MODES[strip.asked][1]))
-    about = " · ".join(part for part in (strip.agent, strip.queue, strip.caller) if part)
+    if strip.phase is Phase.TAKING:
+        spans.append((f" {_('asking for the customer…')} ", Ink.TAKEOVER))
+    elif strip.asked is not None and (strip.asked is not strip.mode or strip.phase is not Phase.ON):
+        word = _(present.MODES[strip.asked][0])
+        spans.append((f" {fill(_('asking {mode}…'), {'mode': word})} ", present.MODES[strip.asked][1]))
+    parts = (strip.agent, strip.queue, strip.caller)
+    if own_call(strip):
+        parts = (strip.caller, strip.queue, fill(_("from {agent}"), {"agent": strip.agent}))
+    about = " · ".join(part for part in parts if part)
     if about and strip.phase is not Phase.NONE:
         spans.append((f" {about} ", Ink.STRONG))
     return tuple(spans)
@@ -156,8 +193,10 @@ def _time(scene: Scene) -> tuple[Span, ...]:
 def _truth(strip: StripView) -> tuple[Span, ...]:
     if strip.phase in (Phase.NONE, Phase.RINGING) and strip.agent_hears is strip.customer_hears is Hears.NO:
         return (_nobody(),)
-    agent, customer = who_hears(strip)
-    return ((f"{_('HEARS YOU')}  ", Ink.MUTED), agent, _gap(3), customer)
+    spans: list[Span] = [(f"{_('HEARS YOU')}  ", Ink.MUTED)]
+    for at, span in enumerate(who_hears(strip)):
+        spans += [_gap(3), span] if at else [span]
+    return tuple(spans)
 
 
 def _hears(who: str, hears: Hears, loud: Ink) -> Span:
@@ -176,42 +215,43 @@ def _mic(strip: StripView) -> tuple[Span, ...]:
     return ((_(word), ink if heard or strip.microphone is Microphone.UNKNOWN else Ink.MUTED),)
 
 
+def _followed(strip: StripView, room: int) -> tuple[Span, ...]:
+    """What is followed, in as many cells as who hears you and the microphone leave."""
+    if strip.following is None:
+        return ()
+    said = fill(_(_FOLLOWING[strip.following][0]), {"agent": strip.agent})
+    left = room - taken(_truth(strip)) - taken(_mic(strip)) - 5
+    return (*crop(((said, Ink.SILENT),), left), (" · ", Ink.MUTED)) if left > 9 else ()
+
+
 def _recorded(strip: StripView) -> tuple[Span, ...]:
     ink = Ink.WAITING if strip.recording is Recording.UNKNOWN else Ink.TEXT
     spans: list[Span] = [(f"{_('RECORDING')}  ", Ink.MUTED), (_(present.RECORDED[strip.recording]), ink)]
-    if strip.recording is Recording.ON:
-        # A coach on ChanSpy is in no recording of agent or customer, whatever the mode (measured, MixMonitor).
+    if strip.recorded:
+        spans.append((f" · {_('your voice IS in it')}", Ink.WAITING))
+    elif strip.recorded is None:
+        spans.append((f" · {_('whether your voice is in it cannot be told')}", Ink.WAITING))
+    elif strip.recording in (Recording.ON, Recording.PAUSED):
         spans.append((f" · {_('your voice is not in it')}", Ink.MUTED))
     return tuple(spans)
 
 
 def _leg(strip: StripView) -> tuple[Span, ...]:
     said = strip.phone
-    if strip.kind is not None:
+    if strip.kind is not None and not own_call(strip):  # whose keypad is the person's own
         said = f"{said} · {_(_KINDS[strip.kind])}"
     return ((said, Ink.MUTED if strip.kind in (None, LegKind.LOCKED) else Ink.WAITING),)
 
 
-def _idle(scene: Scene) -> tuple[_Sides, _Sides]:
+def _idle(scene: Scene, room: int) -> list[Sides]:
     phone = scene.person.phone
     mine: tuple[Span, ...] = ((f"{_('your phone')} {phone}", Ink.MUTED),) if phone else ()
-    if scene.strip.ended is not None:
-        return (((sentence(scene.strip.ended), Ink.STRONG),), mine), (
-            _key("l", _("listens to the call that is chosen")),
-            (),
-        )
-    return (_truth(scene.strip), mine), (_key("l", _("listens to the call that is chosen")), ())
-
-
-def _asked(scene: Scene, question: Confirm) -> _Sides:
-    values = {"agent": question.agent, "queue": question.queue, "caller": question.caller}
-    if question.parties > 2:
-        said = fill(_("{agent}: three or more are in the call, only the agent would hear you"), values)
-    else:
-        said = fill(_("barge: {agent} · queue {queue} · {caller}"), values)
-    answer: tuple[Span, ...] = (("Enter ", Ink.STRONG), (_("barge"), Ink.BARGE), ("   Esc ", Ink.STRONG),
-                                (f"{_('no')}   {scene.seconds_left} s", Ink.TEXT))  # fmt: skip
-    return ((said, Ink.STRONG),), answer
+    how: Sides = (_key("l", _("listens to the call that is chosen")), ())
+    if scene.strip.ended is None:
+        return [(_truth(scene.strip), mine), how]
+    said = textwrap.wrap(sentence(scene.strip.ended), max(10, room))
+    lines: list[Sides] = [_whole(((part, Ink.STRONG),), mine if at == 0 else (), room) for at, part in enumerate(said)]
+    return [*lines, how]
 
 
 def _key(key: str, word: str) -> tuple[Span, ...]:
@@ -220,6 +260,12 @@ def _key(key: str, word: str) -> tuple[Span, ...]:
 
 def _gap(width: int) -> Span:
     return (" " * width, Ink.TEXT)
+
+
+def _whole(left: tuple[Span, ...], right: tuple[Span, ...], room: int) -> Sides:
+    """Both sides of a line of which the left one is not cut for the right one's sake."""
+    free = room - taken(left) - 2
+    return left, crop(right, free) if free > 8 else ()
 
 
 def _edge(corners: str, ink: Ink, head: tuple[Span, ...], right: tuple[Span, ...], width: int) -> tuple[Span, ...]:
@@ -231,6 +277,6 @@ def _edge(corners: str, ink: Ink, head: tuple[Span, ...], right: tuple[Span, ...
     return ((corners[0], ink), *left, (rule, ink), *right, ((corners[1] if right else "") + corners[2], ink))
 
 
-def _framed(sides: str, ink: Ink, content: _Sides, width: int) -> Line:
+def _framed(sides: str, ink: Ink, content: Sides, width: int) -> Line:
     inner = spread(content[0], content[1], max(0, width - 4))
     return Line(((sides[0] + " ", ink), *inner, (" " + sides[1], ink)))

@@ -8,7 +8,7 @@ from whisper_tui.engine.backend import LinkRow, Person, QueueRow
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import Ground, Ink, Line, Span, spread, taken
 from whisper_tui.ui.moment import Moment
-from whisper_tui.ui.words import _
+from whisper_tui.ui.words import _, fill
 
 NAME = "whisper-tui"
 
@@ -31,20 +31,24 @@ class Top(NamedTuple):
     moment: Moment
     wall: float
     playback: Playing | None = None
+    foreign: int = 0
+    """Listeners that no console started."""
 
 
 def draw(top: Top, width: int) -> list[Line]:
     """Return the line; where there is little room the program's name goes first, then the counts."""
     counts, time = _counts(top), ((f"  {present.clock_time(top.wall)} ", Ink.MUTED),)
     links = _links(top)
+    alarm = _foreign(top.foreign)
     who = _who(top.person)
     name: tuple[Span, ...] = ((f" {NAME} ", Ink.STRONG),)
     space: tuple[Span, ...] = ((" ", Ink.TEXT),)
     for left, right in (
-        ((*name, *space, *links, *space, *who), (*counts, *time)),
-        ((*space, *links, *space, *who), (*counts, *time)),
-        ((*space, *links, *space, *who), counts),
-        ((*space, *links), counts),
+        ((*name, *space, *links, *alarm, *space, *who), (*counts, *time)),
+        ((*space, *links, *alarm, *space, *who), (*counts, *time)),
+        ((*space, *links, *alarm, *space, *who), counts),
+        ((*space, *links, *alarm), counts),
+        ((*space, *alarm, *space, *links), counts),
     ):
         if taken(left) + taken(right) + 1 <= width:
             break
@@ -60,6 +64,13 @@ def _links(top: Top) -> tuple[Span, ...]:
         reached, length = present.duration(top.playback.reached), present.duration(top.playback.length)
         spans.append((f"{said} {reached}/{length}  ", Ink.RINGING))
     return tuple(spans)
+
+
+def _foreign(count: int) -> tuple[Span, ...]:
+    if not count:
+        return ()
+    said = _("1 foreign listener") if count == 1 else fill(_("{count} foreign listeners"), {"count": str(count)})
+    return (f" ▲ {said} ", Ink.ALARM_BLOCK), ("  ", Ink.TEXT)
 
 
 def _who(person: Person) -> tuple[Span, ...]:

@@ -1,0 +1,63 @@
+"""Names and values as they may stand in an action: each can be one thing and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+from whisper_tui.errors import WhisperError
+
+LEG_ID = re.compile(r"wt-[0-9a-f]{8}-[0-9a-f]{16}")
+PHONE = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@-]{1,80}")
+CHANNEL = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@-]{1,100}-[0-9a-f]{8}(;[12])?")
+"""A whole channel name (channel.c): its number at the end makes sure that it begins no other's."""
+DIALPLAN = re.compile(r"[A-Za-z0-9_.*#+-]{1,79}")
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,149}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # surrogates cannot be sent as UTF-8
+
+
+class UnsafeAction(WhisperError):
+    """A value that must not reach the PBX; nothing was sent."""
+
+
+def is_safe(value: str) -> bool:
+    """Whether `value` can stand in one header line and be nothing else."""
+    return _CONTROL.search(value) is None
+
+
+def channel_id(value: str) -> str:
+    """`value` if it can be nothing but one id: no pattern, no list, no path."""
+    if not _ID.fullmatch(value):
+        raise UnsafeAction("not a channel or bridge id", value)
+    return value
+
+
+def channel_name(value: str) -> str:
+    """`value` if it is the whole name of one channel."""
+    if not CHANNEL.fullmatch(value):
+        raise UnsafeAction("not the whole name of a channel", value)
+    return value
+
+
+def dialplan(value: str) -> str:
+    """`value` if it can name a context or an extension."""
+    if not DIALPLAN.fullmatch(value):
+        raise UnsafeAction("not a place in the dialplan", value)
+    return value
+
+
+def leg_id(value: str) -> str:
+    if not LEG_ID.fullmatch(value):
+        raise UnsafeAction("not the id of a leg", value)
+    return value
+
+
+def device(value: str) -> str:
+    if not PHONE.fullmatch(value):
+        raise UnsafeAction("not a phone", value, "write it as PJSIP/2001")
+    return value
+
+
+def one_of(value: str, allowed: frozenset[str]) -> str:
+    if value not in allowed:
+        raise UnsafeAction("not among the values that this program sends", value)
+    return value

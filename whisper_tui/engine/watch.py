@@ -1,0 +1,164 @@
+"""Looks again at a live session whenever anything about it changes, and ends or silences what may no longer be.
+
+The quiet direction: on the wire first, written at once after. What is heard on the floor is a hint; making things quieter on a
+hint is safe.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from whisper_tui.engine.follower import Follower
+from whisper_tui.engine.gate import CROWDED, Gate, words_of
+from whisper_tui.engine.handset import Handset
+from whisper_tui.engine.line import Line
+from whisper_tui.engine.phone import DeedFailed
+from whisper_tui.engine.scribe import Scribe
+from whisper_tui.engine.views import facts_of
+from whisper_tui.errors import WhisperError
+from whisper_tui.floor import find
+from whisper_tui.floor.model import Call, Changes
+from whisper_tui.permissions.policy import Denied
+from whisper_tui.supervision.session import Session, State
+from whisper_tui.terms import LegKind, Mode, Notice, Pbx
+
+Quietly = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
+
+
+class Watch:
+    """Of one supervisor.
+
+    Args:
+        quietly: takes a quiet deed: at once, and not beside another.
+        say: called with what a person should be told once.
+    """
+
+    def __init__(
+        self,
+        lines: Mapping[Pbx, Line],
+        gate: Gate,
+        handset: Handset,
+        scribe: Scribe,
+        follower: Follower,
+        quietly: Quietly,
+        say: Callable[[Notice], None],
+    ) -> None:
+        self._lines = lines
+        self._gate = gate
+        self._handset = handset
+        self._scribe = scribe
+        self._follower = follower
+        self._quietly = quietly
+        self._say = say
+        self._chores: set[asyncio.Task[None]] = set()
+
+    def floor_changed(self, line: Line, changes: Changes) -> None:
+        """Something changed on `line`: whether it is about the session that is up."""
+        if self._handset.pending is not None:
+            self._look_ahead(self._handset.pending)
+        session = self._handset.session
+        if session is None or session.call.pbx != line.pbx:
+            return
+        if session.call.uniqueid in changes.calls or changes.spies:
+            self.look(session)
+
+    def look(self, session: Session) -> None:
+        """End a session whose agent has another customer now, or that the policy no longer allows; silence a second coach."""
+        handset, line = self._handset, self._lines[session.call.pbx]
+        mode, call = handset.mode, line.floor.calls.get(session.call.uniqueid)
+        if mode is None or handset.session is not session:
+            return
+        if call is not None:
+            session.record(*find.recordings(line.floor, call))
+        if handset.own_call:
+            return  # nobody's to end
+        if call is None or call.agent_channel != session.target:
+            self._lost(session, line, call)
+            return
+        if call.declined and not session.declined:
+            session.declined = True
+            self._scribe.declined(session)
+        facts = facts_of(line, call)
+        if (denied := self._gate.denies(facts, Mode.SILENT)) is not None:
+            self._end_by(session, denied)
+        elif handset.leg is not None and handset.leg.kind is LegKind.OPEN and not self._gate.every_mode(facts):
+            self._end(session, lambda: handset.leave(Notice("leg.open_no_more")), Notice("leg.open_no_more"))
+        elif (denied := self._gate.denies(facts, mode)) is not None:
+            self._silence(session, words_of(denied))
+        elif mode is Mode.BARGE and facts.parties > 2:
+            self._silence(session, CROWDED[Mode.BARGE])
+        elif (rival := self._came_later(line, call)) is not None:
+            self._silence(session, Notice("call.coached", {"phone": rival}))
+
+    def _look_ahead(self, session: Session) -> None:
+        """A phone that rings into a call must not be answered into another one, nor where that is allowed no more."""
+        line = self._lines[session.call.pbx]
+        call = line.floor.calls.get(session.call.uniqueid)
+        if call is None or call.agent_channel != session.target:
+            why = Notice("session.agent_changed" if call else "call.gone", {"agent": session.member})
+        elif (denied := self._gate.denies(facts_of(line, call), Mode.THIRD)) is not None:
+            why = words_of(denied)
+        else:
+            return
+        self._end(session, lambda: self._handset.leave(why), why)
+
+    def close(self) -> None:
+        for chore in list(self._chores):
+            chore.cancel()
+
+    def _lost(self, session: Session, line: Line, call: Call | None) -> None:
+        """The agent's channel is in this call no more; where it lives on with another customer, the session goes there."""
+        elsewhere = find.call_of(line.floor, session.target)
+        if elsewhere is not None and elsewhere.key != session.call.uniqueid:
+            self._follower.go_along(session)
+        why = Notice("session.agent_changed" if call else "call.gone", {"agent": session.member})
+        cause = "session.agent_changed" if call else "call.gone"
+        self._end(session, lambda: self._handset.release(cause), why)
+
+    def _end_by(self, session: Session, denied: Denied) -> None:
+        if denied.rule == "curtain" and not session.suspended:
+            session.suspended = True
+            self._scribe.suspended(session, denied.rule)
+            self._follower.end()
+        self._end(session, lambda: self._handset.release(f"denied.{denied.rule}"), words_of(denied))
+
+    def _silence(self, session: Session, why: Notice) -> None:
+        if self._handset.state is State.THIRD:
+            self._end(session, lambda: self._handset.leave(why), why)
+        elif self._is_audible():
+            self._end(session, lambda: self._handset.to(Mode.SILENT), why)
+
+    def _is_audible(self) -> bool:
+        """A leg of one mode that is muted is as silent as it can be."""
+        leg = self._handset.leg
+        return self._handset.mode is not Mode.SILENT and leg is not None and not leg.hushed
+
+    def _came_later(self, line: Line, call: Call) -> str | None:
+        """The phone of somebody who spoke to this agent before I did; of two at once the later one falls silent."""
+        leg = self._handset.leg
+        mine = line.floor.spies.get(leg.uniqueid) if leg is not None else None
+        if mine is None or mine.audible_since is None:
+            return None
+        for spy in find.spies_on(line.floor, call):
+            if spy.audible_since is not None and (spy.audible_since, spy.spyer) < (mine.audible_since, mine.spyer):
+                return spy.device
+        return None
+
+    def _end(self, session: Session, deed: Callable[[], Awaitable[None]], why: Notice) -> None:
+        async def only_this() -> None:
+            if session in (self._handset.session, self._handset.pending):
+                await deed()
+
+        async def end() -> None:
+            try:
+                await self._quietly(only_this)
+            except DeedFailed as failed:
+                self._say(failed.notice)
+            except WhisperError as broken:
+                self._handset.abort(broken.what)
+
+        self._say(why)
+        task = asyncio.get_running_loop().create_task(end())
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)

@@ -1,0 +1,111 @@
+"""What is left of what a recording says, where clients have moved the floor another way: the recording yields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from whisper_tui.floor.model import Member
+from whisper_tui.floor.trace import device_of
+from whisper_tui.simulator import scenes
+from whisper_tui.simulator.pbx import SimulatedPbx
+from whisper_tui.terms import Uniqueid
+
+_HEADER = re.compile(rb"\r\n(?P<name>\w+): (?P<value>[^\r\n]*)")
+_DEST = re.compile(rb"Dest\w+: [^\r\n]*\r\n")
+_STATUS, _IN_CALL = re.compile(rb"(?<=\r\nStatus: )\d+"), re.compile(rb"(?<=\r\nInCall: )\d+")
+_COUNT = re.compile(rb"(?<=\r\nBridgeNumChannels: )\d+")
+
+
+class Words:
+    """An event's bytes, as far as they are looked at here."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.event = raw[len("Event: ") : raw.find(b"\r\n")].decode("ascii", "replace")
+        self._headers = {one["name"]: one["value"] for one in _HEADER.finditer(raw)}
+
+    def __getitem__(self, name: str) -> str:
+        return self._headers.get(name.encode(), b"").decode("utf-8", "replace")
+
+    @property
+    def own(self) -> Uniqueid:
+        """Of the channel that it is about."""
+        return Uniqueid(self["Uniqueid"])
+
+    def names(self, *channels: Collection[Uniqueid]) -> bool:
+        """Whether it names one of these channels."""
+        ids = [value for name, value in self._headers.items() if name.endswith((b"Uniqueid", b"Linkedid"))]
+        return any(Uniqueid(one.decode("utf-8", "replace")) in some for one in ids for some in channels)
+
+    def without_dest(self) -> bytes:
+        return _DEST.sub(b"", self.raw)
+
+    def with_channels(self, count: int) -> bytes:
+        """The same of a bridge that holds so many."""
+        return _COUNT.sub(b"%d" % count, self.raw)
+
+    def with_state(self, member: Member) -> bytes:
+        """The same of a member whose phone is as it is for `member`."""
+        return _IN_CALL.sub(b"%d" % member.in_call, _STATUS.sub(b"%d" % member.status, self.raw))
+
+
+def heard(pbx: SimulatedPbx, raw: bytes) -> bytes | None:
+    """What is left of `raw`, an event of the recording; None: it did not happen."""
+    if not pbx.astray:
+        return raw
+    words = Words(raw)
+    if words.event == "DeviceStateChange":
+        return None if pbx.astray.is_away(words["Device"]) else raw
+    if words.event.startswith("QueueMember"):
+        return _of_member(pbx, words)
+    if words.event.startswith("Bridge"):
+        return _of_bridge(pbx, words)
+    return _of_call(pbx, words)
+
+
+def _of_call(pbx: SimulatedPbx, words: Words) -> bytes | None:
+    astray = pbx.astray
+    if words.event == "Newchannel" and (phone := device_of(words["Channel"])) in astray.held:
+        astray.phones[words.own] = phone
+        return None
+    if (
+        words.event == "DialEnd"
+        and words["DialStatus"] == "ANSWER"
+        and Uniqueid(words["DestUniqueid"]) in astray.phones
+    ):
+        astray.customers[words.own] = None
+        astray.displaced(words.own, astray.phones[Uniqueid(words["DestUniqueid"])])
+        return None
+    if words.event == "Hangup" and astray.phones.pop(words.own, None) is not None:
+        return None
+    if not words.names(astray.customers, astray.phones):
+        return words.raw
+    channel = pbx.floor.channels.get(words.own)
+    if channel is None or not astray.customers.get(channel.uniqueid):
+        return None
+    if words.event == "Hangup":
+        scenes.leave_bridge(pbx, channel)
+        return words.raw
+    if words.event == "AgentComplete":
+        return words.without_dest() if channel.uniqueid not in astray.completed else None
+    return words.raw if words.event == "HangupRequest" else None
+
+
+def _of_member(pbx: SimulatedPbx, words: Words) -> bytes | None:
+    """Pauses and penalties stay; the phone's state is another."""
+    queue = pbx.floor.queues.get(words["Queue"])
+    member = queue.members.get(words["Interface"]) if queue is not None else None
+    if member is None or not pbx.astray.is_away(words["StateInterface"]):
+        return words.raw
+    return words.with_state(member) if words.event != "QueueMemberStatus" else None
+
+
+def _of_bridge(pbx: SimulatedPbx, words: Words) -> bytes | None:
+    astray, ident = pbx.astray, words["BridgeUniqueid"]
+    if words.names(astray.customers, astray.phones) or ident in astray.dissolved:
+        return None
+    if ident not in astray.joined or ident not in pbx.floor.bridges:
+        return words.raw
+    moved = {"BridgeEnter": 1, "BridgeLeave": -1}.get(words.event, 0)
+    return words.with_channels(len(pbx.floor.bridges[ident].channels) + moved)

@@ -1,0 +1,112 @@
+"""Where the person looks: the view, its cursor, the filter, and what lies on top of it. Nothing here reaches the PBX."""
+
+from __future__ import annotations
+
+from whisper_tui.clock import Clock
+from whisper_tui.engine.backend import CallRow
+from whisper_tui.terms import Notice
+from whisper_tui.ui.filterline import FilterLine
+from whisper_tui.ui.roll import Roll
+from whisper_tui.ui.saying import Saying
+from whisper_tui.ui.sheet import Sheet
+from whisper_tui.ui.views import View
+
+FURTHEST = 1_000_000
+"""A line of the page of keys beyond its end: drawing it finds the last one."""
+
+
+class Browse:
+    """One console's lists."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.now = clock.monotonic()
+        """The moment that the durations on the screen are shown for."""
+        self.wall = clock.wall()
+        """The time of day at that moment."""
+        self.saying = Saying(clock)
+        self.view = View.CALLS
+        self.sheet = Sheet()
+        self.roll = Roll()
+        self.filter_line = FilterLine(lambda text: self.sheet.set_filter(text, self.now))
+        self.detail_open = False
+        self.keys_top: int | None = None
+        """First line of the page of keys, None while it is closed."""
+
+    @property
+    def under_cursor(self) -> tuple[CallRow | None, CallRow | None]:
+        """The call under the cursor, and the one that ended under it."""
+        if self.view is View.CALLS:
+            return self.sheet.current, self.sheet.gone
+        spy = self.roll.current
+        return (self.sheet.rows.get(spy.call) if spy is not None and spy.call is not None else None), None
+
+    def say(self, notice: Notice) -> None:
+        """Put `notice` into the last line."""
+        self.saying.say(notice)
+
+    def show(self, view: View) -> None:
+        """Look at another list."""
+        self.view, self.keys_top = view, None
+
+    def move(self, by: int) -> None:
+        if self.keys_top is not None:
+            self.keys_top = max(0, self.keys_top + by)
+        else:
+            self._list.move(by)
+
+    def page(self, by: int) -> None:
+        self.move(by * max(1, self._list.height // 2))
+
+    def first(self) -> None:
+        if self.keys_top is not None:
+            self.keys_top = 0
+        else:
+            self._list.first()
+
+    def last(self) -> None:
+        if self.keys_top is not None:
+            self.keys_top = FURTHEST
+        else:
+            self._list.last()
+
+    def match(self, by: int) -> None:
+        self.show(View.CALLS)
+        if not self.sheet.next_match(by):
+            self.say(Notice("find.none"))
+
+    def open(self) -> None:
+        """Open and close the detail; from a session go to its call."""
+        if self.keys_top is not None:
+            self.keys_top = None
+        elif self.view is View.CALLS:
+            self.detail_open = not self.detail_open
+        elif (spy := self.roll.current) is not None and spy.call is not None:
+            self.view = View.CALLS
+            self.sheet.go_to(spy.call)
+
+    def close_one(self) -> bool:
+        """Close what lies on top; False at the top."""
+        if self.keys_top is not None:
+            self.keys_top = None
+        elif self.detail_open:
+            self.detail_open = False
+        elif self.view is not View.CALLS:
+            self.view = View.CALLS
+        else:
+            return False
+        return True
+
+    def type_filter(self) -> None:
+        self.show(View.CALLS)
+        self.filter_line.open(self.sheet.filter.text)
+
+    def clear_filter(self) -> None:
+        self.filter_line.clear()
+
+    def show_keys(self) -> None:
+        self.keys_top = 0 if self.keys_top is None else None
+
+    @property
+    def _list(self) -> Sheet | Roll:
+        return self.sheet if self.view is View.CALLS else self.roll

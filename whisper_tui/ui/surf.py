@@ -1,0 +1,90 @@
+"""Where the next key press goes: the next call that this person may hear, or the one that most needs somebody. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from whisper_tui.engine.backend import CallRow, Phase, StripView
+from whisper_tui.supervision.intents import Intent, Listen
+from whisper_tui.terms import CallKey, Notice
+from whisper_tui.ui import asking, present
+from whisper_tui.ui.sheet import Sheet
+
+_STILL = frozenset({Phase.NONE, Phase.IDLE, Phase.ON})
+"""Phases from which a leg goes elsewhere at once; in the others something is on its way."""
+
+WhyNot = Callable[[Intent], Notice | None]
+
+
+class Found(NamedTuple):
+    """Where to go. `why`: in words, where it is not the next one that was asked for."""
+
+    call: CallKey
+    why: Notice | None = None
+
+
+class Place(NamedTuple):
+    """Where the person is.
+
+    Args:
+        why_not: why a call may not be heard now.
+    """
+
+    sheet: Sheet
+    strip: StripView
+    now: float
+    why_not: WhyNot
+
+
+def standstill(strip: StripView) -> Notice | None:
+    """Return why nobody goes anywhere now, or None."""
+    if asking.own_call(strip):
+        return Notice("takeover.own_call")
+    return None if strip.phase in _STILL else Notice("busy.asking")
+
+
+def next_call(place: Place) -> Found | Notice:
+    """`*`: in the order of the sheet, round from the call that is heard, else from the cursor."""
+    heard = place.strip.call
+    rows = place.sheet.round_from(heard if heard is not None and place.sheet.shows(heard) else place.sheet.cursor)
+    row = _first(rows, place)
+    return row if isinstance(row, Notice) else Found(row.key)
+
+
+def needed(place: Place) -> Found | Notice:
+    """`.`: of the calls shown the one whose caller waited longest, of those who waited as long the one that talks longest."""
+    now = place.now
+    rows = sorted(place.sheet.round_from(None), key=lambda row: _need(row, now), reverse=True)
+    row = _first(rows, place)
+    if isinstance(row, Notice):
+        return row
+    others = (other for other in rows if other.key not in (row.key, place.strip.call) and other.can_be_heard)
+    waited, talked = _need(row, now)
+    by_wait = waited > 0 and all(_need(other, now)[0] != waited for other in others)
+    values = {"agent": present.head(row), "time": present.duration(waited if by_wait else talked)}
+    return Found(row.key, Notice("surf.waited" if by_wait else "surf.talks", values))
+
+
+def _need(row: CallRow, now: float) -> tuple[float, float]:
+    return present.waited(row, now) or 0.0, 0.0 if row.talking_since is None else now - row.talking_since
+
+
+def _first(rows: Iterable[CallRow], place: Place) -> CallRow | Notice:
+    """The first that may be heard and is not heard already, or why there is none."""
+    if (why := standstill(place.strip)) is not None:
+        return why
+    heard, refusals = False, set[str]()
+    refusal: Notice | None = None
+    for row in rows:
+        if not row.can_be_heard:
+            continue
+        if row.key == place.strip.call:
+            heard = True
+        elif (refusal := place.why_not(Listen(row.key))) is None:
+            return row
+        else:
+            refusals.add(refusal.code)
+    if heard:
+        return Notice("surf.only")
+    return refusal if refusal is not None and len(refusals) == 1 else Notice("surf.none")

@@ -1,0 +1,11 @@
+"""The views of the console: which list stands where the calls stand at the start. `v` and a letter choose one."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class View(Enum):
+    CALLS = "calls"
+    SESSIONS = "sessions"
+    """Who hears whom: mine, other desks', other consoles', and spies that no console started."""

@@ -1,0 +1,152 @@
+"""What a question says before it is answered: what will be heard, what will happen, and the answers."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TypeAlias
+
+from whisper_tui.engine.backend import StripView
+from whisper_tui.supervision.intents import Barge, HandBack, Join, Leave, TakeOver
+from whisper_tui.ui.asking import Confirm, own_call
+from whisper_tui.ui.inks import Ink, Span, fit, taken
+from whisper_tui.ui.questions import Question
+from whisper_tui.ui.typed import Typed
+from whisper_tui.ui.words import _, fill, later
+
+Sides: TypeAlias = tuple[tuple[Span, ...], tuple[Span, ...]]
+"""What stands at the left and at the right of a line."""
+
+_TITLES: dict[type, tuple[str, Ink, Ink]] = {
+    Barge: (later("CUSTOMER WILL HEAR YOU"), Ink.BARGE, Ink.BARGE_BLOCK),
+    Join: (later("EVERYBODY WILL HEAR YOU"), Ink.THIRD, Ink.THIRD_BLOCK),
+    Leave: (later("HANG UP ON THE CUSTOMER?"), Ink.TAKEOVER, Ink.TAKEOVER_BLOCK),
+    TakeOver: (later("TAKE THE CUSTOMER OVER?"), Ink.TAKEOVER, Ink.TAKEOVER_BLOCK),
+    HandBack: (later("HAND THE CUSTOMER BACK?"), Ink.TAKEOVER, Ink.TAKEOVER_BLOCK),
+}
+
+_DEEDS: dict[type, str] = {Barge: later("barge"), Join: later("join"), Leave: later("hang up")}
+
+_TAKEOVER = (
+    later("{agent} ({device}) is hung up, and may get the next call at once"),
+    later("the customer hears you after a gap of a few hundredths of a second"),
+    later("where the customer is recorded, your voice is in the recording"),
+    later(
+        "when you hang up, the customer goes on in the dialplan behind the queue: voicemail, a goodbye or a hang-up - "
+        "ask your administrator"
+    ),
+    later("the queue's statistics go on counting your minutes for {agent}"),
+)
+"""AMI.md Q3, AUDIO.md F4 to F6."""
+
+
+def title(question: Question, strip: StripView) -> tuple[str, Ink, Ink]:
+    """Return what is asked, with the inks of the frame and of the words."""
+    if question.asked is None:
+        return _("QUIT?") if own_call(strip) else _("LEAVE AND QUIT?"), Ink.ALARM, Ink.ALARM_BLOCK
+    words, ink, block = _TITLES[_kind(question.asked)]
+    return _(words), ink, block
+
+
+def content(question: Question, strip: StripView, seconds_left: int, room: int) -> list[Sides]:
+    """Return the lines: what there is to know, and at last how to answer."""
+    match question.asked:
+        case None:
+            return _quit(strip, room)
+        case Confirm() as confirm:
+            return _confirm(confirm, seconds_left, room)
+        case Typed() as typed if _kind(typed) is TakeOver:
+            values = {"agent": typed.agent, "device": typed.device}
+            facts = [line for words in _TAKEOVER for line in _fact(fill(_(words), values), room)]
+            number = typed.answers[0][0]
+            return [
+                *facts,
+                _line(fill(_("type {number} and Enter:"), {"number": number}), question, seconds_left, room),
+            ]
+        case Typed() as typed:
+            facts = [line for words in _handback(typed, room) for line in _fact(words, room)]
+            return [*facts, _line(_("type it and Enter:"), question, seconds_left, room)]
+
+
+def in_short(question: Question, strip: StripView) -> Span:
+    """Return the answers in few words, for a terminal in which nothing else has room."""
+    _title, _ink, block = title(question, strip)
+    match question.asked:
+        case None:
+            return f"Enter: {_('quit')}", block
+        case Confirm(intent=intent):
+            return f"Enter: {_(_DEEDS[type(intent)])}", block
+        case Typed():
+            return f"Esc: {_('no')}", block
+
+
+def _kind(asked: Confirm | Typed) -> type:
+    return type(asked.intent) if isinstance(asked, Confirm) else type(asked.answers[0][1])
+
+
+def _quit(strip: StripView, room: int) -> list[Sides]:
+    if own_call(strip):
+        said, deed = _("your call goes on without this console; the log closes it at the next start"), _("quit")
+    else:
+        said = _("your leg ends, the call goes on") if strip.call is not None else _("your leg ends")
+        deed = _("leave and quit")
+    answers = (("Enter ", Ink.STRONG), (deed, Ink.TEXT), ("   Esc ", Ink.STRONG), (_("stay"), Ink.TEXT))
+    return _beside_or_below((said, Ink.TEXT), answers, room)
+
+
+def _confirm(confirm: Confirm, seconds_left: int, room: int) -> list[Sides]:
+    values = {"agent": confirm.agent, "queue": confirm.queue, "caller": confirm.caller}
+    match confirm.intent:
+        case Barge():
+            said = fill(_("barge: {agent} · queue {queue} · {caller}"), values)
+        case Join():
+            said = _("and the recording too; your phone rings anew")
+        case Leave():
+            said = _("the customer goes on in the dialplan")
+    _title, ink, _block = _TITLES[type(confirm.intent)]
+    answers = (("Enter ", Ink.STRONG), (_(_DEEDS[type(confirm.intent)]), ink),
+               ("   Esc ", Ink.STRONG), (f"{_('no')}   {seconds_left} s", Ink.TEXT))  # fmt: skip
+    return _beside_or_below((said, Ink.STRONG), answers, room)
+
+
+def _beside_or_below(said: Span, answers: tuple[Span, ...], room: int) -> list[Sides]:
+    """The answers behind what is asked, or in a line of their own: neither is cut for the other's sake."""
+    if taken((said,)) + taken(answers) + 1 <= room:
+        return [((said,), answers)]
+    return [((said,), ()), ((), answers)]
+
+
+def _handback(typed: Typed, room: int) -> list[str]:
+    """Whom the customer can be handed to, and what becomes of the supervisor."""
+    said = [_("your phone is hung up; until somebody answers, the customer waits where you send them")]
+    queues = [text for text, intent in typed.answers if isinstance(intent, HandBack) and intent.queue]
+    agent = next((text for text, intent in typed.answers if isinstance(intent, HandBack) and not intent.queue), "")
+    if agent:
+        said.append(fill(_("{number}: to {agent} again"), {"number": agent, "agent": typed.agent}))
+    if queues:
+        said.append(fill(_("to a queue: {queues}"), {"queues": _named(queues, room)}))
+    return said
+
+
+def _named(queues: list[str], room: int) -> str:
+    """As many of the names as stand in a line or two; every one can be typed."""
+    shown = list(queues)
+    while len(shown) > 1 and len(" ".join(shown)) > room:
+        shown.pop()
+    left = len(queues) - len(shown)
+    more = f" {fill(_('+{count} more'), {'count': str(left)})}" if left else ""
+    return " ".join(shown) + more
+
+
+def _fact(words: str, room: int) -> list[Sides]:
+    return [
+        (((f"{'·' if at == 0 else ' '} {part}", Ink.TEXT),), ())
+        for at, part in enumerate(textwrap.wrap(words, max(10, room - 2)))
+    ]
+
+
+def _line(prompt: str, question: Question, seconds_left: int, room: int) -> Sides:
+    """What is typed so far, and how long there is still time."""
+    answer: tuple[Span, ...] = (("Esc ", Ink.STRONG), (f"{_('no')}   {seconds_left:2d} s", Ink.TEXT))
+    left = max(4, room - taken(((prompt, Ink.STRONG),)) - taken(answer) - 4)
+    shown = question.typed if len(question.typed) <= left else "…" + question.typed[1 - left :]
+    return ((f"{prompt} ", Ink.STRONG), (fit(f"{shown}_", left + 1).rstrip(), Ink.WAITING)), answer

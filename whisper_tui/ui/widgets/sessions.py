@@ -1,0 +1,90 @@
+"""The sessions: who hears whom, one line each; what no console started stands first, and red."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from whisper_tui.engine.backend import SpyRow, Whose
+from whisper_tui.terms import Mode
+from whisper_tui.ui import present
+from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, dimmed, fit, fit_right, taken
+from whisper_tui.ui.moment import Moment
+from whisper_tui.ui.roll import Roll
+from whisper_tui.ui.widgets import table
+from whisper_tui.ui.widgets.table import Column
+from whisper_tui.ui.words import _, fill, later
+
+COLUMNS = (
+    Column("who", later("WHO"), 12),
+    Column("whose", later("WHOSE"), 13),
+    Column("mode", later("MODE"), 11),
+    Column("agent", later("HEARS"), 12),
+    Column("queue", later("QUEUE"), 8),
+    Column("caller", later("CALLER"), 8),
+    Column("since", later("SINCE"), 7, right=True),
+)
+_DROPPED = ("caller", "queue", "mode", "agent")
+_GROWTH = (("agent", 16), ("whose", 28), ("queue", 14), ("caller", 16), ("who", 20), ("agent", 30), ("caller", 30))
+
+IN_WORDS = 28
+"""From this width on it is said in words whose a listener is."""
+
+
+@lru_cache(maxsize=16)
+def columns(width: int) -> tuple[tuple[Column, int], ...]:
+    """As `table.fitted`."""
+    return table.fitted(COLUMNS, _DROPPED, _GROWTH, width)
+
+
+def draw(roll: Roll, mine: Mode | None, moment: Moment, width: int, height: int) -> list[Line]:
+    """Return at most `height` lines; the roll learns how many rows fit.
+
+    Args:
+        mine: the confirmed mode of the person's own session, which AMI alone does not show.
+    """
+    lines = [table.head(columns(width), width), *_notes(roll, width)][:height]
+    roll.resize(height - len(lines))
+    if not roll.rows:
+        said = _("nobody hears a call that you see")
+        return [*lines, EMPTY, Line(((f"  {said}", Ink.MUTED),))][:height]
+    current = roll.current
+    return lines + [_row(row, present.known(row, mine), row is current, moment, width) for row in roll.window()]
+
+
+def _notes(roll: Roll, width: int) -> list[Line]:
+    """What is to be known before the rows are read."""
+    if not roll.foreign:
+        return []
+    if roll.foreign == 1:
+        said = _("1 listener was started outside this console: ask who it is")
+    else:
+        said = fill(
+            _("{count} listeners were started outside this console: ask who they are"), {"count": str(roll.foreign)}
+        )
+    return [Line(((fit(f" ▲ {said}", width), Ink.ALARM_BLOCK),))]
+
+
+def _row(row: SpyRow, known: Mode | None, under_cursor: bool, moment: Moment, width: int) -> Line:
+    word, words, ink = present.WHOSE[row.whose]
+    mode, mode_ink = (later("UNKNOWN"), Ink.WAITING) if known is None else present.MODES[known][:2]
+    since = present.duration(moment.known(row.pbx) - row.since)
+    cells: dict[str, Span] = {
+        "who": (row.device, Ink.STRONG),
+        "whose": (_(word), ink),
+        "mode": (_(mode), mode_ink),
+        "agent": (row.agent or present.NOTHING, Ink.STRONG if row.agent else Ink.MUTED),
+        "queue": (row.queue or "-", Ink.TEXT),
+        "caller": (row.caller or _("unknown"), Ink.TEXT),
+        "since": (since, Ink.TEXT),
+    }
+    spans: list[Span] = [("▸" if under_cursor else " ", Ink.STRONG)]
+    for column, wide in columns(width):
+        text, ink = cells[column.name]
+        if column.name == "whose" and wide >= IN_WORDS:
+            text = _(words)
+        if row.whose is Whose.FOREIGN:
+            ink = Ink.ALARM
+        spans += [(" ", Ink.TEXT), ((fit_right if column.right else fit)(text, wide), ink)]
+    kept = crop(tuple(spans), width)
+    line = Line((*kept, (" " * (width - taken(kept)), Ink.TEXT)), Ground.CURSOR if under_cursor else Ground.PAGE)
+    return dimmed(line) if row.pbx in moment.silent_since else line
