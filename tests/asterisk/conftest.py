@@ -7,23 +7,22 @@ the usual Asterisk.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from tests.asterisk.chroot import OLD, USUAL, NoAsterisk
 from tests.asterisk.console import Console, console_on
-from tests.asterisk.hearing import Hearing
 from tests.asterisk.kit import Bench
 from tests.asterisk.lab import Lab, can_lock
 from tests.asterisk.labs import Labs, is_of
 from tests.asterisk.ledger import nothing_is_unlogged
 from tests.asterisk.requirement import hold_to_it
+from tests.conftest import NOTES
 
 LABS = pytest.StashKey[Labs]()
-NOTES = pytest.StashKey[list[str]]()
-HEARING = pytest.StashKey[Hearing]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,8 +31,6 @@ def pytest_configure(config: pytest.Config) -> None:
         "on_asterisk(*versions): runs on each of these, of 22 and 16; without it, on the usual Asterisk",
     ):
         config.addinivalue_line("markers", mark)
-    config.stash[NOTES] = []
-    config.stash[HEARING] = Hearing()
     config.stash[LABS] = Labs()
 
 
@@ -53,8 +50,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         return
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     for line in config.stash[LABS].start(wanted):
-        if reporter is not None:
+        if reporter is not None and not hasattr(config, "workerinput"):
             reporter.write_line(line)
+        else:
+            config.stash[NOTES].append(line)
 
 
 def version_of(item: pytest.Item) -> str | None:
@@ -75,11 +74,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return hold_to_it(report, version_of(item))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for line in (*config.stash[NOTES], *config.stash[HEARING].lines()):
-        terminalreporter.write_line(line)
-
-
 @pytest.fixture
 def lab(request: pytest.FixtureRequest) -> Lab:
     version = str(getattr(request, "param", ""))
@@ -92,6 +86,13 @@ def lab(request: pytest.FixtureRequest) -> Lab:
     if request.node.get_closest_marker("needs_lock") and not can_lock(lab.version):
         pytest.skip(f"Asterisk {lab.version_text} cannot lock the keypad of a supervisor's phone")
     return lab
+
+
+@pytest.fixture
+def unlockable(lab: Lab) -> Iterator[Lab]:
+    """An Asterisk whose phones cannot be locked: an old one as it is, a new one without the module."""
+    with lab.without_lock() if can_lock(lab.version) else nullcontext():
+        yield lab
 
 
 @pytest.fixture
@@ -115,15 +116,3 @@ async def bench(lab: Lab, trail: Path) -> AsyncIterator[Bench]:
 async def console(bench: Bench, trail: Path) -> AsyncIterator[Console]:
     async with console_on(bench.lab.ports.ami, trail) as console:
         yield console
-
-
-@pytest.fixture
-def note(request: pytest.FixtureRequest) -> list[str]:
-    """Lines that the run prints at its end, e.g. times that were measured."""
-    return request.config.stash[NOTES]
-
-
-@pytest.fixture
-def hearing(request: pytest.FixtureRequest) -> Hearing:
-    """The run's table of who hears whom."""
-    return request.config.stash[HEARING]

@@ -1,6 +1,7 @@
 """The program on the lab without its screen: an engine, a session log on disk and one supervisor, as `cli` joins them.
 
-As a program of its own (`python -m tests.asterisk.console PORT LOG ACCOUNT`) it does what it reads line by line, to be killed.
+As a program of its own (`python -m tests.asterisk.console PORT LOG ACCOUNT DEVICE INSTALLATION`) it does what it reads line by
+line, to be killed.
 """
 
 from __future__ import annotations
@@ -20,20 +21,24 @@ from whisper_tui.audit.records import Who
 from whisper_tui.audit.trail import Trail
 from whisper_tui.clock import SystemClock
 from whisper_tui.config.secrets import HiddenSecret
-from whisper_tui.engine.backend import FloorView, Person, StripView, ViewChanges
+from whisper_tui.engine.backend import FloorView, Person, Phase, StripView, ViewChanges
 from whisper_tui.engine.engine import Engine
+from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.seat import Seat
 from whisper_tui.engine.views import Sight
 from whisper_tui.floor.model import Floor
 from whisper_tui.permissions.decide import grants_of
-from whisper_tui.permissions.policy import Policy, Profile
-from whisper_tui.supervision.intents import Answer, Barge, Done, Intent, Listen, Release, Whisper
+from whisper_tui.permissions.policy import Notify, Policy, Profile
+from whisper_tui.supervision.intents import Answer, Barge, Done, Intent, Join, Listen, Release, TakeOver, Whisper
 from whisper_tui.terms import CallKey, LinkState, Notice, Pbx, Right, Subject, Uniqueid
 
 PBX = Pbx("lab")
-ACCOUNT = "console"
-RIGHTS = frozenset({Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE})
+ACCOUNT, DEVICE, INSTALLATION = "console", "PJSIP/2001", "0123abcd"
+NO_ENTRIES = Entries()
+START = 20.0
+"""Seconds in which a console of its own process is live, or closed, many of them at a time."""
+RIGHTS = frozenset({Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE, Right.JOIN, Right.TAKEOVER})
 
 
 class Console:
@@ -89,19 +94,28 @@ class Console:
 class ChildConsole:
     """A console in a process of its own."""
 
-    async def start(self, port: int, trail: Path, *, account: str = ACCOUNT) -> ChildConsole:
+    async def start(
+        self,
+        port: int,
+        trail: Path,
+        *,
+        account: str = ACCOUNT,
+        device: str = DEVICE,
+        installation: str = INSTALLATION,
+    ) -> ChildConsole:
+        words = (str(port), str(trail), account, device, installation)
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.asterisk.console", str(port), str(trail), account),
+            *(sys.executable, "-m", "tests.asterisk.console", *words),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
-        assert await self._says() == "live"
+        assert await self.says(START) == "live"
         return self
 
     async def do(self, deed: str, call: Call) -> str:
-        """`listen`, `whisper`, `barge` or `release`; returns what was answered."""
+        """`listen`, `whisper`, `barge`, `release`, `join`, `takeover`; returns what was answered."""
         self.begin(deed, call)
-        return await self._says()
+        return await self.says()
 
     def begin(self, deed: str, call: Call) -> None:
         assert self._process.stdin is not None
@@ -111,14 +125,24 @@ class ChildConsole:
         """SIGSTOP: it is there and does nothing."""
         self._process.send_signal(signal.SIGSTOP)
 
+    async def quit(self) -> None:
+        """Let it close its log, once it has nothing up, and see it end."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"quit -\n")
+        while await self.says(START) != "left":
+            pass  # the answer to what it was asked before
+        self._process.stdin.close()
+        await self._process.wait()
+
     async def kill(self) -> None:
         if self._process.returncode is None:
             self._process.kill()
         await self._process.wait()
 
-    async def _says(self) -> str:
+    async def says(self, limit: float = LIMIT) -> str:
+        """Its next line."""
         assert self._process.stdout is not None
-        async with asyncio.timeout(LIMIT):
+        async with asyncio.timeout(limit):
             return (await self._process.stdout.readline()).decode().strip()
 
 
@@ -129,12 +153,15 @@ async def console_on(
     *,
     rights: frozenset[Right] = RIGHTS,
     account: str = ACCOUNT,
-    device: str = "PJSIP/2001",
+    device: str = DEVICE,
     ring_seconds: float = 10.0,
     answer_headers: tuple[tuple[str, str], ...] = (),
-    installation: str = "0123abcd",
+    installation: str = INSTALLATION,
     idle_seconds: float = 300.0,
     tags_variable: str = "",
+    entries: Entries = NO_ENTRIES,
+    notify: Notify = Notify.OFF,
+    decline_key: str = "",
 ) -> AsyncIterator[Console]:
     """A console whose floor is live; leaves and closes its log at the end.
 
@@ -148,36 +175,73 @@ async def console_on(
     engine = Engine(paper, clock, installation=installation, boot="lab")
     settings = LinkSettings(PBX, "127.0.0.1", port, account, HiddenSecret(SECRET))
     engine.connect(PBX, lambda on_event, on_state: Link(settings, clock, on_event, on_state), tags_variable)
-    policy = Policy((Profile("leads", rights, os_users=frozenset({"ana"})),), "digest")
+    profile = Profile("leads", rights, os_users=frozenset({"ana"}), notify=notify, agent_may_decline=decline_key != "")
+    policy = Policy((profile,), "digest")
     rules = PhoneRules(
         device, installation, ring_seconds=ring_seconds, idle_seconds=idle_seconds, answer_headers=answer_headers
     )
     person = Person("ana", "leads", device, enforced=False)
     sight = Sight(grants_of(Subject("ana", 1000), policy), clock, installation)
-    seat = engine.seat(Seat(engine.lines, engine.book, sight, clock, rules, person, Who("ana", 1000)))
+    seat = engine.seat(
+        Seat(
+            engine.lines,
+            engine.book,
+            sight,
+            clock,
+            rules,
+            person,
+            Who("ana", 1000),
+            entries={PBX: entries},
+            decline_key=decline_key,
+        )
+    )
     console = Console(engine, seat)
     await engine.start()
+    alive = asyncio.create_task(_live(seat, clock))
     try:
         await console.until(lambda view: view.links[PBX].state is LinkState.LIVE)
         yield console
     finally:
+        alive.cancel()
         await engine.close()
         paper.close()
 
 
-async def _obey(port: int, trail: Path, account: str) -> None:
-    async with console_on(port, trail, account=account) as console:
+async def _live(seat: Seat, clock: SystemClock) -> None:
+    """Beat, as a screen does."""
+    while True:
+        seat.beat()
+        await clock.until(clock.monotonic() + 1.0)
+
+
+async def _obey(port: int, trail: Path, account: str, device: str, installation: str) -> None:
+    async with console_on(port, trail, account=account, device=device, installation=installation) as console:
         sys.stdout.write("live\n")
         sys.stdout.flush()
         while line := await asyncio.to_thread(sys.stdin.readline):
             deed, uniqueid = line.split()
+            if deed == "quit":
+                await console.until(
+                    lambda view: view.links[PBX].state is LinkState.LIVE and view.strip.phase is Phase.NONE, limit=30
+                )
+                break
             key = CallKey(PBX, Uniqueid(uniqueid))
             await console.until(lambda view, key=key: key in view.calls and view.calls[key].can_be_heard)  # type: ignore[misc]
-            intents = {"listen": Listen(key), "whisper": Whisper(key), "barge": Barge(key), "release": Release()}
+            intents: dict[str, Intent] = {
+                "listen": Listen(key),
+                "whisper": Whisper(key),
+                "barge": Barge(key),
+                "release": Release(),
+                "join": Join(key),
+                "takeover": TakeOver(key),
+            }
             answer = await console.ask(intents[deed])
             sys.stdout.write(f"{answer}\n")
             sys.stdout.flush()
+    sys.stdout.write("left\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    asyncio.run(_obey(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))
+    port_, trail_, *rest = sys.argv[1:]
+    asyncio.run(_obey(int(port_), Path(trail_), *rest))

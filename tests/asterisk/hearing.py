@@ -55,6 +55,15 @@ class Hearing:
         others = "; ".join(f"{who}: {whom}" for who, whom in cells.items())
         self._rows[(version, kind, situation, *columns, others)] += 1
 
+    def counted(self) -> list[tuple[Row, int]]:
+        """Every row and how often it came."""
+        return list(self._rows.items())
+
+    def add(self, counted: Iterable[tuple[Row, int]]) -> None:
+        """Rows that another process has measured."""
+        for row, times in counted:
+            self._rows[tuple(row)] += times
+
     def lines(self) -> list[str]:
         """The table, the newest Asterisk first, or nothing where nothing was measured."""
         if not self._rows:

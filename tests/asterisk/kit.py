@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -139,9 +140,10 @@ class Bench:
         await self.drop()
 
     async def drop(self) -> None:
-        """Leave everything as it is."""
-        await self.phones.close()
-        await self.witness.close()
+        """Leave everything as it is; an Asterisk that is gone has closed its side already."""
+        for each in (self.phones, self.witness):
+            with contextlib.suppress(ConnectionError):
+                await each.close()
 
     async def clear(self) -> None:
         """Everybody hangs up; return when Asterisk has no channel left."""
@@ -192,6 +194,12 @@ class Bench:
         await self._joined(new.uniqueid)
         await self.reach(call.customer, new)
         return new
+
+    async def answered(self, customer: Party, since: int = 0) -> Party:
+        """The agent who has the customer now, once they hear each other; `since`: of the witness's events."""
+        agent = _agent(await self._answered(lambda m: True, since), "agent")
+        await self.reach(customer, agent)
+        return agent
 
     async def third(self, call: Call, number: str) -> Party:
         """The phone `number` is rung and added to the bridge of `call`; return it once all three hear each other.

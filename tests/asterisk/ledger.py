@@ -10,7 +10,7 @@ from whisper_tui.audit.history import History
 from whisper_tui.audit.records import Kind, Record
 from whisper_tui.audit.verify import verify
 
-LOUD = frozenset({"listen", "whisper", "barge"})
+LOUD = frozenset({"listen", "whisper", "barge", "join"})
 """What a phone may be rung for."""
 
 

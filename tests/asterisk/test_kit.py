@@ -37,7 +37,7 @@ async def lease_of(bench: Bench, leg: str) -> str:
     return (await bench.witness.ask("Getvar", Channel=leg, Variable="TIMEOUT(absolute)"))["Value"]
 
 
-@pytest.mark.parametrize(("options", "mode"), zip(["", "w", "B"], Mode, strict=True), ids=[mode.value for mode in Mode])
+@pytest.mark.parametrize(("options", "mode"), [("", Mode.SILENT), ("w", Mode.WHISPER), ("B", Mode.BARGE)])
 async def test_a_fixed_leg_keeps_its_mode_whatever_is_pressed_and_when_it_is_aimed_anew(
     bench: Bench, hearing: Hearing, options: str, mode: Mode
 ) -> None:

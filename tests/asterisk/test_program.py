@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.asterisk.kit import SUPERVISOR, Bench, Call, is_gone
-from tests.asterisk.lab import SECRET
+from tests.asterisk.lab import AGENTS, SECRET
 from tests.asterisk.ledger import closed_rows
 from tests.asterisk.test_hearing import parties
 from tests.asterisk.test_lease import LEASE, SLACK
@@ -21,6 +21,7 @@ from tests.fakes.terminal import CHECKOUT, Terminal
 from whisper_tui.audit.records import Kind
 from whisper_tui.config import paths
 from whisper_tui.terms import Mode
+from whisper_tui.ui.presses import AGAIN
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.needs_lock]
 
@@ -94,6 +95,29 @@ async def test_a_call_is_listened_to_whispered_to_barged_muted_and_left_from_the
 
 
 @pytest.mark.usefixtures("settled_in")
+@pytest.mark.parametrize("step", ["ringing", "idle", "barge"])
+async def test_a_line_that_is_cut_at_any_step_hangs_the_phone_up(bench: Bench, step: str) -> None:
+    """As SIGHUP, which the console gets with it."""
+    with Terminal() as terminal:
+        call = await at_the_call(bench, terminal)
+        if step == "ringing":
+            await bench.phones.manners("2001", "ring")
+        terminal.press("l")
+        await look(terminal, "RINGING" if step == "ringing" else "SILENT")
+        for keys, shows in {"idle": [("r", "IDLE")], "barge": [("b", "Enter"), ("\r", "BARGE")]}.get(step, []):
+            terminal.press(keys)
+            await look(terminal, shows)
+        born = await bench.witness.sees(lambda m: m.name == "Newchannel" and m["Uniqueid"].startswith("wt-"))
+        leg = born["Uniqueid"]
+        terminal.hang_up()
+        ended = time.time()
+        gone = await bench.witness.sees(is_gone(leg), 7.0)
+        assert gone.at - ended <= 2.0
+        await bench.hear({call.customer: {call.agent}, call.agent: {call.customer}})
+        await asyncio.to_thread(terminal.process.wait, 5)
+
+
+@pytest.mark.usefixtures("settled_in")
 @pytest.mark.parametrize(
     ("ends", "within"),
     [
@@ -125,3 +149,31 @@ async def test_when_the_console_ends_in_a_whisper_the_phone_is_hung_up(
         await look(again, "● lab ")
         again.press("q")
         assert await asyncio.to_thread(again.ends) == 0
+
+
+@pytest.mark.usefixtures("settled_in")
+async def test_ten_calls_are_heard_with_ten_presses_of_one_key_and_the_phone_rings_once(bench: Bench) -> None:
+    numbers = [*(f"555016{n}" for n in range(1, 10)), "5550172"]
+    with Terminal() as terminal:
+        await look(terminal, "● lab ", "DIRECT - profile not enforced")
+        for more in ("1009", "1010"):  # agents are who is in a queue
+            await bench.witness.ask("QueueAdd", Queue="support", Interface=f"PJSIP/{more}", MemberName=AGENTS[more])
+        calls = [await bench.call(number) for number in numbers]
+        await look(terminal, *(names.split()[0] for names in list(AGENTS.values())[:10]))
+        heard = set()
+        for _ in calls:
+            before = len(bench.witness.events)
+            terminal.press("*")
+            spy = await bench.witness.sees(lambda m: m.name == "ChanSpyStart", since=before)
+            heard.add(spy["SpyeeUniqueid"])
+            await look(terminal, "SILENT", "agent NO")
+            await asyncio.sleep(AGAIN)  # at a person's pace: a key that comes again at once starts nothing
+        assert heard == {call.agent.uniqueid for call in calls}
+        legs = [m for m in bench.witness.seen("Newchannel") if m["Uniqueid"].startswith("wt-")]
+        assert len(legs) == 1, "the phone rang again"
+        terminal.press("x")
+        await look(terminal, "you left - the call goes on")
+        terminal.press("q")
+        assert await asyncio.to_thread(terminal.ends) == 0
+    for more in ("1009", "1010"):
+        await bench.witness.ask("QueueRemove", Queue="support", Interface=f"PJSIP/{more}")

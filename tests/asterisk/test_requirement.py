@@ -27,6 +27,7 @@ def run_without_asterisk(tmp_path: Path, *tests: str, **environment: str) -> sub
         " and ".join(["customer_and_agent", *tests]),
         "-p",
         "no:cacheprovider",
+        "-n0",
     ]
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "WHISPER_TUI_"))}
     return subprocess.run(
