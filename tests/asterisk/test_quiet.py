@@ -18,6 +18,7 @@ from tests.asterisk.ledger import closed_rows
 from tests.asterisk.test_lease import LEASE, SLACK
 from tests.asterisk.tones import supervisor_tone
 from whisper_tui.audit.records import Kind
+from whisper_tui.terms import Uniqueid
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.needs_lock]
 
@@ -91,10 +92,11 @@ async def closed_by_the_next_start(bench: Bench, each: AtWork) -> None:
     """The next console of the installation closes what is open; a call of one's own when it ends."""
     async with console_on(
         bench.lab.ports.ami, each.trail, device=f"PJSIP/{each.phone}", installation=each.installation
-    ):
+    ) as console:
         if each.step == "own call":
             await bench.phones.hang_up(each.call.customer.leg)
-            await bench.witness.sees(is_gone(each.leg(bench)))
+            leg = Uniqueid(each.leg(bench))
+            await console.soon(lambda floor: leg not in floor.channels)
     kinds = [row.kind for row in closed_rows(each.trail)]
     assert kinds.count(Kind.LEFT) == 1
     dialled = [m for m in bench.witness.seen("Newchannel") if m["Uniqueid"].startswith(f"wt-{each.installation}-")]

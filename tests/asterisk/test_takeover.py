@@ -9,7 +9,7 @@ import pytest
 
 from tests.asterisk.console import ChildConsole, Console, console_on
 from tests.asterisk.hearing import Hearing
-from tests.asterisk.kit import SUPERVISOR, Bench, Call, is_gone
+from tests.asterisk.kit import SUPERVISOR, Bench, Call, Party, is_gone
 from tests.asterisk.ledger import closed_rows
 from tests.asterisk.test_hearing import ASK
 from whisper_tui.audit.history import History
@@ -26,7 +26,7 @@ TAKEOVERS = 20
 ENTRIES = Entries("internal,{number}", {"sales": "internal,610", "gone": "internal,9999"})
 
 
-def own(call: Call) -> dict:  # type: ignore[type-arg]
+def own(call: Call) -> dict[Party, set[Party]]:
     return {call.customer: {SUPERVISOR}, SUPERVISOR: {call.customer}}
 
 
@@ -93,13 +93,13 @@ async def test_a_call_of_ones_own_outlives_its_lease_and_its_console(
     await child.kill()
     await asyncio.sleep(LEASE + 1.5)  # nothing happens then: that is what is tested
     await hearing.hears(bench, "-", "takeover, console killed 6 s ago", own(call))
-    async with console_on(bench.lab.ports.ami, trail):
+    async with console_on(bench.lab.ports.ami, trail) as console:
         await hearing.hears(bench, "-", "takeover, next console up", own(call))
         with History.open(trail) as history:
             assert len(history.open_sessions()) == 1
         await bench.phones.hang_up(call.customer.leg)
         await bench.phones.wait(SUPERVISOR.leg, "gone")
-        await bench.witness.sees(lambda m: m.name == "Hangup" and m["Uniqueid"].startswith("wt-"))
+        await console.soon(lambda floor: not any(each.startswith("wt-") for each in floor.channels))
     (left,) = [row for row in closed_rows(trail) if row.kind is Kind.LEFT]
     assert (left.cause, left.end_certainty) == ("takeover.ended", Certainty.EXACT)
 
