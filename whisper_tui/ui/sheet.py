@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from whisper_tui.engine.backend import CallRow
@@ -205,7 +206,7 @@ class Sheet:
 
     def _lose(self, row: CallRow, now: float) -> None:
         self._was_at = self._index() or 0
-        self.cursor, self.gone, self.gone_at = None, row, now
+        self.cursor, self.gone, self.gone_at = None, replace(row, listeners=()), now  # nobody hears what is over
 
     def _index(self) -> int | None:
         place = None if self.cursor is None else self._places.get(self.cursor)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, NOW, held, key, ringing, talking, waiting
-from whisper_tui.engine.backend import CallRow
-from whisper_tui.terms import CallKey, CallState
+from whisper_tui.engine.backend import CallRow, ListenerBadge, Whose
+from whisper_tui.terms import CallKey, CallState, Mode
 from whisper_tui.ui.sheet import BY_LIFE, Sheet
 
 
@@ -55,6 +55,13 @@ def test_no_other_call_takes_the_place_of_one_that_ended_under_the_cursor() -> N
     made.apply({BEN.key: None}, NOW)
     assert made.current is None
     assert made.gone == BEN
+
+
+def test_nobody_hears_a_call_that_is_over() -> None:
+    heard = replace(ANA, listeners=(ListenerBadge("PJSIP/2001", Whose.MINE, Mode.SILENT, NOW),))
+    made = sheet(heard, BEN)
+    made.apply({heard.key: None}, NOW)
+    assert made.gone == ANA
 
 
 def test_a_cursor_that_nobody_put_anywhere_goes_back_to_the_top_once_its_call_is_over() -> None:
