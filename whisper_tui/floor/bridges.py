@@ -68,7 +68,7 @@ def enter(floor: Floor, channel: Channel, ident: str, now: float, changes: Chang
     if bridge is None:
         bridge = floor.bridges[ident] = Bridge(ident)
     bridge.channels[channel.uniqueid] = None
-    channel.bridge = ident
+    channel.bridge, channel.bridged_since = ident, now
     if floor.spies and floor.spies.pop(channel.uniqueid, None) is not None:
         changes.spies.add(channel.uniqueid)
     _regather(floor, bridge, channel, now, changes)

@@ -37,7 +37,7 @@ def parties_of(floor: Floor, call: Call) -> list[Spy]:
         bridges.add(agent.bridge)
     there = [floor.channels[each] for ident in bridges - {""} for each in floor.bridges[ident].channels]
     return [
-        Spy(leg.uniqueid, leg.name, leg.device, call.agent_channel or call.key, leg.born, mode=Mode.THIRD)
+        Spy(leg.uniqueid, leg.name, leg.device, call.agent_channel or call.key, leg.bridged_since, mode=Mode.THIRD)
         for leg in there
         if is_leg(leg.uniqueid)
     ]

@@ -29,6 +29,8 @@ class Channel:
     application: str = ""
     application_data: str = ""
     bridge: str = ""
+    bridged_since: float = 0.0
+    """When it came into `bridge`, as far as was seen."""
     born: float = 0.0
     holding: bool = False
     """It put its peer on hold."""

@@ -47,3 +47,14 @@ def test_which_side_of_a_call_is_recorded() -> None:
     assert find.recordings(pbx.floor, pbx.call(customer)) == (Recording.ON, Recording.OFF)
     pbx.tell(e.RecordingMuted(customer, True), e.RecordingStarted(phone))
     assert find.recordings(pbx.floor, pbx.call(customer)) == (Recording.PAUSED, Recording.ON)
+
+
+def test_a_leg_in_the_call_is_heard_since_it_came_into_the_bridge_and_not_since_its_phone_rang() -> None:
+    pbx = Exchange()
+    pbx.member("1001", "support")
+    customer, _phone, bridge = pbx.queue_call("support", "1001")
+    leg = pbx.channel("PJSIP/2001", uniqueid="wt-0123abcd-0123456789abcdef")
+    pbx.now += 40
+    pbx.enters(leg, bridge)
+    (party,) = find.parties_of(pbx.floor, pbx.call(customer))
+    assert (party.device, party.since) == ("PJSIP/2001", pbx.now)
