@@ -214,7 +214,7 @@ class Handset(Hold):
             raise DeedFailed(Notice("handback.no_extension", {"to": to, "place": f"{context},{exten}"}))
         self.ending = done = Notice("handback.done", {"to": to})
         try:
-            sent = await self._run(bridging.hand_back(leg, context, exten))
+            taken = await self._run(bridging.hand_back(leg, context, exten))
         except DeedFailed as failed:
             if leg.over and failed.notice is done:
                 return  # the leg's end overtook the answer
@@ -222,7 +222,7 @@ class Handset(Hold):
         finally:
             if not leg.over:
                 self.ending = None
-        if not sent:
+        if not taken:
             raise DeedFailed(Notice("handback.refused", {"to": to}))
         self.ending = done
         self._move(Input.LEAVE)
