@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import TypeVar, assert_never
+from dataclasses import replace
+from typing import assert_never
 
 from whisper_tui.ami.events import Event
 from whisper_tui.audit.records import Who
@@ -16,12 +17,8 @@ from whisper_tui.engine.agents import AgentsSay
 from whisper_tui.engine.alarms import alarms
 from whisper_tui.engine.backend import (
     Banner,
-    CallRow,
     FloorView,
     Person,
-    QueueRow,
-    SpyKey,
-    SpyRow,
     StripView,
     ViewChanges,
 )
@@ -35,6 +32,7 @@ from whisper_tui.engine.loud import LoudDeeds, Tools, name_of, ref_of
 from whisper_tui.engine.parties import Entries, Parties
 from whisper_tui.engine.phone import DeedFailed, PhoneRules
 from whisper_tui.engine.scribe import Scribe
+from whisper_tui.engine.shown import Shown
 from whisper_tui.engine.strip import strip_of
 from whisper_tui.engine.views import Sight
 from whisper_tui.engine.watch import Watch
@@ -64,8 +62,6 @@ from whisper_tui.supervision.intents import (
 from whisper_tui.supervision.session import SPYING, Session, State
 from whisper_tui.terms import CallKey, Mode, Notice, Pbx, SessionId, Uniqueid
 
-Key = TypeVar("Key")
-Row = TypeVar("Row")
 DIM_AGAIN = 10.0
 """Seconds in which the same dim key on the same call is not written down twice."""
 
@@ -123,9 +119,7 @@ class Seat:
         self._deeds = LoudDeeds(tools)
         self._parties = Parties(tools, entries or {})
         self._listeners: list[Callable[[ViewChanges], None]] = []
-        self._calls: dict[CallKey, CallRow] = {}
-        self._queues: dict[tuple[Pbx, str], QueueRow] = {}
-        self._spies: dict[SpyKey, SpyRow] = {}
+        self._shown = Shown(sight)
         self._loud: asyncio.Task[Answer] | None = None
         self._quiet = asyncio.Lock()
         self._dimmed: dict[tuple[str, CallKey | None], float] = {}
@@ -138,12 +132,12 @@ class Seat:
 
     def view(self) -> FloorView:
         return FloorView(
-            dict(self._calls),
-            dict(self._queues),
+            dict(self._shown.calls),
+            dict(self._shown.queues),
             {pbx: line.row(replay=self._replay) for pbx, line in self._lines.items()},
             self._strip(),
             self._banners(),
-            dict(self._spies),
+            dict(self._shown.spies),
         )
 
     def subscribe(self, listener: Callable[[ViewChanges], None]) -> Callable[[], None]:
@@ -221,8 +215,7 @@ class Seat:
         except DeedFailed as failed:
             return Refused(failed.notice)
         except WhisperError as broken:
-            self.handset.abort(broken.what)
-            return Refused(Notice("leg.failed", {"step": name_of(intent), "error": broken.what}))
+            return self._broke(name_of(intent), broken)
         return Done()
 
     def note_dim(self, intent: Intent, why: Notice) -> None:
@@ -245,25 +238,11 @@ class Seat:
     def floor_changed(self, line: Line, changes: Changes, touched: set[Uniqueid]) -> None:
         """Show what changed (`touched`: the calls to draw anew), and end what may no longer be."""
         self._watch.floor_changed(line, changes)
-        calls: dict[CallKey, CallRow | None] = {}
-        for uniqueid in touched:
-            key, call = CallKey(line.pbx, uniqueid), line.floor.calls.get(uniqueid)
-            row = self._sight.call(line, call, self._mine) if call is not None else None
-            if row != self._calls.get(key):
-                calls[key] = row
-        queues: dict[tuple[Pbx, str], QueueRow | None] = {}
-        for name in changes.queues:
-            seen = self._sight.queue(line, name)
-            if seen != self._queues.get((line.pbx, name)):
-                queues[line.pbx, name] = seen
-        spies = self._spies_now(line, changes, calls)
-        _merge(self._calls, calls)
-        _merge(self._queues, queues)
-        _merge(self._spies, spies)
-        mine = self.handset.session
-        strip = self._strip() if mine is not None and mine.call in calls else None  # whether it is recorded, say
-        if calls or queues or spies:
-            self._tell(ViewChanges(calls=calls, queues=queues, spies=spies, strip=strip))
+        changed = self._shown.changed(line, changes, touched, self._mine)
+        if changed is not None:
+            mine = self.handset.session
+            heard = mine is not None and mine.call in changed.calls  # whether it is recorded, say
+            self._tell(replace(changed, strip=self._strip()) if heard else changed)
         self.follower.news()
 
     def link_turned(self, line: Line) -> None:
@@ -312,8 +291,12 @@ class Seat:
         try:
             return await self._loudly(self._deeds.enter(intent, follows))
         except WhisperError as broken:
-            self.handset.abort(broken.what)
-            return Refused(Notice("leg.failed", {"step": "follow", "error": broken.what}))
+            return self._broke("follow", broken)
+
+    def _broke(self, deed: str, broken: WhisperError) -> Refused:
+        """A fault in the middle of a deed: whatever leg there is, it ends."""
+        self.handset.abort(broken.what)
+        return Refused(Notice("leg.failed", {"step": deed, "error": broken.what}))
 
     def _goes_elsewhere(self, call: CallKey) -> None:
         """A person's own choice of another call ends what was followed."""
@@ -349,9 +332,7 @@ class Seat:
 
     async def _stop_loud(self) -> None:
         if self._loud is not None:
-            if (
-                self.handset.state is not State.TAKING
-            ):  # on the way to the customer there is no way back: it is waited for
+            if self.handset.state is not State.TAKING:  # on the way to the customer there is no way back
                 self._loud.cancel()
             await asyncio.wait({self._loud})
 
@@ -374,30 +355,12 @@ class Seat:
         return self.handset.leg.uniqueid if self.handset.leg is not None else None
 
     def _strip(self) -> StripView:
-        return strip_of(self.handset, self._calls, self.follower.whom)
+        return strip_of(self.handset, self._shown.calls, self.follower.whom)
 
     def _strip_changed(self) -> None:
         self._agents.look()
         self._tell(ViewChanges(strip=self._strip()))
         self.follower.news()
-
-    def _spies_now(
-        self, line: Line, changes: Changes, calls: Mapping[CallKey, CallRow | None]
-    ) -> dict[SpyKey, SpyRow | None]:
-        """The rows of spies that changed, and of those on calls that came into sight, changed or went."""
-        moved = set(changes.spies)
-        if line.floor.spies or self._spies:
-            moved.update(
-                spyer for pbx, spyer in self._spies if pbx == line.pbx and self._spies[pbx, spyer].call in calls
-            )
-            moved.update(line.floor.spies if calls else ())
-        rows: dict[SpyKey, SpyRow | None] = {}
-        for spyer in moved:
-            spy = line.floor.spies.get(spyer)
-            row = self._sight.spy(line, spy, self._mine) if spy is not None else None
-            if row != self._spies.get((line.pbx, spyer)):
-                rows[line.pbx, spyer] = row
-        return rows
 
     def _say(self, notice: Notice) -> None:
         self._tell(ViewChanges(notices=(notice,)))
@@ -412,11 +375,3 @@ class Seat:
             except Exception as error:  # noqa: BLE001  a fault of the screen must not keep the wire waiting: it is reported, not hidden
                 loop = asyncio.get_running_loop()
                 loop.call_exception_handler({"message": "a listener of the floor failed", "exception": error})
-
-
-def _merge(rows: dict[Key, Row], changes: dict[Key, Row | None]) -> None:
-    for key, row in changes.items():
-        if row is None:
-            rows.pop(key, None)
-        else:
-            rows[key] = row

@@ -1,0 +1,78 @@
+"""What one supervisor is shown: the rows that their profile lets them see, and what of it has changed since the last look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from whisper_tui.engine.backend import CallRow, QueueRow, SpyKey, SpyRow, ViewChanges
+from whisper_tui.engine.line import Line
+from whisper_tui.engine.views import Sight
+from whisper_tui.floor.model import Changes
+from whisper_tui.terms import CallKey, Pbx, Uniqueid
+
+Key = TypeVar("Key")
+Row = TypeVar("Row")
+
+
+@dataclass(slots=True)
+class Shown:
+    """The rows as they were told last; `mine` is the leg of this person, None without one."""
+
+    sight: Sight
+    calls: dict[CallKey, CallRow] = field(default_factory=dict)
+    queues: dict[tuple[Pbx, str], QueueRow] = field(default_factory=dict)
+    spies: dict[SpyKey, SpyRow] = field(default_factory=dict)
+
+    def changed(
+        self, line: Line, changes: Changes, touched: Iterable[Uniqueid], mine: Uniqueid | None
+    ) -> ViewChanges | None:
+        """Return what is different on `line`, looking again at what changed (`touched`: calls to draw anew); None: nothing is."""
+        calls: dict[CallKey, CallRow | None] = {}
+        for uniqueid in touched:
+            call = line.floor.calls.get(uniqueid)
+            row = self.sight.call(line, call, mine) if call is not None else None
+            _note(self.calls, calls, CallKey(line.pbx, uniqueid), row)
+        queues: dict[tuple[Pbx, str], QueueRow | None] = {}
+        for name in changes.queues:
+            _note(self.queues, queues, (line.pbx, name), self.sight.queue(line, name))
+        spies: dict[SpyKey, SpyRow | None] = {}
+        for spyer in self._moved(line, changes, calls):
+            spy = line.floor.spies.get(spyer)
+            row_of_spy = self.sight.spy(line, spy, mine) if spy is not None else None
+            _note(self.spies, spies, (line.pbx, spyer), row_of_spy)
+        _merge(self.calls, calls)
+        _merge(self.queues, queues)
+        _merge(self.spies, spies)
+        return ViewChanges(calls=calls, queues=queues, spies=spies) if calls or queues or spies else None
+
+    def everything(self, line: Line, mine: Uniqueid | None) -> ViewChanges | None:
+        """The same, looking again at all of `line`: another profile, or another hour."""
+        calls = line.floor.calls.keys() | {key.uniqueid for key in self.calls if key.pbx == line.pbx}
+        changes = Changes(
+            queues=line.floor.queues.keys() | {name for pbx, name in self.queues if pbx == line.pbx},
+            spies=line.floor.spies.keys() | {spyer for pbx, spyer in self.spies if pbx == line.pbx},
+        )
+        return self.changed(line, changes, calls, mine)
+
+    def _moved(self, line: Line, changes: Changes, calls: Mapping[CallKey, CallRow | None]) -> set[Uniqueid]:
+        """The spies that changed, and those on calls that came into sight, changed or went."""
+        moved = set(changes.spies)
+        if line.floor.spies or self.spies:
+            moved.update(spyer for pbx, spyer in self.spies if pbx == line.pbx and self.spies[pbx, spyer].call in calls)
+            moved.update(line.floor.spies if calls else ())
+        return moved
+
+
+def _note(rows: Mapping[Key, Row], changes: dict[Key, Row | None], key: Key, row: Row | None) -> None:
+    if row != rows.get(key):
+        changes[key] = row
+
+
+def _merge(rows: dict[Key, Row], changes: Mapping[Key, Row | None]) -> None:
+    for key, row in changes.items():
+        if row is None:
+            rows.pop(key, None)
+        else:
+            rows[key] = row
