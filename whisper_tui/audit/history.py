@@ -104,6 +104,16 @@ class History:
         values = [value for _, bound in wanted for value in bound]
         return self._read(f"{where} ORDER BY seq DESC LIMIT ?", [*values, limit])
 
+    def records(self, kinds: Collection[Kind], since: float) -> list[Record]:
+        """Return the records of these kinds since `since` (seconds since 1970 UTC), oldest first.
+
+        Raises:
+            TrailUnreadable: a row is damaged.
+        """
+        marks = ", ".join("?" * len(kinds))
+        rows = self._read(f"WHERE kind IN ({marks}) AND at >= ? ORDER BY seq", [*(kind.value for kind in kinds), since])
+        return [row.record for row in rows]
+
     def row(self, seq: int) -> Row | None:
         """The row with this number, or None."""
         return next(iter(self._read("WHERE seq = ?", [seq])), None)

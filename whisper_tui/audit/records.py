@@ -39,6 +39,17 @@ class Kind(Enum):
     """The agent's key that ends coaching for this call; that it was pressed is all that is kept."""
     KEYPAD = "keypad"
     """A key of the supervisor's phone that nobody here sent."""
+    LEAVE_ASKED = "leave-asked"
+    """Others were asked to allow something, on disk before they are."""
+    LEAVE_GIVEN = "leave-given"
+    """Somebody allowed it to `other`, on disk before it can be used."""
+    LEAVE_REFUSED = "leave-refused"
+    GLASS_BROKEN = "glass-broken"
+    """In an emergency somebody is about to go past `rule`; `told` are told. On disk before it."""
+    GLASS_READ = "glass-read"
+    """One of those has read it."""
+    REVEALED = "number-revealed"
+    """A caller's whole number is about to be shown to somebody whom it is masked for."""
     POLICY_LOADED = "policy-loaded"
     POLICY_REJECTED = "policy-rejected"
     LOG_READ = "log-read"
@@ -105,6 +116,9 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
         seconds: by mode, of the session, from the monotonic clock.
         audible: seconds in which the customer could hear the supervisor.
         cause: why it ended or was denied, a stable code.
+        other: who allowed it, or who was allowed.
+        told: who is told of it: users, and groups as `@name`.
+        times: how often it came to the same in a few seconds, where that was more than once.
         enforcement: "advisory" in direct mode, "enforced" behind a daemon.
         detail: anything else worth knowing, in words.
     """
@@ -133,5 +147,8 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     cause: str = ""
     rule: str = ""
     end_certainty: Certainty | None = None
+    other: Who | None = None
+    told: tuple[str, ...] = ()
+    times: int = 1
     enforcement: str = ""
     detail: str = ""

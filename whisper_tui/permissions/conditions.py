@@ -14,13 +14,10 @@ from typing import NamedTuple, TypeAlias
 
 from whisper_tui.permissions.hours import said
 from whisper_tui.permissions.limits import FourEyes
-from whisper_tui.permissions.policy import RINGS, CallFacts, Denied, Policy, Profile, where
+from whisper_tui.permissions.policy import COACHES, RINGS, CallFacts, Denied, Policy, Profile, where
 from whisper_tui.permissions.spans import Period, Rate, bounds, in_words
 from whisper_tui.permissions.state import Approval, State
 from whisper_tui.terms import Right, Subject
-
-SPEAKS = frozenset({Right.WHISPER, Right.BARGE, Right.JOIN})
-"""Rights by which an agent is coached."""
 
 
 class Question(NamedTuple):
@@ -39,15 +36,25 @@ class Conditions:
     """For the profiles of one person."""
 
     def __init__(self, profiles: Sequence[Profile], policy: Policy, subject: Subject) -> None:
+        self._profiles = profiles
         self._subject = subject
         self._path = policy.path
-        self._zone = policy.zone or UTC
+        self.zone = policy.zone or UTC
+        """By whose calendar hours, days, weeks and months are counted."""
         self._reasons = policy.reasons
         self._longest = {right: _strictest(profiles, lambda each: each.limits.longest, right, min) for right in Right}
         self._session = policy.max_session
         self._session_place = where(policy.path, policy.lines.get("max_session", 0))
         self._budgets = _rates(profiles, lambda each: each.limits.coach_budget)
         self._quotas = _rates(profiles, lambda each: each.limits.listens)
+        self._eyes = {
+            right: [(each.limits.four_eyes[right], each) for each in profiles if right in each.limits.four_eyes]
+            for right in Right
+        }
+        self.random_pick = any(each.limits.random_pick for each in profiles)
+        """Chance, never the person, chooses whom they hear."""
+        self.periods = frozenset({*self._budgets, *self._quotas})
+        """In which something is counted."""
         self._checks = {right: tuple(self._checks_of(right, profiles)) for right in Right}
 
     def unmet(self, question: Question) -> Iterator[Denied]:
@@ -66,18 +73,33 @@ class Conditions:
             left.append(longest[0] - state.spent.get(right, 0.0))
         if self._session is not None and right in RINGS and state.session is not None:
             left.append(self._session - state.session)
-        if right in SPEAKS and state.coached is not None:
+        if right in COACHES and state.coached is not None:
             left += [rate.most - state.coached.get(period, 0.0) for period, (rate, _) in self._budgets.items()]
         return now.timestamp() + max(0.0, min(left)) if left else None
 
     def turns(self, now: datetime) -> float | None:
         """When a period that something is counted in ends, in UTC seconds."""
-        periods = {*self._budgets, *self._quotas}
-        return min((bounds(each, now, self._zone)[1] for each in periods), default=None)
+        return min((bounds(each, now, self.zone)[1] for each in self.periods), default=None)
 
     def reason_fits(self, reason: str) -> bool:
         """Whether `reason` is one: of the policy's codes, where it has some."""
         return reason in self._reasons if self._reasons else bool(reason.strip())
+
+    def reason_wanted(self, right: Right, reason: str) -> Denied | None:
+        """Why `reason` will not do for `right`, on whatever call; None: it does, or none is wanted."""
+        asking = next((each for each in self._profiles if right in each.limits.reason_required), None)
+        if asking is None or self.reason_fits(reason):
+            return None
+        place = where(self._path, asking.line_of("reason_required"))
+        return Denied("reason", asking.name, right.value, where=place, more=self.codes)
+
+    def may_approve(self, by: Subject, right: Right) -> bool:
+        """Whether `by` is somebody who may allow this person `right`: named by every rule, and another person by login."""
+        return bool(self._eyes[right]) and all(self._another(by, eyes) for eyes, _ in self._eyes[right])
+
+    def approval_lasts(self, right: Right) -> float:
+        """Seconds for which an approval is good."""
+        return min(eyes.within for eyes, _ in self._eyes[right])
 
     def _checks_of(self, right: Right, profiles: Sequence[Profile]) -> Iterator[Check]:
         if right in RINGS:
@@ -89,18 +111,17 @@ class Conditions:
                 yield partial(self._pick, chooser)
         if (first := _strictest(profiles, lambda each: each.limits.listen_first, right, max)) is not None:
             yield partial(self._listen_first, *first)
-        if (asking := next((each for each in profiles if right in each.limits.reason_required), None)) is not None:
-            yield partial(self._reason, asking)
+        if any(right in each.limits.reason_required for each in profiles):
+            yield self._reason
         if (longest := self._longest[right]) is not None:
             yield partial(self._too_long, *longest)
         if right in RINGS and self._session is not None:
             yield partial(self._session_over, self._session)
-        if right in SPEAKS:
+        if right in COACHES:
             for period, (rate, profile) in self._budgets.items():
                 yield partial(self._budget, period, rate, profile)
-        for profile in profiles:
-            if (eyes := profile.limits.four_eyes.get(right)) is not None:
-                yield partial(self._four_eyes, eyes, profile)
+        for eyes, profile in self._eyes[right]:
+            yield partial(self._four_eyes, eyes, profile)
 
     def _at_once(self, most: float, profile: Profile, question: Question) -> Denied | None:
         more = {"limit": f"{most:g}"}
@@ -124,10 +145,8 @@ class Conditions:
         refusal = Denied("listen-first", more={"seconds": str(ceil(lacking))})
         return self._denied(refusal, question, profile, f"listen_first.{question.right.value}")
 
-    def _reason(self, profile: Profile, question: Question) -> Denied | None:
-        if self.reason_fits(question.state.reason):
-            return None
-        return self._denied(Denied("reason", more=self.codes), question, profile, "reason_required")
+    def _reason(self, question: Question) -> Denied | None:
+        return self.reason_wanted(question.right, question.state.reason)
 
     @property
     def codes(self) -> Mapping[str, str]:
@@ -164,24 +183,25 @@ class Conditions:
         return self._denied(Denied("four-eyes", more=more), question, profile, f"four_eyes.{question.right.value}")
 
     def _approves(self, approval: Approval, eyes: FourEyes, question: Question) -> bool:
-        """Another person, known by another login, named by the rule, for this right on this call, and not too long ago."""
-        by, me = approval.by, self._subject
-        other = None not in (by.login_uid, me.login_uid) and by.login_uid != me.login_uid
-        named = by.user in eyes.approvers or any(f"@{group}" in eyes.approvers for group in by.groups)
+        """For this right on this call, by somebody who may, and not too long ago."""
         used = question.state.began if question.state.began is not None else question.now.timestamp()
         return (
-            other
-            and by.uid != me.uid
-            and by.user != me.user
-            and named
+            self._another(approval.by, eyes)
             and approval.right is question.right
             and approval.call == question.call.key
             and 0 <= used - approval.at <= eyes.within
         )
 
+    def _another(self, by: Subject, eyes: FourEyes) -> bool:
+        """Whether it is another person, known by another login, whom the rule names."""
+        me = self._subject
+        other = None not in (by.login_uid, me.login_uid) and by.login_uid != me.login_uid
+        named = by.user in eyes.approvers or any(f"@{group}" in eyes.approvers for group in by.groups)
+        return other and by.uid != me.uid and by.user != me.user and named
+
     def _again(self, rule: str, period: Period, rate: Rate, question: Question) -> Denied:
-        _, ends = bounds(period, question.now, self._zone)
-        return Denied(rule, until=ends, more={"limit": rate.said, "opens": said(ends, self._zone)})
+        _, ends = bounds(period, question.now, self.zone)
+        return Denied(rule, until=ends, more={"limit": rate.said, "opens": said(ends, self.zone)})
 
     def _counted(
         self, question: Question, used: float | None, most: float, over: Denied, profile: Profile, key: str

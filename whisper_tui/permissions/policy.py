@@ -18,7 +18,7 @@ RINGS = frozenset({Right.LISTEN, Right.WHISPER, Right.BARGE, Right.TAKEOVER, Rig
 """Rights whose use has the supervisor's phone rung."""
 
 COACHES = frozenset({Right.WHISPER, Right.BARGE, Right.JOIN})
-"""Rights whose use for a call its agent may decline."""
+"""Rights by which an agent is coached; for a call the agent may decline it."""
 
 
 class Numbers(Enum):

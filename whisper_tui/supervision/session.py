@@ -176,6 +176,8 @@ class Session:
         declined: the agent's refusal to be coached is written down.
         suspended: the privacy curtain fell on it.
         told: the agent was sent the text that the profile asks for.
+        picked: chance chose the call.
+        glass: the rule that the person went past in an emergency, "" for none.
         ever_held: whether a recording has held the supervisor's voice at any time; None: it cannot be told.
     """
 
@@ -199,6 +201,8 @@ class Session:
     declined: bool = False
     told: bool = False
     suspended: bool = False
+    picked: bool = False
+    glass: str = ""
     _since: float | None = None
     _mode: Mode | None = None
     _microphone: Microphone = Microphone.OPEN
@@ -218,6 +222,13 @@ class Session:
         """Whether a recording holds the supervisor's voice now (AUDIO.md F4)."""
         return holds_coach(self._mode, self.recorded)
 
+    def spent(self, now: float) -> dict[Mode, float]:
+        """Seconds by confirmed mode, up to `now`."""
+        spent = dict(self.seconds)
+        if self._mode is not None:
+            spent[self._mode] = spent.get(self._mode, 0.0) + self._lasted(now)
+        return spent
+
     def record(self, customer: Recording, agent: Recording) -> None:
         """What is known of the recordings of its call from now on."""
         self.recorded = (customer, agent)
@@ -225,15 +236,17 @@ class Session:
 
     def mark(self, mode: Mode | None, microphone: Microphone, now: float) -> None:
         """From `now` on it is in `mode` (None: heard no more) with this microphone."""
-        if self._since is not None and self._mode is not None:
-            spent = max(0.0, now - self._since)
-            self.seconds[self._mode] = self.seconds.get(self._mode, 0.0) + spent
-            if self._mode in AUDIBLE and self._microphone is not Microphone.MUTED:
-                self.audible += spent
+        if self._mode in AUDIBLE and self._microphone is not Microphone.MUTED:
+            self.audible += self._lasted(now)
+        self.seconds = self.spent(now)
         if mode is not None and self.heard_from is None:
             self.heard_from = now
         self._mode, self._microphone, self._since = mode, microphone, now
         self._remember()
+
+    def _lasted(self, now: float) -> float:
+        """Seconds since the last mark."""
+        return max(0.0, now - self._since) if self._since is not None else 0.0
 
     def _remember(self) -> None:
         if self.ever_held is not True and self.holds_coach is not False:
