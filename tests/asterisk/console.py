@@ -15,20 +15,18 @@ from pathlib import Path
 
 from tests.asterisk.kit import LIMIT, Call
 from tests.asterisk.lab import SECRET
+from tests.fakes.law import Law
 from whisper_tui.ami.link import Link
 from whisper_tui.ami.settings import LinkSettings
-from whisper_tui.audit.records import Who
 from whisper_tui.audit.trail import Trail
 from whisper_tui.clock import SystemClock
 from whisper_tui.config.secrets import HiddenSecret
-from whisper_tui.engine.backend import FloorView, Person, Phase, StripView, ViewChanges
+from whisper_tui.engine.backend import FloorView, Phase, StripView, ViewChanges
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.seat import Seat
-from whisper_tui.engine.views import Sight
 from whisper_tui.floor.model import Floor
-from whisper_tui.permissions.decide import grants_of
 from whisper_tui.permissions.policy import Notify, Policy, Profile
 from whisper_tui.supervision.intents import Answer, Barge, Done, Intent, Join, Listen, Release, TakeOver, Whisper
 from whisper_tui.terms import CallKey, LinkState, Notice, Pbx, Right, Subject, Uniqueid
@@ -36,6 +34,7 @@ from whisper_tui.terms import CallKey, LinkState, Notice, Pbx, Right, Subject, U
 PBX = Pbx("lab")
 ACCOUNT, DEVICE, INSTALLATION = "console", "PJSIP/2001", "0123abcd"
 NO_ENTRIES = Entries()
+ANA = Subject("ana", 1000, login_uid=1000)
 START = 20.0
 """Seconds in which a console of its own process is live, or closed, many of them at a time."""
 RIGHTS = frozenset({Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE, Right.JOIN, Right.TAKEOVER})
@@ -162,39 +161,27 @@ async def console_on(
     entries: Entries = NO_ENTRIES,
     notify: Notify = Notify.OFF,
     decline_key: str = "",
+    law: Law | None = None,
 ) -> AsyncIterator[Console]:
     """A console whose floor is live; leaves and closes its log at the end.
 
     Args:
         port: AMI's.
         trail: the session log's file.
+        law: the policy; usually one profile with `rights`, `notify`, and agents who may decline if there is a key for it.
         account: of etc/manager.conf, or the one that `whisper-tui init` prints: `console`.
     """
     clock = SystemClock()
     paper = Trail.open(trail)
-    engine = Engine(paper, clock, installation=installation, boot="lab")
     settings = LinkSettings(PBX, "127.0.0.1", port, account, HiddenSecret(SECRET))
-    engine.connect(PBX, lambda on_event, on_state: Link(settings, clock, on_event, on_state), tags_variable)
     profile = Profile("leads", rights, os_users=frozenset({"ana"}), notify=notify, agent_may_decline=decline_key != "")
-    policy = Policy((profile,), "digest")
+    source = law or Law(Policy((profile,), "digest"))
+    engine = Engine(paper, clock, installation=installation, law=source, boot="lab")
+    engine.connect(PBX, lambda on_event, on_state: Link(settings, clock, on_event, on_state), tags_variable)
     rules = PhoneRules(
         device, installation, ring_seconds=ring_seconds, idle_seconds=idle_seconds, answer_headers=answer_headers
     )
-    person = Person("ana", "leads", device, enforced=False)
-    sight = Sight(grants_of(Subject("ana", 1000), policy), clock, installation)
-    seat = engine.seat(
-        Seat(
-            engine.lines,
-            engine.book,
-            sight,
-            clock,
-            rules,
-            person,
-            Who("ana", 1000),
-            entries={PBX: entries},
-            decline_key=decline_key,
-        )
-    )
+    seat = engine.admit(ANA, rules, entries={PBX: entries}, decline_key=decline_key)
     console = Console(engine, seat)
     await engine.start()
     alive = asyncio.create_task(_live(seat, clock))

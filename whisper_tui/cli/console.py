@@ -7,17 +7,14 @@ from pathlib import Path
 
 from whisper_tui.cli.pbx import answer_headers, link_settings
 from whisper_tui.cli.person import subject
+from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.cli.post import Post, man, refuse_without_terminal
 from whisper_tui.cli.settings import warn
 from whisper_tui.config import load, paths
-from whisper_tui.config.schema import Config
 from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import Lasts, PhoneRules
 from whisper_tui.errors import UsageError
-from whisper_tui.permissions.held import held
-from whisper_tui.permissions.parse import parse
-from whisper_tui.permissions.policy import Policy
 from whisper_tui.terms import Notice, Pbx
 
 
@@ -31,7 +28,8 @@ def start(config_file: Path) -> None:
         hint = "`whisper-tui init` writes them; `whisper-tui demo` shows the console without"
         raise UsageError("no settings yet", str(config_file), hint)
     config = load.load(config_file)
-    policy = policy_of(config, config_file)
+    policy = PolicyFile(load.policy_file(config, config_file))
+    policy.load()  # one that is wrong is said before anything is asked for
     refuse_without_terminal()
     # The secret is fetched before the screen is taken: a source may have to ask.
     links = [link_settings(name, pbx, warn) for name, pbx in config.pbx.items()]
@@ -46,7 +44,7 @@ def start(config_file: Path) -> None:
         caller_number=config.phone.caller_number,
         answer_headers=answer_headers(config.phone),
     )
-    banners = [Banner(Notice("mode.direct"))] if policy else []
+    banners = [Banner(Notice("mode.direct"))]
     asyncio.run(
         man(
             Post(
@@ -66,16 +64,3 @@ def start(config_file: Path) -> None:
             )
         )
     )
-
-
-def policy_of(config: Config, config_file: Path) -> Policy | None:
-    """The policy of this configuration, None if there is none.
-
-    Raises:
-        UsageError: it is not to be trusted, or wrong somewhere.
-    """
-    path = load.policy_file(config, config_file)
-    if not path.exists():
-        return None
-    read = load.read_policy(path)
-    return held(parse(read.table, read.digest, read.path, read.text))

@@ -17,6 +17,7 @@ from whisper_tui.config import load, paths
 from whisper_tui.config.locate import nearest
 from whisper_tui.config.secrets import HiddenSecret
 from whisper_tui.engine.backend import Banner
+from whisper_tui.engine.lawbook import Fixed
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.errors import UsageError
 from whisper_tui.permissions.held import held
@@ -64,7 +65,7 @@ def post_at(pbx: Simulator, person: Subject, theme: str = "dark", phone: str = P
     rules = PhoneRules(phone, paths.installation_id(), ring_seconds=10)
     banners = [Banner(Notice("mode.demo"))]
     return Post(
-        person, [simulated(pbx, "demo")], demo_policy(person), rules, trail_file(), theme, banners, pbx.playback
+        person, [simulated(pbx, "demo")], Fixed(demo_policy(person)), rules, trail_file(), theme, banners, pbx.playback
     )
 
 

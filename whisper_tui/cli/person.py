@@ -6,6 +6,7 @@ import grp
 import os
 import pwd
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from whisper_tui.terms import Subject
@@ -22,6 +23,23 @@ def subject() -> Subject:
         with suppress(KeyError):
             groups.add(grp.getgrgid(gid).gr_name)
     return Subject(_name(uid), uid, frozenset(groups), _login_uid())
+
+
+def still(before: Subject) -> Subject:
+    """The same person now: of the groups that they came with, those that there still are and that they are still in.
+
+    The kernel never takes a group away from a process that runs; whoever keeps the groups may. May ask a directory server.
+    """
+    try:
+        account = pwd.getpwuid(before.uid)
+        listed = set(os.getgrouplist(account.pw_name, account.pw_gid))
+    except KeyError:
+        listed = set()
+    names = set()
+    for gid in listed:
+        with suppress(KeyError):
+            names.add(grp.getgrgid(gid).gr_name)
+    return replace(before, groups=before.groups & names)
 
 
 def _name(uid: int) -> str:

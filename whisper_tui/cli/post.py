@@ -14,21 +14,18 @@ from pathlib import Path
 
 from whisper_tui.ami.link import Link
 from whisper_tui.ami.settings import LinkSettings
-from whisper_tui.audit.records import Who
 from whisper_tui.audit.trail import Trail
+from whisper_tui.cli import person
 from whisper_tui.cli.journal import keep_journal
 from whisper_tui.cli.person import boot_id
 from whisper_tui.clock import SystemClock
-from whisper_tui.engine.backend import Banner, Person, Playback
+from whisper_tui.engine.backend import Banner, Playback
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.known import Known
+from whisper_tui.engine.lawbook import PolicySource
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import PhoneRules
-from whisper_tui.engine.seat import Seat
-from whisper_tui.engine.views import Sight
 from whisper_tui.errors import UsageError, WhisperError
-from whisper_tui.permissions.decide import grants_of
-from whisper_tui.permissions.policy import Policy
 from whisper_tui.terms import Pbx, Subject
 from whisper_tui.ui.app import Console
 
@@ -41,7 +38,7 @@ class Post:
 
     Args:
         person: who sits there.
-        policy: None: there is none, and nothing is shown but that.
+        policy: where it comes from; where there is none, nothing is shown but that.
         rules: of the supervisor's phone; `rules.installation` names its legs.
         trail: the session log's file.
         banners: what stands above everything.
@@ -55,7 +52,7 @@ class Post:
 
     person: Subject
     links: Sequence[LinkSettings]
-    policy: Policy | None
+    policy: PolicySource
     rules: PhoneRules
     trail: Path
     theme: str
@@ -97,30 +94,28 @@ async def manned(post: Post) -> AsyncIterator[Console]:
     Raises:
         WhisperError: the session log cannot be opened or written; nothing was connected.
     """
-    clock, person = SystemClock(), post.person
-    grants = grants_of(person, post.policy) if post.policy else None
-    profiles = ", ".join(profile.name for profile in grants.profiles) if grants else ""
-    installation = post.rules.installation
+    clock, installation = SystemClock(), post.rules.installation
     with Trail.open(post.trail) as trail:
-        engine = Engine(trail, clock, installation=installation, boot=boot_id(), replay=post.recording)
+        engine = Engine(
+            trail,
+            clock,
+            installation=installation,
+            law=post.policy,
+            boot=boot_id(),
+            replay=post.recording,
+            still=person.still,
+        )
         for settings in post.links:
             variable = post.tags_variables.get(settings.pbx, "")
             engine.connect(settings.pbx, partial(Link, settings, clock), tags_variable=variable)
-        seat = Seat(
-            engine.lines,
-            engine.book,
-            Sight(grants, clock, installation),
-            clock,
+        seat = engine.admit(
+            post.person,
             post.rules,
-            Person(person.user, profiles, post.rules.device, enforced=False),
-            Who(person.user, person.uid, person.login_uid, policy=post.policy.digest if post.policy else ""),
             banners=tuple(post.banners),
-            replay=post.recording,
             entries=post.entries,
             known=Known(post.findings),
             decline_key=post.decline_key,
         )
-        engine.seat(seat)
         console = Console(seat, theme=post.theme, playback=post.playback, readonly=post.recording, clock=clock)
         await engine.start()
         try:

@@ -12,6 +12,7 @@ from whisper_tui.cli.person import subject
 from whisper_tui.cli.post import Post, man, refuse_without_terminal
 from whisper_tui.config import paths
 from whisper_tui.engine.backend import Banner
+from whisper_tui.engine.lawbook import Fixed
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.permissions.policy import Numbers, Policy, Profile
 from whisper_tui.simulator import server
@@ -43,4 +44,4 @@ async def _play(recording: Path, speed: float, theme: str) -> None:
             "replay", frozenset({Right.FLOOR_VIEW}), os_users=frozenset({person.user}), numbers=Numbers.FULL
         )
         policy = Policy((viewer,), digest="")
-        await man(Post(person, links, policy, rules, trail_file(), theme, banners, pbx.playback, recording=True))
+        await man(Post(person, links, Fixed(policy), rules, trail_file(), theme, banners, pbx.playback, recording=True))

@@ -12,12 +12,17 @@ from whisper_tui.permissions.explain import explain
 from whisper_tui.terms import Notice
 
 
-def alarms(sight: Sight, trouble: WhisperError | None, lines: Iterable[Line], *, replay: bool) -> Iterator[Banner]:
-    """Nothing may be seen, the log cannot be written (`trouble`), the account may too little, somebody forges events."""
+def alarms(
+    sight: Sight, trouble: WhisperError | None, law: Notice | None, lines: Iterable[Line], *, replay: bool
+) -> Iterator[Banner]:
+    """Nothing may be seen, the log cannot be written (`trouble`), the policy's file is refused (`law`), the account may too
+    little, somebody forges events."""
     if (blind := sight.blind()) is not None:
         yield Banner(explain(blind), alarm=True)
     if trouble is not None:
         yield Banner(Notice("log.unwritable", {"where": trouble.where, "why": trouble.what}), alarm=True)
+    if law is not None:
+        yield Banner(law, alarm=True)
     for line in lines:
         if line.missing and not replay:
             yield Banner(line.rights_missing, alarm=True)

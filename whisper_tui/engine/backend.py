@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeAlias
 
-from whisper_tui.supervision.intents import Answer, Intent, Whom
+from whisper_tui.supervision.intents import Answer, Intent, PetitionId, Whom
 from whisper_tui.terms import (
     CallKey,
     CallState,
@@ -23,6 +23,7 @@ from whisper_tui.terms import (
     Notice,
     Pbx,
     Recording,
+    Right,
     SessionId,
     Uniqueid,
 )
@@ -189,7 +190,7 @@ class StripView:
     """Whether the supervisor's own voice is in a recording of the call; None: it cannot be told."""
     following: Whom | None = None
     limit: float | None = None
-    """When the leg ends by a rule (idle limit), or None."""
+    """When the leg (idle limit), the session or its mode ends by a rule, or None."""
     ended: Notice | None = None
     """With phase NONE: how the last leg ended, until the next one starts."""
 
@@ -203,6 +204,44 @@ class Banner:
 
 
 @dataclass(frozen=True, slots=True)
+class PetitionRow:
+    """What somebody asked others to allow: mine, or one that I may answer."""
+
+    ident: PetitionId
+    mine: bool
+    by: str
+    """Who asks."""
+    right: Right
+    call: CallKey
+    agent: str
+    queue: str
+    caller: str
+    """The number as the profile lets it be seen."""
+    reason: str
+    until: float
+    """When it falls by itself."""
+    approved: str = ""
+    """Who allowed it, "" as long as nobody has; `until` is then how long it may be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class GlassRow:
+    """Somebody took in an emergency what their profile does not give, and I am one who is told."""
+
+    ident: str
+    by: str
+    right: Right
+    rule: str
+    """What they went past, a stable code."""
+    reason: str
+    at: float
+    """Seconds since 1970 UTC."""
+    agent: str = ""
+    """"" where this profile may not see the call."""
+    queue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FloorView:
     """Everything this profile may see, at one moment."""
 
@@ -212,6 +251,8 @@ class FloorView:
     strip: StripView
     banners: tuple[Banner, ...] = ()
     spies: Mapping[SpyKey, SpyRow] = field(default_factory=dict)
+    petitions: Mapping[PetitionId, PetitionRow] = field(default_factory=dict)
+    glass: Mapping[str, GlassRow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +263,8 @@ class ViewChanges:
     queues: Mapping[tuple[Pbx, str], QueueRow | None] = field(default_factory=dict)
     links: Mapping[Pbx, LinkRow] = field(default_factory=dict)
     spies: Mapping[SpyKey, SpyRow | None] = field(default_factory=dict)
+    petitions: Mapping[PetitionId, PetitionRow | None] = field(default_factory=dict)
+    glass: Mapping[str, GlassRow | None] = field(default_factory=dict)
     strip: StripView | None = None
     banners: tuple[Banner, ...] | None = None
     notices: tuple[Notice, ...] = ()
@@ -252,7 +295,12 @@ class Backend(Protocol):
         """Have `listener` called, in the event loop, after every batch of changes; the result unsubscribes."""
 
     def why_not(self, intent: Intent) -> Notice | None:
-        """Why `intent` would be refused now, or None: dims a key, starts nothing, logs nothing."""
+        """Why `intent` would be refused now, or None: dims a key, starts nothing, logs nothing.
+
+        `draw.chosen`: the profile leaves the choice to the person, so that nothing is drawn. `denied.reason`: say why first, as
+        one of `codes`, any words where that is empty. `denied.four-eyes`: AskLeave asks the others. A value `glass`: the
+        intent with `glass` and a reason goes past it, and these people are told.
+        """
 
     async def ask(self, intent: Intent) -> Answer:
         """Do it; returns when it is confirmed or refused. Never raises for what the PBX or the log does."""

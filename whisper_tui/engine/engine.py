@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from concurrent.futures import Executor
 
 from msgspec import structs
@@ -11,14 +11,24 @@ from msgspec import structs
 from whisper_tui.ami.events import Event
 from whisper_tui.audit.records import Kind
 from whisper_tui.clock import Clock
+from whisper_tui.engine.backend import Banner
+from whisper_tui.engine.counts import LONGEST, Counts
+from whisper_tui.engine.glass import Glass
+from whisper_tui.engine.known import Known
+from whisper_tui.engine.lawbook import Fixed, Lawbook, PolicySource
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.logbook import Logbook, Paper
 from whisper_tui.engine.onlookers import Onlookers
 from whisper_tui.engine.orphans import Orphans
+from whisper_tui.engine.parties import Entries
+from whisper_tui.engine.petitions import Petitions
+from whisper_tui.engine.phone import PhoneRules
+from whisper_tui.engine.rounds import Rounds, Still
 from whisper_tui.engine.seat import Seat
+from whisper_tui.engine.shared import Shared
 from whisper_tui.engine.wire import Plug
 from whisper_tui.errors import WhisperError
-from whisper_tui.terms import LinkState, Pbx
+from whisper_tui.terms import CallKey, LinkState, Pbx, Subject
 
 
 class Engine:
@@ -27,9 +37,15 @@ class Engine:
     Args:
         paper: the session log.
         installation: 8 hex; legs named after it are this installation's.
+        law: where the policy comes from.
         boot: the machine's boot id.
         replay: the PBXs are recordings, and are shown as such.
-        thread: where the log is written, see `Logbook`.
+        floor_server: several people are served, so that others can be asked and told.
+        still: what a person is now, as the system has it; None: nobody changes.
+        thread: where the log is written, and whatever may take its time; see `Logbook`.
+
+    Raises:
+        WhisperError: the policy is wrong, or not to be trusted.
     """
 
     def __init__(
@@ -38,8 +54,11 @@ class Engine:
         clock: Clock,
         *,
         installation: str,
+        law: PolicySource = Fixed(None),  # noqa: B008  it never changes
         boot: str = "",
         replay: bool = False,
+        floor_server: bool = False,
+        still: Still | None = None,
         thread: Executor | None = None,
     ) -> None:
         self.clock = clock
@@ -49,6 +68,12 @@ class Engine:
         self.seats: list[Seat] = []
         self._paper = paper
         self.book = Logbook(paper, clock, boot, self._log_trouble, thread)
+        self.law = Lawbook(law, self.book, self._policy_changed, thread)
+        self._counts = Counts(clock, self.seats, floor_server=floor_server)
+        self._glass = Glass(clock, self._others_changed)
+        self._petitions = Petitions(clock, self.seats, self._others_changed)
+        self._rounds = Rounds(clock, self.law, self.book, self.seats, still, thread)
+        self._thread = thread
         self._orphans = Orphans(installation, self.book, (), ())
         self._onlookers = Onlookers(installation, self.book, self.spawn)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -59,9 +84,32 @@ class Engine:
         line = self.lines[pbx] = Line(pbx, plug, self.clock, self._heard, self._turned, tags_variable)
         return line
 
-    def seat(self, seat: Seat) -> Seat:
-        """Let a supervisor in."""
+    def admit(
+        self,
+        subject: Subject,
+        rules: PhoneRules,
+        *,
+        enforced: bool = False,
+        banners: tuple[Banner, ...] = (),
+        entries: Mapping[Pbx, Entries] | None = None,
+        known: Known | None = None,
+        decline_key: str = "",
+    ) -> Seat:
+        """Let a supervisor in; the arguments are those of `Seat`."""
+        shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, self._petitions, self._glass)
+        seat = Seat(
+            shared,
+            subject,
+            rules,
+            enforced=enforced,
+            banners=banners,
+            replay=self.replay,
+            entries=entries,
+            known=known,
+            decline_key=decline_key,
+        )
         self.seats.append(seat)
+        seat.begin()
         return seat
 
     async def start(self) -> None:
@@ -72,6 +120,9 @@ class Engine:
         """
         self._orphans = Orphans(self.installation, self.book, self._paper.open_sessions(), self._paper.open_legs())
         await self.book.write(self.book.record(Kind.STARTED))
+        self.law.begin()
+        self.spawn(self._remember())
+        self.spawn(self._rounds.keep())
         for line in self.lines.values():
             self.spawn(line.wire.run())
             self.spawn(line.keep_in_step())
@@ -82,6 +133,7 @@ class Engine:
             if isinstance(left, BaseException):  # the others, the log and the links are closed all the same
                 report = {"message": "a seat did not close", "exception": left}
                 asyncio.get_running_loop().call_exception_handler(report)
+        self._petitions.close()
         self.book.write_soon(self.book.record(Kind.STOPPED))
         await asyncio.gather(*(line.wire.close() for line in self.lines.values()))
         for task in list(self._tasks):
@@ -113,6 +165,26 @@ class Engine:
                 calls = line.touched(changes)
                 for seat in self.seats:
                     seat.floor_changed(line, changes, calls)
+                for uniqueid in changes.calls - line.floor.calls.keys():
+                    self._petitions.forget(CallKey(line.pbx, uniqueid))
+                self._petitions.look()
+
+    async def _remember(self) -> None:
+        """Take from the log what people have done in the past."""
+        since = self.clock.wall() - LONGEST
+        kinds = (Kind.LEFT, Kind.GLASS_BROKEN, Kind.GLASS_READ)
+        loop = asyncio.get_running_loop()
+        rows = await loop.run_in_executor(self._thread, lambda: self._paper.records(kinds, since))
+        self._counts.read(row for row in rows if row.kind is Kind.LEFT)
+        self._glass.read(rows)
+
+    def _policy_changed(self) -> None:
+        for seat in self.seats:
+            seat.policy_changed()
+
+    def _others_changed(self) -> None:
+        for seat in self.seats:
+            seat.others_changed()
 
     def _turned(self, line: Line) -> None:
         if line.state is LinkState.LIVE:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
+from whisper_tui.engine.counts import NOTHING_SAID, Claim
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.target import Target, not_audible, read_target
 from whisper_tui.engine.views import Sight, facts_of
 from whisper_tui.floor import find
 from whisper_tui.floor.model import Call, Spy
 from whisper_tui.permissions.explain import explain
-from whisper_tui.permissions.policy import CallFacts, Denied, Notify
+from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Notify
+from whisper_tui.permissions.state import State
 from whisper_tui.supervision.intents import Barge, Join, Listen, Loud, TakeOver, Whisper
 from whisper_tui.terms import CallKey, Mode, Notice, Pbx, Right, Uniqueid
 
@@ -30,13 +33,31 @@ CROWDED = {
 """ChanSpy's barge reaches only the agent in a bridge of three or more (AUDIO.md F3), and a takeover would break it up."""
 
 
-class Gate:
-    """For one supervisor and one phone."""
+class Permit(NamedTuple):
+    """A call as the PBX describes it now, and by what this person may be on it."""
 
-    def __init__(self, lines: Mapping[Pbx, Line], sight: Sight, device: str) -> None:
+    target: Target
+    allowed: Allowed
+
+
+class Gate:
+    """For one supervisor and one phone.
+
+    Args:
+        so_far: what the person has done so far, as far as a right on a call asks for it.
+    """
+
+    def __init__(
+        self,
+        lines: Mapping[Pbx, Line],
+        sight: Sight,
+        device: str,
+        so_far: Callable[[Right, CallFacts, Claim], State],
+    ) -> None:
         self._lines = lines
         self._sight = sight
         self._device = device
+        self._so_far = so_far
 
     @property
     def notify(self) -> Notify:
@@ -44,28 +65,51 @@ class Gate:
         return self._sight.grants.notify if self._sight.grants is not None else Notify.OFF
 
     @property
+    def told_of_glass(self) -> frozenset[str]:
+        """Who is told when this person breaks glass: users, and groups as `@name`."""
+        return self._sight.grants.glass_notify if self._sight.grants is not None else frozenset()
+
+    @property
     def agents_may_decline(self) -> bool:
         return self._sight.grants is not None and self._sight.grants.agent_may_decline
 
-    def denies(self, facts: CallFacts, mode: Mode) -> Denied | None:
-        """The rule against being in `mode` on such a call, which always includes listening."""
-        for right in (Right.LISTEN, Right.of(mode)):
-            verdict = self._sight.decide(right, facts, self._device)
-            if isinstance(verdict, Denied):
-                return verdict
-        return None
+    def verdict(self, facts: CallFacts, mode: Mode, claim: Claim = NOTHING_SAID) -> Allowed | Denied:
+        """Whether this person may be in `mode` on such a call, which always includes listening, and until when."""
+        until: float | None = None
+        for right in dict.fromkeys((Right.LISTEN, Right.of(mode))):
+            answer = self._sight.decide(right, facts, self._device, self._so_far(right, facts, claim))
+            if isinstance(answer, Denied):
+                return answer
+            ends = [each for each in (until, answer.until) if each is not None]
+            until, glass = min(ends, default=None), answer.glass
+        return Allowed(answer.profile, until, glass)
+
+    def denies(self, facts: CallFacts, mode: Mode, claim: Claim = NOTHING_SAID) -> Denied | None:
+        """The rule against it, or None."""
+        answer = self.verdict(facts, mode, claim)
+        return answer if isinstance(answer, Denied) else None
 
     def every_mode(self, facts: CallFacts) -> bool:
         """Whether this person may be in every mode that a phone's keypad can switch to, and nobody has to be told before."""
         if self.notify is Notify.LIVE:
             return False
-        return not any(self.denies(facts, mode) for mode in (Mode.SILENT, Mode.WHISPER, Mode.BARGE))
+        for right in (
+            Right.LISTEN,
+            Right.WHISPER,
+            Right.BARGE,
+        ):  # a right that has limits is denied: no key keeps to them
+            if isinstance(self._sight.decide(right, facts, self._device), Denied):
+                return False
+        return True
 
-    def why_not(self, key: CallKey, mode: Mode, mine: Uniqueid | None) -> Notice | Denied | None:
+    def why_not(
+        self, key: CallKey, mode: Mode, mine: Uniqueid | None, claim: Claim = NOTHING_SAID
+    ) -> Notice | Denied | None:
         """As far as the floor knows; `permitted` asks the PBX. A call that may not be seen is one that is not there.
 
         Args:
             mine: the leg of this person, whose own listening is in nobody's way.
+            claim: what the person says for it.
         """
         line = self._lines.get(key.pbx)
         if self._sight.grants is None:
@@ -79,21 +123,24 @@ class Gate:
             return line.rights_missing
         if (why := not_audible(call)) is not None:
             return why
-        if (denied := self.denies(facts_of(line, call), mode)) is not None:
+        if (denied := self.denies(facts_of(line, call), mode, claim)) is not None:
             return denied
         return (CROWDED.get(mode) if call.parties > 2 else None) or self._in_the_way(line, call, mode, mine)
 
-    async def permitted(self, key: CallKey, mode: Mode, mine: Uniqueid | None) -> Target | Notice | Denied:
+    async def permitted(
+        self, key: CallKey, mode: Mode, mine: Uniqueid | None, claim: Claim = NOTHING_SAID
+    ) -> Permit | Notice | Denied:
         """The call as the PBX describes it now, if the policy lets this person be in `mode` on it."""
-        if (why := self.why_not(key, mode, mine)) is not None:
+        if (why := self.why_not(key, mode, mine, claim)) is not None:
             return why
         line = self._lines[key.pbx]
         target = await read_target(line, key.uniqueid)
         if isinstance(target, Notice):
             return target
-        if (denied := self.denies(facts_of_target(line, target), mode)) is not None:
-            return denied
-        return (CROWDED.get(mode) if target.parties > 2 else None) or target
+        answer = self.verdict(facts_of_target(line, target), mode, claim)
+        if isinstance(answer, Denied):
+            return answer
+        return (CROWDED.get(mode) if target.parties > 2 else None) or Permit(target, answer)
 
     def _in_the_way(self, line: Line, call: Call, mode: Mode, mine: Uniqueid | None) -> Notice | None:
         """Who else speaks to this agent already, and whether the agent can be told as the profile asks."""
@@ -120,7 +167,14 @@ def may_tell(line: Line) -> bool:
 def facts_of_target(line: Line, target: Target) -> CallFacts:
     """What a decision looks at, as the PBX says it."""
     return CallFacts(
-        line.pbx, target.queue, target.agent, target.parties, target.peer, tags=target.tags, declined=target.declined
+        line.pbx,
+        target.queue,
+        target.agent,
+        target.parties,
+        target.peer,
+        tags=target.tags,
+        key=target.call,
+        declined=target.declined,
     )
 
 

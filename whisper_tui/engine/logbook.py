@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Protocol
 
@@ -30,6 +30,9 @@ class Paper(Protocol):
         Raises:
             WhisperError: it could not be written.
         """
+
+    def records(self, kinds: Collection[Kind], since: float) -> list[Record]:
+        """Records of these kinds since `since` (seconds since 1970 UTC), oldest first."""
 
     def open_sessions(self) -> list[Unclosed]:
         """Sessions without an end."""

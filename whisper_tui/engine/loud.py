@@ -7,21 +7,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from whisper_tui.ami.actions import MessageSend, Outcome
-from whisper_tui.audit.records import CallRef, Certainty
+from whisper_tui.audit.records import Certainty
 from whisper_tui.clock import Clock
-from whisper_tui.engine.gate import MODE, Gate, facts_of_target, words_of
+from whisper_tui.engine.claims import Claims
+from whisper_tui.engine.gate import MODE, Gate, Permit, facts_of_target, words_of
+from whisper_tui.engine.glass import Glass
 from whisper_tui.engine.handset import Handset, NotFit
 from whisper_tui.engine.known import Known
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.phone import DeedFailed
-from whisper_tui.engine.scribe import Scribe
-from whisper_tui.engine.target import Target
+from whisper_tui.engine.scribe import Scribe, ref_of
 from whisper_tui.errors import WhisperError
 from whisper_tui.permissions.policy import Denied, Notify
 from whisper_tui.supervision.intents import Answer, Barge, Done, Intent, Listen, Loud, Refused, Whisper
 from whisper_tui.supervision.kinds import fits, fixed_in
 from whisper_tui.supervision.session import Session
-from whisper_tui.terms import CallKey, LegId, Microphone, Mode, Notice, Pbx, SessionId, Uniqueid
+from whisper_tui.terms import CallKey, LegId, Microphone, Mode, Notice, Pbx, Right, SessionId, Uniqueid
 
 TOLD = "A supervisor can speak to you in this call."
 """The text of `notify_agent = "live"`."""
@@ -32,6 +33,8 @@ class Tools:
     """What every deed of one supervisor works with.
 
     Args:
+        claims: what the person says for what they do.
+        glass: who is told that glass was broken.
         why_not: what stands in the way as far as is known here.
         look_again: ends a session that may no longer be, as the floor shows it now.
         say: called with what a person should be told once.
@@ -42,7 +45,8 @@ class Tools:
     handset: Handset
     scribe: Scribe
     clock: Clock
-    profile: str
+    claims: Claims
+    glass: Glass
     known: Known
     why_not: Callable[[Loud], Notice | Denied | None]
     look_again: Callable[[Session], None]
@@ -52,12 +56,19 @@ class Tools:
     def mine(self) -> Uniqueid | None:
         return self.handset.leg.uniqueid if self.handset.leg is not None else None
 
-    async def permitted(self, intent: Loud) -> Target | Notice | Denied:
+    async def permitted(self, intent: Loud) -> Permit | Notice | Denied:
         """The call as the PBX describes it now, or why not."""
-        return self.why_not(intent) or await self.gate.permitted(intent.call, MODE[type(intent)], self.mine)
+        return self.why_not(intent) or await self.gate.permitted(
+            intent.call, MODE[type(intent)], self.mine, self.claims.of(intent)
+        )
 
-    def session(self, intent: Loud, target: Target, leg: LegId, follows: SessionId | None) -> Session:
+    async def still_permitted(self, session: Session, mode: Mode) -> Permit | Notice | Denied:
+        """The same of a session that was asked for before."""
+        return await self.gate.permitted(session.call, mode, self.mine, self.claims.of_session(session))
+
+    def session(self, intent: Loud, permit: Permit, leg: LegId, follows: SessionId | None) -> Session:
         """One more aim, not written down yet."""
+        target = permit.target
         session = Session(
             SessionId(secrets.token_hex(8)),
             leg,
@@ -71,16 +82,31 @@ class Tools:
             intent.reason,
             follows,
             self.clock.monotonic(),
+            picked=self.claims.drawn == intent.call,
         )
         session.record(*target.recorded)
         return session
 
-    async def written(self, session: Session, deed: str, asked: Mode | None) -> Refused | None:
-        """Have the intent on disk, or say why not."""
+    async def written(self, session: Session, intent: Loud, permit: Permit) -> Refused | None:
+        """Have the intent on disk, with all that was said for it, or say why not."""
+        mode, deed, rule = MODE[type(intent)], name_of(intent), permit.allowed.glass
+        session.reason = intent.reason or session.reason
+        allowed_by = self.claims.of_session(session).approvals.get(Right.of(mode))
         try:
-            await self.scribe.requested(session, deed, asked, self.profile)
+            if rule:
+                await self.glass.broken(self.scribe, session, Right.of(mode), rule, self.gate.told_of_glass)
+                session.glass = rule
+            await self.scribe.requested(session, deed, mode, allowed_by.by if allowed_by is not None else None)
         except WhisperError as trouble:
-            return Refused(Notice("log.unwritable", {"where": trouble.where, "why": trouble.what}))
+            return unwritable(trouble)
+        return None
+
+    async def noted(self, session: Session, deed: str) -> Refused | None:
+        """Have on disk what is asked for in a session, and is no other mode."""
+        try:
+            await self.scribe.requested(session, deed, None, None)
+        except WhisperError as trouble:
+            return unwritable(trouble)
         return None
 
     async def told(self, line: Line, session: Session) -> Refused | None:
@@ -115,22 +141,29 @@ class LoudDeeds:
         """
         tools, handset = self._tools, self._tools.handset
         mode = MODE[type(intent)]
-        target = await tools.permitted(intent)
-        if not isinstance(target, Target):
-            return tools.refuse(intent, target)
+        permit = await tools.permitted(intent)
+        if not isinstance(permit, Permit):
+            return tools.refuse(intent, permit)
         line = tools.lines[intent.call.pbx]
-        every_mode = tools.gate.every_mode(facts_of_target(line, target))
+        every_mode = tools.gate.every_mode(facts_of_target(line, permit.target))
         fit = handset.leg is not None and handset.line is line and fits(handset.leg, mode, every_mode=every_mode)
         if fit and handset.hears(intent.call) and handset.session is not None:
-            return await self._switch(line, handset.session, intent, target)
+            return await self._switch(line, handset.session, intent, permit)
         follows = handset.session.ident if handset.session is not None else follows or self._before(intent.call)
         leg = handset.leg.ident if handset.leg is not None and fit else handset.new_id()
-        session = tools.session(intent, target, leg, follows)
+        session = tools.session(intent, permit, leg, follows)
         with handset.kept():
-            return await self._begin(line, session, intent, every_mode=every_mode, fit=fit)
+            return await self._begin(line, session, intent, permit, every_mode=every_mode, fit=fit)
 
     async def _begin(
-        self, line: Line, session: Session, intent: Listen | Whisper | Barge, *, every_mode: bool, fit: bool
+        self,
+        line: Line,
+        session: Session,
+        intent: Listen | Whisper | Barge,
+        permit: Permit,
+        *,
+        every_mode: bool,
+        fit: bool,
     ) -> Answer:
         """Have it written, ring if need be, aim. Whatever stops it closes the session, and a leg that was never dialled.
 
@@ -141,7 +174,7 @@ class LoudDeeds:
         cause = "leg.cancelled"
         self._rung = session.leg if fit else None
         try:
-            if (unwritten := await tools.written(session, name_of(intent), mode)) is not None:
+            if (unwritten := await tools.written(session, intent, permit)) is not None:
                 cause, self._rung = "", session.leg
                 return unwritten
             if fit and handset.leg is None:  # it ended while the intent was written
@@ -149,13 +182,13 @@ class LoudDeeds:
                 return Refused(handset.ended or Notice("leg.left"))
             if not fit:
                 await self._make_room(line, mode)
-                if (unwritten := await self._ring(line, session, intent, every_mode=every_mode)) is not None:
+                if (unwritten := await self._ring(line, session, intent, permit, every_mode=every_mode)) is not None:
                     cause = unwritten.why.code
                     return unwritten
                 # The phone may have rung for long: the call may be over, elsewhere, or no longer permitted.
-                again = await tools.gate.permitted(session.call, mode, tools.mine)
-                if not isinstance(again, Target) or again.channel != session.target:
-                    why = Notice("call.changed") if isinstance(again, Target) else again
+                again = await tools.still_permitted(session, mode)
+                if not isinstance(again, Permit) or again.target.channel != session.target:
+                    why = Notice("call.changed") if isinstance(again, Permit) else again
                     cause = words_of(why).code
                     return tools.refuse(intent, why)
             await handset.hear(session)
@@ -173,6 +206,11 @@ class LoudDeeds:
                 tools.scribe.leg_ended(session.leg, cause, Certainty.EXACT)
         return Done()
 
+    @property
+    def last_reason(self) -> str:
+        """What was said for the last session: what follows it is done for the same."""
+        return self._last.reason if self._last is not None else ""
+
     def _before(self, call: CallKey) -> SessionId | None:
         """The session that one from an idle leg takes up again, as after the privacy curtain: the last one, on the same call."""
         up = self._tools.handset.leg is not None
@@ -188,7 +226,7 @@ class LoudDeeds:
                 self._tools.say(Notice("leg.rings_anew", {"mode": mode.value}))
 
     async def _ring(
-        self, line: Line, session: Session, intent: Listen | Whisper | Barge, *, every_mode: bool
+        self, line: Line, session: Session, intent: Listen | Whisper | Barge, permit: Permit, *, every_mode: bool
     ) -> Refused | None:
         """Ring for a leg of the kind that this PBX allows; once more, under another id and on disk, where it shows otherwise."""
         tools, mode = self._tools, MODE[type(intent)]
@@ -202,7 +240,7 @@ class LoudDeeds:
             tools.known.keep(line.pbx, asterisk, unfit.findings)
             tools.say(Notice("leg.rings_anew", {"mode": mode.value}))
             session.leg = tools.handset.new_id()
-            if (unwritten := await tools.written(session, name_of(intent), mode)) is not None:
+            if (unwritten := await tools.written(session, intent, permit)) is not None:
                 self._rung = session.leg
                 return unwritten
             self._rung = session.leg
@@ -210,11 +248,11 @@ class LoudDeeds:
         tools.known.keep(line.pbx, asterisk, found)
         return None
 
-    async def _switch(self, line: Line, session: Session, intent: Listen | Whisper | Barge, target: Target) -> Answer:
+    async def _switch(self, line: Line, session: Session, intent: Listen | Whisper | Barge, permit: Permit) -> Answer:
         tools, mode = self._tools, MODE[type(intent)]
-        if target.channel != session.target:
+        if permit.target.channel != session.target:
             return Refused(Notice("call.changed"))
-        if (unwritten := await tools.written(session, name_of(intent), mode)) is not None:
+        if (unwritten := await tools.written(session, intent, permit)) is not None:
             return unwritten
         if mode is not Mode.SILENT and (untold := await tools.told(line, session)) is not None:
             return untold
@@ -247,10 +285,10 @@ class LoudDeeds:
             return Refused(Notice("mic.open_already"))
         if mode is not Mode.SILENT and not handset.own_call:
             # A leg of one mode was muted where a rule forbids the mode: opening its microphone is that mode.
-            allowed = await tools.gate.permitted(session.call, mode, tools.mine)
-            if not isinstance(allowed, Target):
+            allowed = await tools.still_permitted(session, mode)
+            if not isinstance(allowed, Permit):
                 return Refused(words_of(allowed), denied=isinstance(allowed, Denied))
-        if (unwritten := await tools.written(session, "unmute", None)) is not None:
+        if (unwritten := await tools.noted(session, "unmute")) is not None:
             return unwritten
         line = tools.lines[session.call.pbx]
         if mode in (Mode.WHISPER, Mode.BARGE) and (untold := await tools.told(line, session)) is not None:
@@ -263,9 +301,10 @@ class LoudDeeds:
         return Done()
 
 
+def unwritable(trouble: WhisperError) -> Refused:
+    """Nothing is done that is not on disk."""
+    return Refused(Notice("log.unwritable", {"where": trouble.where, "why": trouble.what}))
+
+
 def name_of(intent: Intent) -> str:
     return type(intent).__name__.lower()
-
-
-def ref_of(call: CallKey) -> CallRef:
-    return CallRef(pbx=call.pbx, customer=call.uniqueid)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from whisper_tui.audit.records import Certainty
-from whisper_tui.engine.gate import facts_of_target, words_of
+from whisper_tui.engine.gate import Permit, facts_of_target, words_of
 from whisper_tui.engine.loud import Tools
 from whisper_tui.engine.phone import DeedFailed
-from whisper_tui.engine.target import Target
+from whisper_tui.permissions.policy import Denied
 from whisper_tui.supervision.intents import Answer, Done, HandBack, Join, Refused, TakeOver
 from whisper_tui.terms import Mode, Notice, Pbx
 
@@ -46,15 +46,16 @@ class Parties:
     async def join(self, intent: Join) -> Answer:
         """Ring the phone anew, into the call itself; a leg that is up is hung up for it."""
         tools, handset = self._tools, self._tools.handset
-        target = await tools.permitted(intent)
-        if not isinstance(target, Target):
-            return tools.refuse(intent, target)
+        permit = await tools.permitted(intent)
+        if not isinstance(permit, Permit):
+            return tools.refuse(intent, permit)
+        target = permit.target
         line = tools.lines[intent.call.pbx]
         follows = handset.session.ident if handset.session is not None else None
-        session = tools.session(intent, target, handset.new_id(), follows)
+        session = tools.session(intent, permit, handset.new_id(), follows)
         cause, dialled = "leg.cancelled", False
         try:
-            if (unwritten := await tools.written(session, "join", Mode.THIRD)) is not None:
+            if (unwritten := await tools.written(session, intent, permit)) is not None:
                 cause, dialled = "", True
                 return unwritten
             if (untold := await tools.told(line, session)) is not None:
@@ -63,9 +64,10 @@ class Parties:
             if handset.leg is not None:
                 await handset.leave(Notice("leg.left"))
             # BridgeAdd goes where the agent is: it is asked once more, at the last moment, where that is.
-            again = await tools.permitted(intent)
-            if not isinstance(again, Target) or (again.name, again.bridge) != (target.name, target.bridge):
-                why = Notice("call.changed") if isinstance(again, Target) else again
+            again = await tools.still_permitted(session, Mode.THIRD)
+            place = (again.target.name, again.target.bridge) if isinstance(again, Permit) else None
+            if isinstance(again, Notice | Denied) or place != (target.name, target.bridge):
+                why = Notice("call.changed") if isinstance(again, Permit) else again
                 cause = words_of(why).code
                 return tools.refuse(intent, why)
             dialled = True
@@ -85,15 +87,16 @@ class Parties:
     async def take_over(self, intent: TakeOver) -> Answer:
         """Take the customer of the session that is heard."""
         tools, handset = self._tools, self._tools.handset
-        target = await tools.permitted(intent)
-        if not isinstance(target, Target):
-            return tools.refuse(intent, target)
+        permit = await tools.permitted(intent)
+        if not isinstance(permit, Permit):
+            return tools.refuse(intent, permit)
+        target = permit.target
         session = handset.session
         if session is None or not handset.hears(intent.call):
             return Refused(Notice("takeover.listen_first"))
         if target.channel != session.target:
             return Refused(Notice("call.changed"))
-        if (unwritten := await tools.written(session, "takeover", Mode.TAKEOVER)) is not None:
+        if (unwritten := await tools.written(session, intent, permit)) is not None:
             return unwritten
         line = tools.lines[intent.call.pbx]
         if (untold := await tools.told(line, session)) is not None:
@@ -101,7 +104,8 @@ class Parties:
         if (why := tools.why_not(intent)) is not None:  # the disk and the text took their time
             return tools.refuse(intent, why)
         try:
-            through_barge = tools.gate.denies(facts_of_target(line, target), Mode.BARGE) is None
+            claim = tools.claims.of_session(session)
+            through_barge = tools.gate.denies(facts_of_target(line, target), Mode.BARGE, claim) is None
             await handset.take_over(target.customer, through_barge=through_barge)
         except DeedFailed as failed:
             return Refused(failed.notice)
@@ -122,7 +126,7 @@ class Parties:
         place, session = self.way_back(intent.queue), handset.session
         if isinstance(place, Notice) or session is None:
             return Refused(place if isinstance(place, Notice) else Notice("handback.no_call"))
-        if (unwritten := await tools.written(session, "handback", None)) is not None:
+        if (unwritten := await tools.noted(session, "handback")) is not None:
             return unwritten
         try:
             await handset.hand_back(*place, intent.queue or session.member)

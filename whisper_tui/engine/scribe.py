@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import structs
 
 from whisper_tui.audit.records import CallRef, Certainty, Kind, Record, Who, Whom
 from whisper_tui.engine.logbook import Logbook
 from whisper_tui.supervision.leg import Leg
 from whisper_tui.supervision.session import Session
-from whisper_tui.terms import LegId, Mode
+from whisper_tui.terms import CallKey, LegId, Mode, Right, Subject
 
 
 class Scribe:
@@ -21,24 +23,48 @@ class Scribe:
 
     def __init__(self, book: Logbook, who: Who, phone: str, enforcement: str) -> None:
         self._book = book
-        self._who = who
+        self.who = who
+        """Whose rows these are: the profile, and the policy, of now."""
         self._phone = phone
         self._enforcement = enforcement
 
-    async def requested(self, session: Session, deed: str, asked: Mode | None, profile: str) -> None:
+    async def requested(self, session: Session, deed: str, asked: Mode | None, allowed_by: Subject | None) -> None:
         """On disk before anything loud is done.
+
+        Args:
+            allowed_by: another person who allowed it.
 
         Raises:
             WhisperError: it is not on disk; nothing may be done.
         """
-        self._who = structs.replace(self._who, profile=profile)
         mode = session.mode.value if session.mode else ""
         record = self._of(Kind.REQUESTED, session, deed=deed, mode_asked=asked.value if asked else "", mode=mode)
-        await self._book.write(record)
+        await self._book.write(structs.replace(record, other=who_is(allowed_by) if allowed_by is not None else None))
 
-    def denied(self, deed: str, rule: str, call: CallRef | None) -> None:
+    async def breaks_glass(self, session: Session, right: Right, rule: str, told: Iterable[str]) -> None:
+        """On disk before `rule` is gone past.
+
+        Raises:
+            WhisperError: it is not on disk; nothing may be done.
+        """
+        record = self._of(Kind.GLASS_BROKEN, session, deed=deed_of(right), rule=rule)
+        await self._book.write(structs.replace(record, told=tuple(sorted(told))))
+
+    def denied(self, deed: str, rule: str, call: CallRef | None, times: int = 1) -> None:
         """`rule` is the true one, also where the person is told less."""
-        self._book.write_soon(structs.replace(self._row(Kind.DENIED), deed=deed, rule=rule, call=call))
+        self._book.write_soon(structs.replace(self._row(Kind.DENIED), deed=deed, rule=rule, call=call, times=times))
+
+    async def about(self, kind: Kind, **fields: object) -> None:
+        """Anything that has to be on disk first, and is about no session of this person's.
+
+        Raises:
+            WhisperError: it is not on disk.
+        """
+        await self._book.write(structs.replace(self._row(kind), **fields))
+
+    def about_soon(self, kind: Kind, **fields: object) -> None:
+        """The same of what has been done."""
+        self._book.write_soon(structs.replace(self._row(kind), **fields))
 
     def ringing(self, leg: LegId) -> None:
         self._book.write_soon(structs.replace(self._row(Kind.RINGING), leg=leg))
@@ -94,7 +120,7 @@ class Scribe:
         )
 
     def _row(self, kind: Kind) -> Record:
-        return structs.replace(self._book.record(kind, self._who), phone=self._phone, enforcement=self._enforcement)
+        return structs.replace(self._book.record(kind, self.who), phone=self._phone, enforcement=self._enforcement)
 
     def _of(self, kind: Kind, session: Session, **fields: str) -> Record:
         return structs.replace(
@@ -113,6 +139,21 @@ class Scribe:
             ),
             **fields,
         )
+
+
+def who_is(subject: Subject) -> Who:
+    """A person as the log names them."""
+    return Who(subject.user, subject.uid, subject.login_uid)
+
+
+def deed_of(right: Right) -> str:
+    """A right as the log names its use: `listen`."""
+    return right.value.removeprefix("call.")
+
+
+def ref_of(call: CallKey) -> CallRef:
+    """A call of which no more is known here."""
+    return CallRef(pbx=call.pbx, customer=call.uniqueid)
 
 
 def _kind(leg: Leg) -> str:

@@ -65,6 +65,12 @@ class Shown:
         return moved
 
 
+def differences(before: Mapping[Key, Row], now: Mapping[Key, Row]) -> dict[Key, Row | None]:
+    """What is to be told of rows that were all looked up anew."""
+    gone: dict[Key, Row | None] = dict.fromkeys(before.keys() - now.keys())
+    return gone | {key: row for key, row in now.items() if row != before.get(key)}
+
+
 def _note(rows: Mapping[Key, Row], changes: dict[Key, Row | None], key: Key, row: Row | None) -> None:
     if row != rows.get(key):
         changes[key] = row

@@ -30,8 +30,10 @@ PHASE = {
 }
 
 
-def strip_of(handset: Handset, calls: Mapping[CallKey, CallRow], following: Whom | None) -> StripView:
-    """The strip of this handset; the recording is the one of the row that this profile sees."""
+def strip_of(
+    handset: Handset, calls: Mapping[CallKey, CallRow], following: Whom | None, limit: float | None
+) -> StripView:
+    """The strip of this handset; the recording is the one of the row that this profile sees. `limit`: when a rule ends it."""
     leg, session = handset.leg, handset.session
     if leg is None or handset.state is None:
         return StripView(Phase.NONE, phone=handset.rules.device, since=handset.since, ended=handset.ended)
@@ -58,7 +60,7 @@ def strip_of(handset: Handset, calls: Mapping[CallKey, CallRow], following: Whom
         recording=row.recording if row else Recording.UNKNOWN,
         recorded=session.holds_coach if session else False,
         following=following,
-        limit=handset.idle_until,
+        limit=handset.idle_until if handset.mode is None else limit,
         ended=handset.ending,
     )
 

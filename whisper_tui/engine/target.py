@@ -10,7 +10,7 @@ from whisper_tui.ami.events import BridgeMemberRow, StatusRow
 from whisper_tui.engine.line import Line
 from whisper_tui.floor import find
 from whisper_tui.floor.model import Call
-from whisper_tui.terms import CallState, Notice, Recording, Uniqueid
+from whisper_tui.terms import CallKey, CallState, Notice, Recording, Uniqueid
 
 UP = 6
 """AST_STATE_UP."""
@@ -30,6 +30,7 @@ class Target:
         tags, declined, recorded: as the floor has them (`recorded`: the customer's channel, and the agent's).
     """
 
+    call: CallKey
     channel: Uniqueid
     agent: str
     member: str
@@ -83,6 +84,7 @@ async def read_target(line: Line, uniqueid: Uniqueid) -> Target | Notice:
     if agent_channel not in {row.uniqueid for row in members} or not still:
         return Notice("call.changed")
     return Target(
+        CallKey(line.pbx, uniqueid),
         agent_channel,
         call.agent,
         _name(line, call),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from whisper_tui.clock import Clock
@@ -14,7 +14,8 @@ from whisper_tui.floor.model import Call, Spy
 from whisper_tui.floor.trace import is_leg
 from whisper_tui.permissions.decide import Grants
 from whisper_tui.permissions.masks import mask, mask_name
-from whisper_tui.permissions.policy import Allowed, CallFacts, Denied
+from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers
+from whisper_tui.permissions.state import UNCOUNTED, State
 from whisper_tui.terms import CallKey, CallState, Right, Uniqueid
 
 
@@ -30,17 +31,24 @@ class Sight:
     grants: Grants | None
     clock: Clock
     installation: str
+    revealed: set[CallKey] = field(default_factory=set)
+    """Calls whose numbers are shown whole for now."""
 
-    def decide(self, right: Right, facts: CallFacts, phone: str = "") -> Allowed | Denied:
+    def decide(self, right: Right, facts: CallFacts, phone: str = "", state: State = UNCOUNTED) -> Allowed | Denied:
         if self.grants is None:
             return Denied("no-policy")
-        return self.grants.decide(right, facts, self._now(), phone)
+        return self.grants.decide(right, facts, self.now, phone, state)
+
+    @property
+    def profiles(self) -> str:
+        """The names of this person's profiles."""
+        return ", ".join(profile.name for profile in self.grants.profiles) if self.grants is not None else ""
 
     def blind(self) -> Denied | None:
         """Why nothing at all may be seen, or None."""
         if self.grants is None:
             return Denied("no-policy")
-        verdict = self.grants.decide(Right.FLOOR_VIEW, None, self._now())
+        verdict = self.grants.decide(Right.FLOOR_VIEW, None, self.now)
         return verdict if isinstance(verdict, Denied) else None
 
     def sees(self, facts: CallFacts) -> bool:
@@ -50,16 +58,17 @@ class Sight:
         """The row of a call, None where the profile does not let it be seen."""
         if not self.sees(facts_of(line, call)):
             return None
+        key = CallKey(line.pbx, call.key)
         agent = line.floor.agents.get(call.agent)
         waiting = find.place_of(line.floor, call)
         return CallRow(
-            key=CallKey(line.pbx, call.key),
+            key=key,
             state=call.state,
             queue=call.queue,
             agent=agent.name if agent is not None else call.agent,
             agent_device=call.agent,
-            caller=self._masked(call.number),
-            caller_name=self._named(call.name),
+            caller=self._masked(call.number, key),
+            caller_name=self._named(call.name, key),
             began=call.began,
             waiting_since=call.waiting_since,
             waited=call.waited,
@@ -95,7 +104,7 @@ class Sight:
             CallKey(line.pbx, call.key) if call is not None else None,
             agent.name if agent is not None else device,
             call.queue if call is not None else "",
-            self._masked(call.number) if call is not None else "",
+            self._masked(call.number, CallKey(line.pbx, call.key)) if call is not None else "",
             spy.since,
         )
 
@@ -108,7 +117,7 @@ class Sight:
 
     def queue(self, line: Line, name: str) -> QueueRow | None:
         queue = line.floor.queues.get(name)
-        if queue is None or self.grants is None or not self.grants.sees_queue(name, self._now()):
+        if queue is None or self.grants is None or not self.grants.sees_queue(name, self.now):
             return None
         longest, staff = measure.longest_waiting(queue), measure.staff(queue)
         return QueueRow(
@@ -126,7 +135,8 @@ class Sight:
             abandoned=queue.abandoned,
         )
 
-    def _now(self) -> datetime:
+    @property
+    def now(self) -> datetime:
         return datetime.fromtimestamp(self.clock.wall(), UTC)
 
     def _listeners(self, line: Line, call: Call, mine: Uniqueid | None) -> tuple[ListenerBadge, ...]:
@@ -135,11 +145,17 @@ class Sight:
             for spy in (*find.spies_on(line.floor, call), *find.parties_of(line.floor, call))
         )
 
-    def _masked(self, number: str) -> str:
-        return mask(number, self.grants.numbers) if self.grants is not None else ""
+    def numbers(self, call: CallKey) -> Numbers:
+        """How much of the caller's number is shown."""
+        if self.grants is None:
+            return Numbers.NONE
+        return Numbers.FULL if call in self.revealed else self.grants.numbers
 
-    def _named(self, name: str) -> str:
-        return mask_name(name, self.grants.numbers) if self.grants is not None else ""
+    def _masked(self, number: str, call: CallKey) -> str:
+        return mask(number, self.numbers(call))
+
+    def _named(self, name: str, call: CallKey) -> str:
+        return mask_name(name, self.numbers(call))
 
 
 def facts_of(line: Line, call: Call) -> CallFacts:
@@ -153,5 +169,6 @@ def facts_of(line: Line, call: Call) -> CallFacts:
         call.peer,
         waiting,
         tags=call.tags,
+        key=CallKey(line.pbx, call.key),
         declined=call.declined,
     )

@@ -9,13 +9,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
+from whisper_tui.clock import Clock
+from whisper_tui.engine.claims import Claims
 from whisper_tui.engine.follower import Follower
 from whisper_tui.engine.gate import CROWDED, Gate, words_of
 from whisper_tui.engine.handset import Handset
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.phone import DeedFailed
-from whisper_tui.engine.scribe import Scribe
+from whisper_tui.engine.scribe import Scribe, ref_of
 from whisper_tui.engine.views import facts_of
+from whisper_tui.engine.wake import Wake
 from whisper_tui.errors import WhisperError
 from whisper_tui.floor import find
 from whisper_tui.floor.model import Call, Changes
@@ -30,6 +33,7 @@ class Watch:
     """Of one supervisor.
 
     Args:
+        claims: what the person says for their sessions.
         quietly: takes a quiet deed: at once, and not beside another.
         say: called with what a person should be told once.
     """
@@ -41,6 +45,8 @@ class Watch:
         handset: Handset,
         scribe: Scribe,
         follower: Follower,
+        claims: Claims,
+        clock: Clock,
         quietly: Quietly,
         say: Callable[[Notice], None],
     ) -> None:
@@ -49,6 +55,10 @@ class Watch:
         self._handset = handset
         self._scribe = scribe
         self._follower = follower
+        self._claims = claims
+        self._limit = Wake(clock, self.again)
+        self._overdue: Session | None = None
+        """A call of one's own that lasts longer than it may."""
         self._quietly = quietly
         self._say = say
         self._chores: set[asyncio.Task[None]] = set()
@@ -63,6 +73,18 @@ class Watch:
         if session.call.uniqueid in changes.calls or changes.spies:
             self.look(session)
 
+    @property
+    def limit(self) -> float | None:
+        """When a rule ends the session or its mode, by the monotonic clock; None: none does."""
+        return self._limit.at if self._handset.mode is not None else None
+
+    def again(self) -> None:
+        """Time has come, or the policy is another one: look at whatever is up."""
+        if self._handset.pending is not None:
+            self._look_ahead(self._handset.pending)
+        if self._handset.session is not None:
+            self.look(self._handset.session)
+
     def look(self, session: Session) -> None:
         """End a session whose agent has another customer now, or that the policy no longer allows; silence a second coach."""
         handset, line = self._handset, self._lines[session.call.pbx]
@@ -72,24 +94,41 @@ class Watch:
         if call is not None:
             session.record(*find.recordings(line.floor, call))
         if handset.own_call:
-            return  # nobody's to end
+            self._look_at_own_call(session, line, call)
+            return
         if call is None or call.agent_channel != session.target:
             self._lost(session, line, call)
             return
         if call.declined and not session.declined:
             session.declined = True
             self._scribe.declined(session)
-        facts = facts_of(line, call)
-        if (denied := self._gate.denies(facts, Mode.SILENT)) is not None:
-            self._end_by(session, denied)
+        facts, claim = facts_of(line, call), self._claims.of_session(session)
+        listening, speaking = (self._gate.verdict(facts, each, claim) for each in (Mode.SILENT, mode))
+        if isinstance(listening, Denied):
+            self._end_by(session, listening)
         elif handset.leg is not None and handset.leg.kind is LegKind.OPEN and not self._gate.every_mode(facts):
             self._end(session, lambda: handset.leave(Notice("leg.open_no_more")), Notice("leg.open_no_more"))
-        elif (denied := self._gate.denies(facts, mode)) is not None:
-            self._silence(session, words_of(denied))
-        elif mode is Mode.BARGE and facts.parties > 2:
-            self._silence(session, CROWDED[Mode.BARGE])
-        elif (rival := self._came_later(line, call)) is not None:
-            self._silence(session, Notice("call.coached", {"phone": rival}))
+        elif isinstance(speaking, Denied):
+            self._silence(session, words_of(speaking))
+            self._limit.set(listening.until)
+        else:
+            self._limit.set(speaking.until)
+            if mode is Mode.BARGE and facts.parties > 2:
+                self._silence(session, CROWDED[Mode.BARGE])
+            elif (rival := self._came_later(line, call)) is not None:
+                self._silence(session, Notice("call.coached", {"phone": rival}))
+
+    def _look_at_own_call(self, session: Session, line: Line, call: Call | None) -> None:
+        """It is nobody's to end: the customer would pay for it. That it lasts too long is said, once, and written down."""
+        if call is None or self._overdue is session:
+            return
+        answer = self._gate.verdict(facts_of(line, call), Mode.TAKEOVER, self._claims.of_session(session))
+        if isinstance(answer, Denied) and answer.rule == "max":
+            self._overdue = session
+            self._scribe.denied("takeover", answer.rule, ref_of(session.call))
+            self._say(Notice("takeover.over_limit", answer.more))
+        elif not isinstance(answer, Denied):
+            self._limit.set(answer.until)
 
     def _look_ahead(self, session: Session) -> None:
         """A phone that rings into a call must not be answered into another one, nor where that is allowed no more."""
@@ -97,13 +136,14 @@ class Watch:
         call = line.floor.calls.get(session.call.uniqueid)
         if call is None or call.agent_channel != session.target:
             why = Notice("session.agent_changed" if call else "call.gone", {"agent": session.member})
-        elif (denied := self._gate.denies(facts_of(line, call), Mode.THIRD)) is not None:
+        elif denied := self._gate.denies(facts_of(line, call), Mode.THIRD, self._claims.of_session(session)):
             why = words_of(denied)
         else:
             return
         self._end(session, lambda: self._handset.leave(why), why)
 
     def close(self) -> None:
+        self._limit.close()
         for chore in list(self._chores):
             chore.cancel()
 

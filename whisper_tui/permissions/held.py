@@ -13,19 +13,11 @@ from whisper_tui.permissions.policy import Policy, Profile
 WHAT, HINT = "this version cannot hold this yet", "leave it out: a rule that nobody holds is worse than none"
 
 UNHELD: Mapping[str, Callable[[Profile], bool]] = {
-    "when": lambda profile: profile.hours is not None,
-    "listen_first": lambda profile: bool(profile.limits.listen_first),
-    "reason_required": lambda profile: bool(profile.limits.reason_required),
-    "max": lambda profile: bool(profile.limits.longest) or profile.limits.sessions is not None,
-    "coach_budget": lambda profile: profile.limits.coach_budget is not None or profile.limits.nudge_talk is not None,
-    "quota": lambda profile: profile.limits.listens is not None or profile.limits.random_pick,
-    "four_eyes": lambda profile: bool(profile.limits.four_eyes),
-    "break_glass": lambda profile: profile.limits.break_glass,
+    "coach_budget.nudge_talk": lambda profile: profile.limits.nudge_talk is not None,
 }
 """Keys of a profile, and whether one makes use of it."""
 
 UNHELD_FOR_ALL: Mapping[str, Callable[[Policy], bool]] = {
-    "max_session": lambda policy: policy.max_session is not None,
     "attributes.variable": lambda policy: bool(policy.attributes.variable),
 }
 """Keys outside profiles."""

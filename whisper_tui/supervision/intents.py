@@ -1,12 +1,19 @@
-"""What a supervisor can ask for, and what is answered."""
+"""What a supervisor can ask for, and what is answered.
+
+Of what is loud: `reason` is why, where the person said it; with `glass` they take in an emergency what their profile does not
+give, and answer for it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import NewType, TypeAlias
 
 from whisper_tui.terms import CallKey, Notice
+
+PetitionId = NewType("PetitionId", str)
+"""What one person has asked the others to allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +22,7 @@ class Listen:
 
     call: CallKey
     reason: str = ""
+    glass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,7 @@ class Whisper:
 
     call: CallKey
     reason: str = ""
+    glass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,7 @@ class Barge:
 
     call: CallKey
     reason: str = ""
+    glass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,7 @@ class Join:
 
     call: CallKey
     reason: str = ""
+    glass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,49 @@ class TakeOver:
 
     call: CallKey
     reason: str = ""
+    glass: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Hear a call that chance chooses, heard by nobody."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """See the caller's whole number for a while; it is written down."""
+
+    call: CallKey
+
+
+@dataclass(frozen=True, slots=True)
+class AskLeave:
+    """Ask the people whom the policy names to allow `intent` this once."""
+
+    intent: Loud
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """Allow what somebody else has asked for."""
+
+    petition: PetitionId
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Do not."""
+
+    petition: PetitionId
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """I have read that glass was broken (`GlassRow.ident`)."""
+
+    glass: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +158,9 @@ class Panic:
 
 Loud: TypeAlias = Listen | Whisper | Barge | Join | TakeOver
 """What names a call that somebody will hear, or be heard in."""
-Intent: TypeAlias = Loud | HandBack | Follow | Unfollow | Mute | Unmute | Release | Leave | Panic
+Aside: TypeAlias = Reveal | AskLeave | Approve | Reject | Acknowledge
+"""What does nothing to the phone."""
+Intent: TypeAlias = Loud | Draw | HandBack | Follow | Unfollow | Mute | Unmute | Release | Leave | Panic | Aside
 QUIET = (Unfollow, Mute, Release, Leave, Panic)
 """Always allowed, on the wire first, logged after. `Listen` on the call already heard is quiet too."""
 

@@ -114,6 +114,29 @@ SENTENCES: dict[str, str] = {
     "denied.no-such-call": later("there is no such call"),
     "denied.declined": later("the agent declined coaching for this call"),
     "denied.no-policy": later("no policy, so nothing is shown: {command} writes one"),
+    # other people
+    "petition.asked": later("asked for leave: {approvers}"),
+    "petition.already": later("you have asked for that already"),
+    "petition.needless": later("nobody has to allow that"),
+    "petition.none_there": later("nobody who may allow it is here: {approvers}"),
+    "petition.approved": later("{by} allowed you: {deed}, within {limit}"),
+    "petition.rejected": later("{by} refused it"),
+    "petition.unanswered": later("nobody answered: not allowed"),
+    "petition.over": later("the call is over, so there is nothing to allow any more"),
+    "petition.own": later("another person must allow it"),
+    "petition.gone": later("that is asked for no more"),
+    "glass.none": later("there is nothing to read"),
+    # chance
+    "draw.chosen": later("your profile leaves the choice to you"),
+    "draw.none": later("no call may be drawn now"),
+    # numbers
+    "reveal.none": later("this call has no number"),
+    "reveal.whole": later("the number is shown whole already"),
+    # the policy
+    "policy.rejected": later("the policy file is wrong, the one before stays in force: {where}: {why}"),
+    "policy.gone": later("the policy file is gone, the one before stays in force: {where}"),
+    "person.changed": later("your groups changed, your profile is now: {profile}"),
+    "takeover.over_limit": later("your own call lasts longer than your profile lets it ({limit}): hand it back"),
     # the log
     "log.unwritable": later("the session log cannot be written, so nothing is started: {where}: {why}"),
     # the link

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import Executor, Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tests.fakes.clock import WoundClock, settle
+from tests.fakes.law import Law
 from tests.fakes.pbx import FakePbx
 from whisper_tui.audit.history import Unclosed
-from whisper_tui.audit.records import Kind, Record, Who
-from whisper_tui.engine.backend import Person, StripView, ViewChanges
+from whisper_tui.audit.records import Kind, Record
+from whisper_tui.engine.backend import StripView, ViewChanges
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.known import Known
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import PhoneRules
+from whisper_tui.engine.rounds import Still
 from whisper_tui.engine.seat import Seat
-from whisper_tui.engine.views import Sight
 from whisper_tui.errors import WhisperError
-from whisper_tui.permissions.decide import grants_of
 from whisper_tui.permissions.policy import Policy, Profile, Scope
 from whisper_tui.supervision.intents import Answer, Intent
 from whisper_tui.terms import CallKey, Notice, Pbx, Right, Subject, Uniqueid
@@ -28,6 +28,7 @@ from whisper_tui.terms import CallKey, Notice, Pbx, Right, Subject, Uniqueid
 T = TypeVar("T")
 PBX = Pbx("lab")
 INSTALLATION = "0123abcd"
+ANA = Subject("ana", 1000, login_uid=1000)
 
 
 @dataclass
@@ -43,6 +44,9 @@ class Paper:
             raise WhisperError("no space left on device", "trail.db", "free some space")
         self.rows.append(record)
         return len(self.rows)
+
+    def records(self, kinds: Collection[Kind], since: float) -> list[Record]:
+        return [row for row in self.rows if row.kind in kinds and row.at >= since]
 
     def open_sessions(self) -> list[Unclosed]:
         return self.unclosed
@@ -98,6 +102,7 @@ class Desk:
     paper: Paper
     engine: Engine
     seat: Seat
+    law: Law
     told: list[Notice] = field(default_factory=list)
     changes: list[ViewChanges] = field(default_factory=list)
 
@@ -143,26 +148,20 @@ async def at_a_desk(
     entries: Entries | None = None,
     decline_key: str = "",
     tags_variable: str = "",
+    still: Still | None = None,
 ) -> AsyncIterator[Desk]:
     pbx, clock, paper = pbx or FakePbx(), WoundClock(), paper or Paper()
-    engine = Engine(paper, clock, installation=INSTALLATION, boot="boot", thread=AtOnce())
+    source = Law(law)
+    engine = Engine(paper, clock, installation=INSTALLATION, law=source, boot="boot", thread=AtOnce(), still=still)
     engine.connect(PBX, pbx.plug, tags_variable)
-    subject = Subject("ana", 1000)
-    sight = Sight(grants_of(subject, law) if law is not None else None, clock, INSTALLATION)
-    seat = Seat(
-        engine.lines,
-        engine.book,
-        sight,
-        clock,
+    seat = engine.admit(
+        ANA,
         rules or PhoneRules("PJSIP/2001", INSTALLATION),
-        Person("ana", "leads", "PJSIP/2001", enforced=False),
-        Who("ana", 1000),
         known=known,
         entries={PBX: entries} if entries else None,
         decline_key=decline_key,
     )
-    engine.seat(seat)
-    desk = Desk(pbx, clock, paper, engine, seat)
+    desk = Desk(pbx, clock, paper, engine, seat, source)
     seat.subscribe(desk.changes.append)
     seat.subscribe(lambda changes: desk.told.extend(changes.notices))
     await engine.start()

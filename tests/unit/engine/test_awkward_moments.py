@@ -11,20 +11,19 @@ import pytest
 
 from tests.fakes.clock import WoundClock, settle
 from tests.fakes.pbx import Chan, FakePbx
-from tests.unit.engine.desk import EVERYTHING, INSTALLATION, PBX, AtOnce, Desk, Paper, Slow, at_a_desk, policy
+from tests.unit.engine.desk import ANA, EVERYTHING, INSTALLATION, PBX, AtOnce, Desk, Paper, Slow, at_a_desk, policy
 from tests.unit.engine.test_in_between import key, once_after
 from whisper_tui.ami import actions as do
 from whisper_tui.ami.actions import Action, Outcome, Reply
 from whisper_tui.ami.events import DigitEnded
-from whisper_tui.audit.records import Kind, Who
-from whisper_tui.engine.backend import Person, Phase
+from whisper_tui.audit.records import Kind
+from whisper_tui.engine.backend import Phase
 from whisper_tui.engine.engine import Engine
+from whisper_tui.engine.lawbook import Fixed
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.seat import Seat
-from whisper_tui.engine.views import Sight
 from whisper_tui.engine.wire import OnEvent, OnState
-from whisper_tui.permissions.decide import grants_of
 from whisper_tui.permissions.policy import Policy
 from whisper_tui.supervision.intents import (
     Answer,
@@ -44,7 +43,7 @@ from whisper_tui.supervision.intents import (
     Whisper,
     Whom,
 )
-from whisper_tui.terms import CallKey, Mode, Notice, Right, Subject, Uniqueid
+from whisper_tui.terms import CallKey, Mode, Notice, Right, Uniqueid
 
 ALL = policy(Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE, Right.TAKEOVER, Right.JOIN)
 WHISPERS = policy(Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER)
@@ -401,21 +400,10 @@ class TwoDesks:
 @asynccontextmanager
 async def two_desks(pbx: TwoPhones, law: Policy, decline_key: str = "") -> AsyncIterator[TwoDesks]:
     clock = WoundClock()
-    engine = Engine(Paper(), clock, installation=INSTALLATION, boot="boot", thread=AtOnce())
+    engine = Engine(Paper(), clock, installation=INSTALLATION, law=Fixed(law), boot="boot", thread=AtOnce())
     engine.connect(PBX, pbx.plug)
     for device in ("PJSIP/2001", "PJSIP/2002"):
-        engine.seat(
-            Seat(
-                engine.lines,
-                engine.book,
-                Sight(grants_of(Subject("ana", 1000), law), clock, INSTALLATION),
-                clock,
-                PhoneRules(device, INSTALLATION),
-                Person("ana", "leads", device, enforced=False),
-                Who("ana", 1000),
-                decline_key=decline_key,
-            )
-        )
+        engine.admit(ANA, PhoneRules(device, INSTALLATION), decline_key=decline_key)
     await engine.start()
     await settle()
     customer: Uniqueid = pbx.call()

@@ -14,10 +14,9 @@ from whisper_tui.ami import actions as do
 from whisper_tui.audit.records import Kind
 from whisper_tui.engine.backend import Hears, Phase
 from whisper_tui.engine.known import Known
-from whisper_tui.permissions.decide import grants_of
 from whisper_tui.supervision.intents import Answer, Barge, Done, Intent, Listen, Mute, Refused, Release, Unmute, Whisper
 from whisper_tui.supervision.kinds import Findings
-from whisper_tui.terms import LegKind, Microphone, Mode, Notice, Pbx, Right, Subject
+from whisper_tui.terms import LegKind, Microphone, Mode, Notice, Pbx, Right
 
 LISTENS = policy(Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER)
 
@@ -64,9 +63,8 @@ async def test_an_open_leg_ends_where_the_profile_does_not_hold_every_mode() -> 
     async with at_a_desk(old(), law=policy(Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE)) as desk:
         call = await desk.call()
         await asked(desk, Listen(call))
-        desk.seat._sight.grants = grants_of(Subject("ana", 1000), LISTENS)  # the policy was changed: no barge
-        desk.pbx.press("5")  # anything that has the session looked at again
-        await settle()
+        desk.law.becomes(LISTENS)
+        await desk.clock.wind(1.5)
         assert desk.pbx.leg is None
         assert Notice("leg.open_no_more") in desk.told
 
@@ -176,7 +174,8 @@ async def test_the_microphone_of_a_muted_leg_opens_only_where_its_mode_is_allowe
     async with at_a_desk(old(), law=LISTENS) as desk:
         call = await desk.call()
         await asked(desk, Whisper(call))
-        desk.seat._sight.grants = grants_of(Subject("ana", 1000), policy(Right.FLOOR_VIEW, Right.LISTEN))
+        desk.law.becomes(policy(Right.FLOOR_VIEW, Right.LISTEN))
+        await desk.clock.wind(1.5)
         answer = await asked(desk, Unmute())
         assert isinstance(answer, Refused)
         assert answer.denied

@@ -14,16 +14,14 @@ import pytest
 from tests.unit.simulator.conftest import QUICK
 from whisper_tui.ami.link import Link
 from whisper_tui.ami.settings import LinkSettings
-from whisper_tui.audit.records import Who
 from whisper_tui.audit.trail import Trail
 from whisper_tui.clock import SystemClock
 from whisper_tui.config.secrets import HiddenSecret
-from whisper_tui.engine.backend import Hears, Person, Phase, ViewChanges
+from whisper_tui.engine.backend import Hears, Phase, ViewChanges
 from whisper_tui.engine.engine import Engine
+from whisper_tui.engine.lawbook import Fixed
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.seat import Seat
-from whisper_tui.engine.views import Sight
-from whisper_tui.permissions.decide import grants_of
 from whisper_tui.permissions.policy import Policy, Profile, Scope
 from whisper_tui.simulator.server import Simulator, start
 from whisper_tui.supervision.intents import Barge, Done, Intent, Leave, Listen, Mute, Unmute, Whisper
@@ -42,18 +40,9 @@ async def seated(pbx: Simulator, folder: Path) -> AsyncIterator[Seat]:
     clock, policy = SystemClock(), Policy((LEAD, COACH), "digest")
     settings = LinkSettings(Pbx("demo"), pbx.host, pbx.port, pbx.user, HiddenSecret(pbx.secret))
     with Trail.open(folder / "trail.db") as trail:
-        engine = Engine(trail, clock, installation=INSTALLATION, boot="boot", replay=False)
+        engine = Engine(trail, clock, installation=INSTALLATION, law=Fixed(policy), boot="boot")
         engine.connect(settings.pbx, partial(Link, settings, clock))
-        seat = Seat(
-            engine.lines,
-            engine.book,
-            Sight(grants_of(Subject("lead", 1000), policy), clock, INSTALLATION),
-            clock,
-            PhoneRules("PJSIP/2001", INSTALLATION),
-            Person("lead", "leads", "PJSIP/2001", enforced=False),
-            Who("lead", 1000, policy="digest"),
-        )
-        engine.seat(seat)
+        seat = engine.admit(Subject("lead", 1000), PhoneRules("PJSIP/2001", INSTALLATION))
         live = asyncio.Event()
 
         def look(changes: ViewChanges) -> None:

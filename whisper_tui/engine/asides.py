@@ -1,0 +1,94 @@
+"""What a supervisor does beside the phone: sees a number, asks others for leave, gives it, reads that glass was broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import assert_never
+
+from whisper_tui.engine.gate import words_of
+from whisper_tui.engine.glass import Glass
+from whisper_tui.engine.loud import unwritable
+from whisper_tui.engine.petitions import Colleague, Petitions
+from whisper_tui.engine.reveals import Reveals
+from whisper_tui.engine.views import Sight
+from whisper_tui.errors import WhisperError
+from whisper_tui.permissions.policy import Denied
+from whisper_tui.supervision.intents import (
+    Acknowledge,
+    Answer,
+    Approve,
+    Aside,
+    AskLeave,
+    Done,
+    Loud,
+    Refused,
+    Reject,
+    Reveal,
+)
+from whisper_tui.terms import Notice
+
+
+class Asides:
+    """Of one supervisor. Nothing here touches the phone, and a fault here never ends a session.
+
+    Args:
+        why_not: what stands in the way of something loud.
+    """
+
+    def __init__(
+        self,
+        seat: Colleague,
+        sight: Sight,
+        reveals: Reveals,
+        petitions: Petitions,
+        glass: Glass,
+        why_not: Callable[[Loud], Notice | Denied | None],
+    ) -> None:
+        self._seat = seat
+        self._sight = sight
+        self._reveals = reveals
+        self._petitions = petitions
+        self._glass = glass
+        self._why_not = why_not
+
+    def why_not(self, intent: Aside) -> Notice | Denied | None:
+        """Why it would be refused now, or None."""
+        match intent:
+            case Reveal(call=call):
+                return self._reveals.why_not(call)
+            case AskLeave(intent=wanted):
+                why = self._why_not(wanted)
+                asks = isinstance(why, Denied) and why.rule == "four-eyes"
+                return None if asks else why or Notice("petition.needless")
+            case Approve(petition=ident) | Reject(petition=ident):
+                row = self._petitions.rows(self._seat).get(ident)
+                return Notice("petition.gone") if row is None else Notice("petition.own") if row.mine else None
+            case Acknowledge(glass=ident):
+                there = ident in self._glass.rows(self._seat.subject, self._sight)
+                return None if there else Notice("glass.none")
+            case _:
+                assert_never(intent)
+
+    async def ask(self, intent: Aside) -> Answer:
+        """Do it, or say why not."""
+        try:
+            match intent:
+                case Reveal(call=call):
+                    return await self._reveals.reveal(call)
+                case AskLeave(intent=wanted):
+                    if (why := self.why_not(intent)) is not None:
+                        return Refused(words_of(why), denied=isinstance(why, Denied))
+                    asked = self._why_not(wanted)
+                    approvers = asked.more.get("approvers", "") if isinstance(asked, Denied) else ""
+                    return await self._petitions.ask(self._seat, wanted, approvers)
+                case Approve(petition=ident):
+                    return await self._petitions.approve(self._seat, ident)
+                case Reject(petition=ident):
+                    return self._petitions.reject(self._seat, ident)
+                case Acknowledge(glass=ident):
+                    nothing = self._glass.acknowledge(ident, self._seat.subject, self._seat.scribe)
+                    return Refused(nothing) if nothing is not None else Done()
+                case _:
+                    assert_never(intent)
+        except WhisperError as trouble:
+            return unwritable(trouble)

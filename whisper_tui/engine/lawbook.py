@@ -1,0 +1,95 @@
+"""The policy in force, for everybody on one engine: taken anew whenever its file changes, whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable
+from concurrent.futures import Executor
+from typing import Protocol
+
+from msgspec import structs
+
+from whisper_tui.audit.records import Kind
+from whisper_tui.engine.logbook import Logbook
+from whisper_tui.errors import WhisperError
+from whisper_tui.permissions.policy import Policy
+from whisper_tui.terms import Notice
+
+
+class PolicySource(Protocol):
+    """Where the policy comes from."""
+
+    def stamp(self) -> Hashable:
+        """Return what is another one whenever the policy may be another one; quick, and never raises."""
+
+    def load(self) -> Policy | None:
+        """Return the policy, None where there is none.
+
+        Raises:
+            WhisperError: it is wrong, or not to be trusted.
+        """
+
+
+class Fixed:
+    """A policy that never changes: of the demo, of a recording, of a test."""
+
+    def __init__(self, policy: Policy | None) -> None:
+        self._policy = policy
+
+    def stamp(self) -> Hashable:
+        return None
+
+    def load(self) -> Policy | None:
+        return self._policy
+
+
+class Lawbook:
+    """Holds the policy.
+
+    Args:
+        changed: called when another policy is in force, or when `trouble` has come or gone.
+        thread: where a file is read, so that a long one keeps nobody waiting; the loop's own threads unless given.
+    """
+
+    def __init__(
+        self, source: PolicySource, book: Logbook, changed: Callable[[], None], thread: Executor | None = None
+    ) -> None:
+        self._source = source
+        self._book = book
+        self._changed = changed
+        self._thread = thread
+        self._stamp = source.stamp()
+        self.policy: Policy | None = source.load()
+        self.trouble: Notice | None = None
+        """Why what the file says now is not in force."""
+
+    def begin(self) -> None:
+        """Write down what is in force."""
+        if self.policy is not None:
+            self._write(Kind.POLICY_LOADED, f"{self.policy.path} sha256 {self.policy.digest}")
+
+    async def look(self) -> None:
+        """Take the policy anew if its file has changed. One that is wrong, or gone, leaves the one before in force."""
+        stamp = self._source.stamp()
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        try:
+            policy = await asyncio.get_running_loop().run_in_executor(self._thread, self._source.load)
+        except WhisperError as wrong:
+            self._reject(Notice("policy.rejected", {"where": wrong.where, "why": wrong.what}), str(wrong))
+            return
+        if policy is None and self.policy is not None:
+            self._reject(Notice("policy.gone", {"where": self.policy.path}), f"{self.policy.path}: it is gone")
+        elif policy != self.policy or self.trouble is not None:
+            self.policy, self.trouble = policy, None
+            self.begin()
+            self._changed()
+
+    def _reject(self, trouble: Notice, said: str) -> None:
+        self.trouble = trouble
+        self._write(Kind.POLICY_REJECTED, said)
+        self._changed()
+
+    def _write(self, kind: Kind, detail: str) -> None:
+        self._book.write_soon(structs.replace(self._book.record(kind), detail=detail))

@@ -1,0 +1,33 @@
+"""What all seats of one engine work with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from whisper_tui.clock import Clock
+from whisper_tui.engine.counts import Counts
+from whisper_tui.engine.glass import Glass
+from whisper_tui.engine.lawbook import Lawbook
+from whisper_tui.engine.line import Line
+from whisper_tui.engine.logbook import Logbook
+from whisper_tui.engine.petitions import Petitions
+from whisper_tui.permissions.decide import Grants, grants_of
+from whisper_tui.terms import Pbx, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The floors, the log, the policy, and what people have done and said so far."""
+
+    lines: Mapping[Pbx, Line]
+    book: Logbook
+    clock: Clock
+    law: Lawbook
+    counts: Counts
+    petitions: Petitions
+    glass: Glass
+
+    def grants_of(self, subject: Subject) -> Grants | None:
+        """What the policy in force gives somebody, None without one."""
+        return grants_of(subject, self.law.policy) if self.law.policy is not None else None
