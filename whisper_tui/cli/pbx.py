@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from whisper_tui.ami.link import Link
+from whisper_tui.ami.link import Link, OnEvent
 from whisper_tui.ami.settings import LinkSettings, TlsSettings
 from whisper_tui.clock import SystemClock
 from whisper_tui.config.schema import PbxSettings, PhoneSettings
@@ -54,22 +55,42 @@ async def log_in_once(settings: LinkSettings) -> str:
     Raises:
         OutOfReach: it does not answer, or will not have us.
     """
+    async with logged_in(settings) as link:
+        version, allowed = link.asterisk, link.allowed
+    missing = NEEDED - allowed if allowed is not None else frozenset()
+    if missing:
+        raise OutOfReach(f"the account may not {', '.join(sorted(missing))}", str(settings.pbx), ACCOUNT_HINT)
+    return f"Asterisk {version}" if version else "Asterisk"
+
+
+@asynccontextmanager
+async def logged_in(settings: LinkSettings, on_event: OnEvent = lambda event: None) -> AsyncIterator[Link]:
+    """A link that is up, to ask something of; closed at the end.
+
+    Args:
+        on_event: as `Link` takes it.
+
+    Raises:
+        OutOfReach: the PBX does not answer, or will not have us.
+    """
     over: asyncio.Future[Notice | None] = asyncio.get_running_loop().create_future()
 
     def turned(state: LinkState, notice: Notice | None) -> None:
         if not over.done() and state in (LinkState.SEEDING, LinkState.LOST, LinkState.REFUSED):
             over.set_result(notice)
 
-    link = Link(settings, SystemClock(), lambda event: None, turned)
+    link = Link(settings, SystemClock(), on_event, turned)
     life = asyncio.create_task(link.run())
-    notice = await over
-    version, allowed = link.asterisk, link.allowed
-    await link.close()
-    await life
-    if notice is not None:
-        where = f"{settings.pbx} ({settings.host}:{settings.port})"
-        raise OutOfReach(notice.values.get("error", notice.code), where, HINTS.get(notice.code, ""))
-    missing = NEEDED - allowed if allowed is not None else frozenset()
-    if missing:
-        raise OutOfReach(f"the account may not {', '.join(sorted(missing))}", str(settings.pbx), ACCOUNT_HINT)
-    return f"Asterisk {version}" if version else "Asterisk"
+    try:
+        notice = await over
+        if notice is not None:
+            raise OutOfReach(notice.values.get("error", notice.code), place_of(settings), HINTS.get(notice.code, ""))
+        yield link
+    finally:
+        await link.close()
+        await life
+
+
+def place_of(settings: LinkSettings) -> str:
+    """The PBX as a person is pointed at it."""
+    return f"{settings.pbx} ({settings.host}:{settings.port})"

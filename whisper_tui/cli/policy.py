@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -14,8 +15,10 @@ from whisper_tui.cli import accounts
 from whisper_tui.cli.columns import columns
 from whisper_tui.cli.main import printable, settings_file
 from whisper_tui.cli.policy_question import call_of, in_words, moment, right_of
+from whisper_tui.cli.settings import chosen
 from whisper_tui.config import load
 from whisper_tui.config.files import MAX_POLICY, read_any, read_trusted
+from whisper_tui.config.schema import PbxSettings
 from whisper_tui.errors import UsageError
 from whisper_tui.permissions import cases, lint, people
 from whisper_tui.permissions.decide import grants_of
@@ -25,8 +28,12 @@ from whisper_tui.permissions.mistakes import Finding, PolicyRefused
 from whisper_tui.permissions.parse import parse
 from whisper_tui.permissions.policy import Allowed, Denied, Policy
 from whisper_tui.permissions.trace import Trace, trace
+from whisper_tui.permissions.unmatched import unmatched
 from whisper_tui.terms import Right, Subject
 from whisper_tui.ui.words import sentence
+
+if TYPE_CHECKING:
+    from whisper_tui.cli.live import Live
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +61,23 @@ def command(ctx: click.Context, file: Path | None) -> None:
 
 
 @command.command("check")
+@click.option("--live", is_flag=True, help="Also name the patterns that match no queue or agent on the PBX now.")
+@click.option("--pbx", metavar="NAME", help="With --live: on this PBX alone.")
 @click.option("--strict", is_flag=True, help="Exit code 1 for a warning too.")
 @AS_JSON
 @click.pass_context
-def check(ctx: click.Context, *, strict: bool, as_json: bool) -> None:
+def check(ctx: click.Context, *, live: bool, pbx: str | None, strict: bool, as_json: bool) -> None:
     """Name every mistake, with its line, and what is written in vain; exit code 1 if there is a mistake."""
+    if pbx is not None and not live:
+        raise UsageError("asks a PBX, and the check asks none without --live", "--pbx", "add --live")
     path = policy_file(ctx)
-    found = list(_found(path))
-    for kind, each in found:
+    kinds = set()
+    for kind, each in _found(path, _asking(chosen(ctx, pbx)) if live else None):
+        kinds.add(kind)
         if as_json:
             click.echo(msgspec.json.encode({"kind": kind, **each._asdict()}))
         else:
             click.echo(printable(f"{path}:{each.line}: {kind}: {each}" if each.line else f"{path}: {kind}: {each}"))
-    kinds = {kind for kind, _ in found}
     if not kinds - {"note"} and not as_json:
         click.echo(printable(f"{path}: nothing wrong"))
     ctx.exit(1 if "mistake" in kinds or (strict and "warning" in kinds) else 0)
@@ -205,8 +216,14 @@ def read_policy(path: Path) -> Policy:
     return parse(read.table, read.digest, read.path, read.text)
 
 
-def _found(path: Path) -> Iterator[tuple[str, Finding]]:
-    """Mistakes, or else warnings and notes, with their kind."""
+def _asking(pbxs: Mapping[str, PbxSettings]) -> Callable[[], Live]:
+    from whisper_tui.cli.live import look  # costs 100 ms, as much as all the rest, and hardly any check asks a PBX
+
+    return lambda: look(pbxs)
+
+
+def _found(path: Path, ask: Callable[[], Live] | None) -> Iterator[tuple[str, Finding]]:
+    """Mistakes, or else warnings and notes, with their kind. `ask`: for what there is, after all that the file itself tells."""
     read = load.policy_text(read_any(path, MAX_POLICY), path)
     try:
         policy = parse(read.table, read.digest, read.path, read.text)
@@ -228,6 +245,10 @@ def _found(path: Path) -> Iterator[tuple[str, Finding]]:
     for group in people.groups(policy):
         if not accounts.has_group(group):
             yield "note", Finding(0, "os_groups", f"this machine has no group {group!r}")
+    if ask is not None:
+        there = ask()
+        for each in unmatched(policy, read.table, read.text, there.queues, there.agents):
+            yield "warning", each
 
 
 def _as_object(found: Trace) -> dict[str, object]:

@@ -13,6 +13,9 @@ from whisper_tui.config.locate import KeyPath, nearest
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+MOST_LISTED = 24
+"""Words that a hint lists; a PBX can have thousands of agents."""
+
 _WORDS = {
     "object": "a table",
     "array": "a list",
@@ -68,12 +71,13 @@ def readable(written: list[Mapping[str, object]], key: str) -> list[int]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest known word, or all of them."""
+    """A hint that names the nearest known word, or else the known ones."""
     words = list(known)
     meant = nearest(word, words)
     if meant is not None:
         return f"did you mean `{meant}`?"
-    return f"there are: {', '.join(words)}" if words else ""
+    more = f" and {len(words) - MOST_LISTED} more" if len(words) > MOST_LISTED else ""
+    return f"there are: {', '.join(words[:MOST_LISTED])}{more}" if words else ""
 
 
 @cache

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.fakes.ami_server import FakeAmi
+from tests.fakes.settings import queues, settle
 from whisper_tui.cli import accounts, person
 from whisper_tui.cli.main import root
 from whisper_tui.config import paths
@@ -106,6 +109,80 @@ def test_without_a_file_the_policy_of_the_settings_is_meant() -> None:
     folder = paths.private_dir(paths.config_file().parent)
     (folder / "policy.toml").write_text(TEAMS.read_text())
     assert f"{folder / 'policy.toml'}: nothing wrong" in run("check", policy=None).stdout
+
+
+# --- check --live
+
+RED_FLOOR = queues({"sales-vip": {"PJSIP/1001": ("", "Ana"), "PJSIP/1101": ("", "Ben")}, "card-pay": {}, "suport": {}})
+
+
+async def live(*words: str, policy: Path = TEAMS) -> Result:
+    return await asyncio.to_thread(run, "check", "--live", *words, policy=policy)
+
+
+async def test_a_check_against_the_pbx_names_what_matches_nothing_there() -> None:
+    support = line('  { match = "support"')
+    async with FakeAmi(answers={"QueueStatus": RED_FLOOR}) as pbx:
+        settle(main=pbx)
+        shown = await live()
+        assert (shown.exit_code, shown.stderr) == (0, "")
+        assert [each for each in shown.stdout.splitlines() if ": note: " not in each] == [
+            f"{TEAMS}:{line('exempt_agents')}: warning: policy.exempt_agents[1]: 'PJSIP/1999' matches no queue member"
+            " that there is now - did you mean `PJSIP/1101`?",
+            f"{TEAMS}:{support}: warning: attributes.queue[2].match: 'support' matches no queue"
+            " that there is now - did you mean `suport`?",
+            f"{TEAMS}:{line('scope = { queue')}: warning: profile[quality].scope.queue[2]: 'support' matches no queue"
+            " that there is now - did you mean `suport`?",
+        ]
+        assert (await live("--strict")).exit_code == 1
+        found = [json.loads(each) for each in (await live("--json")).stdout.splitlines()]
+        assert [(each["kind"], each["line"], each["key"]) for each in found if each["kind"] != "note"] == [
+            ("warning", line("exempt_agents"), "policy.exempt_agents[1]"),
+            ("warning", support, "attributes.queue[2].match"),
+            ("warning", line("scope = { queue"), "profile[quality].scope.queue[2]"),
+        ]
+
+
+async def test_what_is_on_one_of_several_pbxs_is_there_unless_one_is_meant() -> None:
+    rest = queues({"support": {"PJSIP/1999": ("", "Zoe")}})
+    async with FakeAmi(answers={"QueueStatus": RED_FLOOR}) as main, FakeAmi(answers={"QueueStatus": rest}) as lyon:
+        settle(main=main, lyon=lyon)
+        assert (await live()).stdout.endswith("two-teams.toml: nothing wrong\n")
+        assert "PJSIP/1999" in (await live("--pbx", "main")).stdout
+        assert (await live("--pbx", "lion")).exit_code == 2
+
+
+async def test_what_the_file_itself_tells_is_said_even_where_the_pbx_is_out_of_reach(tmp_path: Path) -> None:
+    path = changed(tmp_path, ('team = ["red"]', 'team = ["red", "reed"]'))
+    async with FakeAmi() as pbx:
+        settle(main=pbx)
+    shown = await live(policy=path)
+    assert shown.exit_code == 4
+    assert "'reed' matches nothing" in shown.stdout
+    assert "nothing wrong" not in shown.stdout
+    assert f"main (127.0.0.1:{pbx.port}): Connection refused - is AMI on there" in shown.stderr
+
+
+async def test_of_a_policy_that_cannot_be_used_no_pbx_is_asked() -> None:
+    async with FakeAmi() as pbx:
+        settle(main=pbx)
+        assert (await live(policy=FIXTURES / "bad-values.toml")).exit_code == 1
+        assert not pbx.connections
+
+
+async def test_a_hostile_name_on_the_pbx_does_not_move_the_cursor() -> None:
+    async with FakeAmi(answers={"QueueStatus": queues({"suppor\x1b[2Jt\u202e": {}})}) as pbx:
+        settle(main=pbx)
+        shown = await live()
+    assert "'support' matches no queue that there is now - did you mean `suppor[2Jt`?" in shown.stdout
+    assert all(map(str.isprintable, shown.stdout.splitlines()))
+
+
+def test_a_pbx_is_named_for_a_check_that_asks_one() -> None:
+    shown = run("check", "--pbx", "main")
+    assert shown.exit_code == 2
+    assert "--pbx: asks a PBX, and the check asks none without --live - add --live" in shown.stderr
+    assert "config.toml: no such file" in run("check", "--live").stderr
 
 
 # --- explain
