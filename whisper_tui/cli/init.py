@@ -13,7 +13,7 @@ import click
 from whisper_tui.cli.main import printable, settings_file
 from whisper_tui.cli.person import subject
 from whisper_tui.config import checks, draft, files, load, paths, secrets
-from whisper_tui.config.draft import PbxDraft, ProfileDraft
+from whisper_tui.config.draft import PbxDraft, ProfileDraft, RoleDraft
 from whisper_tui.config.schema import Secret
 from whisper_tui.errors import UsageError
 from whisper_tui.permissions.parse import parse
@@ -75,7 +75,8 @@ def command(
     drafts = {
         name: PbxDraft(host, port, account, _secret(source, name, config_path.parent)) for name, host, port in told
     }
-    profile = ProfileDraft(subject().user, [f"call.{right}" for right in may], scope, device)
+    role = RoleDraft("supervisor", ["floor.view", *(f"call.{right}" for right in may)])
+    profile = ProfileDraft(subject().user, [role], scope, device)
     texts = {config_path: draft.config_text(drafts, device, answers), policy_path: draft.policy_text(profile)}
     load.check_config(texts[config_path].encode(), config_path)
     policy = load.policy_text(texts[policy_path].encode(), policy_path)

@@ -20,7 +20,7 @@ COMMANDS = {
     "record": "Record what a PBX sends, personal data replaced, for `replay`.",
     "replay": "The console on a recording: watch it, pause it, seek in it; nothing can be done to it.",
     "init": "Write config.toml and policy.toml, and print the account that the PBX needs.",
-    "policy": "Who may do what: check the policy, ask why and who, test it, compare two.",
+    "policy": "Who may do what: begin a policy, check it, ask why and who, test it, compare two.",
     "log": "The session log: who listened to whom, in which mode, how long.",
     "secret": "The AMI secret: store it, test it, say where it is.",
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from whisper_tui.cli import accounts
+from whisper_tui.cli import accounts, policy_init
 from whisper_tui.cli.columns import columns
 from whisper_tui.cli.main import printable, settings_file
 from whisper_tui.cli.policy_question import call_of, in_words, moment, right_of
@@ -56,8 +56,11 @@ AT = click.option(
 @click.option("--file", type=click.Path(path_type=Path), help="Another policy than that of the settings.")
 @click.pass_context
 def command(ctx: click.Context, file: Path | None) -> None:
-    """Look into the policy: check it, ask why, ask who, hold it to what is expected of it."""
+    """Look into the policy: check it, ask why, ask who, hold it to what is expected of it. Or make one to begin with."""
     ctx.obj = Chosen(file)
+
+
+command.add_command(policy_init.command)
 
 
 @command.command("check")

@@ -1,14 +1,17 @@
-"""The texts that `init` writes and prints: config.toml, policy.toml, and the account for the PBX's manager.conf."""
+"""The texts that `init` and `policy init` write and print: config.toml, policy.toml, the account for the PBX's manager.conf."""
 
 from __future__ import annotations
 
 import ipaddress
 import json
 import socket
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from whisper_tui.config.schema import Secret
+
+MAX_LIST = 80
+"""Characters of a list that stands on one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +25,30 @@ class PbxDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleDraft:
+    """A role. `rights`: its own, `call.listen`, ...; `extends`: the role whose rights it has too, "" for none."""
+
+    name: str
+    rights: Sequence[str]
+    extends: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileDraft:
-    """Whom the policy is for and what it lets them do. `rights`: `call.listen`, ...; `queues`: patterns."""
+    """Whom the policy is for and what it lets them do. `roles`: all of the policy, they have the last; `queues`: patterns."""
 
     os_user: str
-    rights: Sequence[str]
+    roles: Sequence[RoleDraft]
     queues: Sequence[str]
     phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributesDraft:
+    """Entries that say nothing yet. `queues`: patterns; `agents`: pattern -> whose phone that is, "" if not known."""
+
+    queues: Sequence[str] = ()
+    agents: Mapping[str, str] = field(default_factory=dict)
 
 
 def config_text(pbxs: Mapping[str, PbxDraft], phone: str, answer: str) -> str:
@@ -61,25 +81,49 @@ def config_text(pbxs: Mapping[str, PbxDraft], phone: str, answer: str) -> str:
     return "\n".join(out)
 
 
-def policy_text(profile: ProfileDraft) -> str:
-    """policy.toml with one role and one profile."""
+def policy_text(
+    profile: ProfileDraft, attributes: AttributesDraft = AttributesDraft(), heading: Sequence[str] = ()
+) -> str:
+    """policy.toml with these roles, one profile, and entries to fill in. `heading`: lines for whoever reads it."""
     return "\n".join(
         [
             "# whisper-tui: see `man whisper-tui-policy`. What is not allowed here is denied.",
+            *(f"# {_in_a_comment(line)}" for line in heading),
             "schema = 1",
-            "",
-            "[roles.supervisor]",
-            f"can = {_texts(['floor.view', *profile.rights])}",
+            *_attributes(attributes),
+            *(line for role in profile.roles for line in _role(role)),
             "",
             "[[profile]]",
             f"name = {_text(profile.os_user)}",
             f"os_users = {_texts([profile.os_user])}",
-            'roles = ["supervisor"]',
+            f"roles = {_texts([profile.roles[-1].name])}",
             f"scope = {{ queue = {_texts(profile.queues)} }}",
             f"phone = {_texts([profile.phone])}",
             "",
         ]
     )
+
+
+def _role(role: RoleDraft) -> Iterator[str]:
+    yield from ("", f"[roles.{role.name}]")
+    if role.extends:
+        yield f"extends = {_texts([role.extends])}"
+    yield f"can = {_texts(role.rights)}"
+
+
+def _attributes(attributes: AttributesDraft) -> Iterator[str]:
+    if attributes.queues:
+        yield from (
+            "",
+            "# What a call belongs to. Where it is filled in, a scope can say department, campaign, team and location.",
+        )
+    for queue in attributes.queues:
+        yield from ("", "[[attributes.queue]]", f"match = {_text(queue)}")
+        yield from ('# department = ""', '# campaign = ""', "# tags = []")
+        yield "# announced = true      # its callers are told that calls may be monitored"
+    for agent, whose in attributes.agents.items():
+        said = f"  # {_in_a_comment(whose)}" if whose else ""
+        yield from ("", "[[attributes.agent]]", f"match = {_text(agent)}{said}", '# team = ""', '# location = ""')
 
 
 def manager_account(name: str, pbx: PbxDraft) -> str:
@@ -141,9 +185,19 @@ def _secret(secret: Secret) -> str:
 
 
 def _text(value: str) -> str:
-    # A TOML basic string takes the escapes of JSON; of what JSON leaves as it is, only DEL must be written out.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    # A TOML basic string takes the escapes of JSON; what JSON leaves as it is and nobody would see is written out too.
+    return "".join(
+        sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in json.dumps(value, ensure_ascii=False)
+    )
 
 
 def _texts(values: Sequence[str]) -> str:
-    return f"[{', '.join(_text(value) for value in values)}]"
+    """A list, on one line as long as a person reads it there."""
+    texts = [_text(value) for value in values]
+    line = f"[{', '.join(texts)}]"
+    return line if len(line) <= MAX_LIST else "[\n" + "".join(f"  {text},\n" for text in texts) + "]"
+
+
+def _in_a_comment(text: str) -> str:
+    """`text` as it may stand behind a #: it ends with the line, and nothing in it turns the line round."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)

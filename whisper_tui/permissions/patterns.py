@@ -81,6 +81,31 @@ def attributes(given: schema.Attributes, written: object, mistakes: list[Mistake
     )
 
 
+def exactly(name: str) -> str:
+    """Return the pattern that matches the queue `name`, which is not "", and nothing else, as a policy takes it.
+
+    As near to that as patterns come: a sign that NFC would replace by another is left open.
+    """
+    signs = [_held(sign) if sign in GLOB else sign for sign in name]
+    for place in (0, -1):
+        if name[place].isspace():
+            signs[place] = _held(name[place])
+    pattern = "".join(signs)
+    if in_one_form(pattern) != pattern:
+        # A policy is read in NFC and a name of the PBX is not; in brackets signs do not flow together.
+        return "".join(held if in_one_form(held := _held(sign)) == held else "?" for sign in name)
+    return pattern if pattern != UNRESOLVED else _held(pattern[0]) + pattern[1:]
+
+
+def exactly_device(name: str) -> str:
+    """Return the pattern that matches the member's phone `name`, which is not "", and nothing else, as a policy takes it.
+
+    One that is not written as phones are (`pjsip/1001`, `1001`) a policy refuses as never matching, but not where it is a glob.
+    """
+    pattern = exactly(name)
+    return pattern if device((), pattern) is None else _held(pattern[0]) + pattern[1:]
+
+
 def in_one_form(text: str) -> str:
     """`text` in the form of Unicode that names from a PBX have (NFC)."""
     return unicodedata.normalize("NFC", text)
@@ -111,6 +136,11 @@ def device(way: KeyPath, written: str) -> Mistake | None:
     if known != technology:
         return Mistake(way, f"{written!r} would never match", f"did you mean `{known}{written[len(technology) :]}`?")
     return None
+
+
+def _held(sign: str) -> str:
+    """The pattern of one sign, whatever it is. What begins with ! would be all but it, so ] stands before it, and is let in too."""
+    return "[]!]" if sign == "!" else f"[{sign}]"
 
 
 def _blanks(way: KeyPath, written: str) -> Mistake | None:

@@ -15,7 +15,7 @@ from whisper_tui.cli import demo
 from whisper_tui.cli.main import root
 from whisper_tui.cli.person import subject
 from whisper_tui.config import draft, files, paths
-from whisper_tui.config.draft import PbxDraft, ProfileDraft
+from whisper_tui.config.draft import PbxDraft, ProfileDraft, RoleDraft
 from whisper_tui.config.schema import Secret
 from whisper_tui.simulator import server
 from whisper_tui.simulator.server import Simulator
@@ -36,10 +36,8 @@ def settle_in(pbx: Simulator, queues: tuple[str, ...] = ("*",), phone: str = "PJ
     secret = Secret("file", path=str(folder / "secret"))
     text = draft.config_text({"main": PbxDraft(pbx.host, pbx.port, pbx.user, secret)}, phone, "by hand")
     files.write_over(paths.config_file(), text)
-    files.write_over(
-        folder / "policy.toml",
-        draft.policy_text(ProfileDraft(subject().user, ["call.listen", "call.whisper"], queues, phone)),
-    )
+    coach = RoleDraft("coach", ["floor.view", "call.listen", "call.whisper"])
+    files.write_over(folder / "policy.toml", draft.policy_text(ProfileDraft(subject().user, [coach], queues, phone)))
 
 
 def test_without_settings_it_says_what_writes_them() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from whisper_tui.config import draft, load, paths
-from whisper_tui.config.draft import PbxDraft, ProfileDraft
+from whisper_tui.config.draft import AttributesDraft, PbxDraft, ProfileDraft, RoleDraft
 from whisper_tui.config.schema import Secret
 
 SECRETS = [
@@ -37,7 +37,8 @@ def test_the_settings_that_are_written_are_read_back_the_same(secret: Secret) ->
 
 
 def test_a_name_with_quotes_does_not_leave_its_place_in_the_policy() -> None:
-    text = draft.policy_text(ProfileDraft('ana"]\nroles = ["x', ["call.listen"], ["sales-*"], "PJSIP/2001"))
+    role = RoleDraft("supervisor", ["floor.view", "call.listen"])
+    text = draft.policy_text(ProfileDraft('ana"]\nroles = ["x', [role], ["sales-*"], "PJSIP/2001"))
     table = load.policy_text(text.encode(), Path("policy.toml")).table
     assert table["profile"] == [
         {
@@ -48,6 +49,42 @@ def test_a_name_with_quotes_does_not_leave_its_place_in_the_policy() -> None:
             "phone": ["PJSIP/2001"],
         }
     ]
+
+
+def test_names_of_a_pbx_leave_neither_a_comment_nor_their_quotes() -> None:
+    hostile = 'x"]\n[[profile]]\r\u2028\u202e\x7f\x85\x00\\ """ \'\'\' # \U000e0041é'
+    who = ProfileDraft(
+        "ana", [RoleDraft("a", ["floor.view"]), RoleDraft("b", ["call.listen"], "a")], [hostile], "SIP/1"
+    )
+    text = draft.policy_text(who, AttributesDraft([hostile], {f"SIP/{hostile}": hostile, "SIP/2": ""}), [hostile])
+    assert all(map(str.isprintable, text.split("\n")))
+    assert load.policy_text(text.encode(), Path("policy.toml")).table == {
+        "schema": 1,
+        "attributes": {"queue": [{"match": hostile}], "agent": [{"match": f"SIP/{hostile}"}, {"match": "SIP/2"}]},
+        "roles": {"a": {"can": ["floor.view"]}, "b": {"extends": ["a"], "can": ["call.listen"]}},
+        "profile": [
+            {"name": "ana", "os_users": ["ana"], "roles": ["b"], "scope": {"queue": [hostile]}, "phone": ["SIP/1"]}
+        ],
+    }
+
+
+def test_what_is_to_be_filled_in_can_be() -> None:
+    text = draft.policy_text(
+        ProfileDraft("ana", [RoleDraft("a", [])], ["q"], "SIP/1"), AttributesDraft(["q"], {"SIP/2": ""})
+    )
+    filled = "\n".join(line.removeprefix("# ") if " = " in line else line for line in text.splitlines())
+    assert load.policy_text(filled.encode(), Path("policy.toml")).table["attributes"] == {
+        "queue": [{"match": "q", "department": "", "campaign": "", "tags": [], "announced": True}],
+        "agent": [{"match": "SIP/2", "team": "", "location": ""}],
+    }
+
+
+def test_a_long_list_has_a_line_for_each() -> None:
+    queues = [f"queue-{number}" for number in range(40)]
+    text = draft.policy_text(ProfileDraft("ana", [RoleDraft("a", [])], queues, "SIP/1"))
+    assert '  "queue-39",\n' in text
+    (profile,) = load.policy_text(text.encode(), Path("policy.toml")).table["profile"]  # type: ignore[misc]
+    assert profile["scope"] == {"queue": queues}
 
 
 def test_the_account_is_the_least_that_works_and_has_no_secret_yet() -> None:
