@@ -5,7 +5,7 @@ from __future__ import annotations
 from whisper_tui.floor.bridges import adopt, regroup, see_holds
 from whisper_tui.floor.calls import close_call, open_call, show_ringing
 from whisper_tui.floor.channels import dial
-from whisper_tui.floor.members import take_call
+from whisper_tui.floor.members import drop_call, take_call
 from whisper_tui.floor.model import Call, Changes, Channel, Floor
 from whisper_tui.floor.trace import reachable
 from whisper_tui.terms import CallState
@@ -69,8 +69,10 @@ def _look_again(floor: Floor, call: Call, now: float, changes: Changes) -> None:
             close_call(floor, call, now, changes)
             return
         if call.peer != customer.device:
-            call.peer = customer.device
+            former, call.peer = call.peer, customer.device
             take_call(floor, call.peer, call.key, changes)
+            if former and former != call.agent:
+                drop_call(floor, former, call.key, changes)
             changes.calls.add(call.key)
     if call.agent_channel is None and call.bridge:
         regroup(floor, call, now, changes)

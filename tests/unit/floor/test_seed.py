@@ -273,6 +273,16 @@ def test_the_queue_of_a_call_is_corrected_by_what_its_channel_runs() -> None:
     assert pbx.floor.queues["support"].talking == 0
 
 
+def test_an_agent_whose_place_in_a_call_another_phone_has_taken_is_out_of_it() -> None:
+    pbx = Exchange(seeded=False)
+    waits = e.WaitingRow("support", Uniqueid("c2"), "PJSIP/1002-00000002", 1, "", "", 5, 0)
+    pbx.tell(listed("QueueStatus", queue_row(), member_row(), member_row("1002"), waits))
+    assert pbx.call(Uniqueid("c2")).peer == "PJSIP/1002"
+    pbx.tell(listed("CoreShowChannels", channel_row("c2", "PJSIP/1001", "Queue", "support,tT", "b1")))
+    assert pbx.call(Uniqueid("c2")).peer == "PJSIP/1001"
+    assert not pbx.floor.agents["PJSIP/1002"].calls
+
+
 def test_what_was_known_before_the_link_was_lost_outlives_a_gap() -> None:
     pbx = Exchange(seeded=False)
     pbx.tell(listed("QueueStatus", queue_row(), member_row()), listed("CoreShowChannels", *BUSY))
