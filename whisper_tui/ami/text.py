@@ -15,7 +15,6 @@ MAX_CELLS = 64
 MAX_ID = 250
 """Characters of an id or a channel's name; what is longer is cut."""
 
-_MAX_CODE_POINTS = 2 * MAX_CELLS
 _MAX_MARKS = 3  # combining marks on one letter; more would be drawn over the lines above and below
 
 _NOBODY = frozenset({"<unknown>", "unknown"})
@@ -104,7 +103,7 @@ def _fit(text: str, cells: int) -> str:
     used = 0
     for place, character in enumerate(text):
         width = _width(character)
-        if used + width > cells or place >= _MAX_CODE_POINTS:
+        if used + width > cells or place >= 2 * cells:
             while place and used > cells - 1:
                 place -= 1
                 used -= _width(text[place])

@@ -66,6 +66,13 @@ def test_an_id_is_never_shortened_to_fit_a_screen() -> None:
     assert len(clean_id(b"9" * 5000)) == MAX_ID
 
 
+def test_a_text_is_cut_where_it_was_asked_to_be_also_if_it_is_not_ascii() -> None:
+    for text in ("x" * 600, "é" + "x" * 599):
+        assert clean(text, 600) == text
+        assert len(clean(text, 512)) == 512
+    assert len(clean("e" + "\u0315" * 5000, 8)) <= 16
+
+
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass")))
 def test_no_bytes_at_all_can_reach_the_terminal_as_a_command(raw: bytes) -> None:
     for cleaner in (clean_name, clean_number, clean_text, clean_id):
