@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whisper_tui.floor.model import Floor
+from whisper_tui.floor.variables import LONGEST
 from whisper_tui.terms import CallState, Mode
 
 CONNECTED = (CallState.TALKING, CallState.HELD)
@@ -29,6 +30,9 @@ def _channels(floor: Floor) -> None:
             call = floor.calls[channel.call]
             assert uniqueid in (call.key, call.agent_channel) or uniqueid in call.ringing
             assert not channel.leg, "a leg is in a call"
+        assert {name for name, _ in channel.variables} <= floor.watched
+        assert channel.variables == tuple(sorted(dict(channel.variables).items()))
+        assert all(0 < len(value) <= 2 * LONGEST for _, value in channel.variables)
     for name, uniqueid in floor.halves.items():
         assert floor.channels[uniqueid].name == name
     for spyer, spy in floor.spies.items():

@@ -19,6 +19,15 @@ def place_of(floor: Floor, call: Call) -> Waiting | None:
     return None if queue is None else queue.waiting.get(call.key)
 
 
+def variables_of(floor: Floor, call: Call) -> tuple[tuple[str, str], ...]:
+    """Names and values of the watched variables of its customer's channel and its agent's; where they differ, both."""
+    if not floor.watched:
+        return ()
+    of_customer = floor.channels[call.key].variables
+    of_agent = floor.channels[call.agent_channel].variables if call.agent_channel is not None else ()
+    return tuple(sorted({*of_customer, *of_agent})) if of_agent else of_customer
+
+
 def recordings(floor: Floor, call: Call) -> tuple[Recording, Recording]:
     """Of the customer's channel and of the agent's; UNKNOWN for an agent's channel that there is not, or cannot be told.
 

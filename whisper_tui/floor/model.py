@@ -7,8 +7,17 @@ channel's name, which a restarted Asterisk uses again.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from whisper_tui.terms import CallState, Mode, Pbx, Recording, Uniqueid
+
+
+class Standing(NamedTuple):
+    """Where a call stood when the variables of one of its channels were read. `agent`: the channel of one who talks."""
+
+    call: Uniqueid
+    queue: str
+    agent: Uniqueid | None
 
 
 @dataclass(slots=True)
@@ -41,6 +50,10 @@ class Channel:
     """Tags that events gave it."""
     tags_held: frozenset[str] = frozenset()
     """Tags in its variable, as a list last told it."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """Of the watched variables those that hold something, by name, as a list last told them."""
+    read_in: Standing | None = None
+    """Where its call stood when a list last told all its variables that rules look at, None: of no call, or none has."""
     leg: bool = False
     """A supervision leg (`wt-...`), or it was seen in ChanSpy: never a customer or an agent, nor after a takeover."""
     dialled_by: str = ""
@@ -243,3 +256,10 @@ class Floor:
     """Names of the `Local/...;1` and `;2` channels that are up, to find the other half of one."""
     tags_variable: str = ""
     """The channel variable that holds tags, "" for none."""
+    watched: frozenset[str] = frozenset()
+    """Channel variables whose values are kept, for rules look at them."""
+
+    @property
+    def read_for_rules(self) -> frozenset[str]:
+        """Every variable that a decision may hang on."""
+        return self.watched | {self.tags_variable} if self.tags_variable else self.watched

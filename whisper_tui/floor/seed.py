@@ -34,6 +34,7 @@ from whisper_tui.floor.queues import join
 from whisper_tui.floor.spies import SPYING, doubt_spies, see_groups, see_spy
 from whisper_tui.floor.tags import hold_tags
 from whisper_tui.floor.trace import device_of, is_half, reachable
+from whisper_tui.floor.variables import hold_variables, note_read
 from whisper_tui.terms import Recording, Uniqueid
 
 SEEDS = frozenset({"QueueStatus", "CoreShowChannels", "DeviceStateList"})
@@ -196,20 +197,26 @@ def _status(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) 
     """Of one channel or of all, with or without variables: only what the rows say."""
     repairs = 0
     groups: dict[Uniqueid, str] = {}
+    wanted, read = floor.read_for_rules, list[Channel]()
     for row in rows:
         if type(row) is not StatusRow or (channel := floor.channels.get(row.uniqueid)) is None:
             continue
+        told = dict(row.variables)
         repairs += _channel_says(floor, channel, row, now, changes)
         _runs(floor, channel, row.application, row.application_data, now, changes)
         repairs += _sits(floor, channel, row.bridge, now, changes)
-        for name, value in row.variables:
-            if name == "MIXMONITOR_FILENAME":
-                repairs += _recorded(floor, channel, value, changes)
-            elif name == "SPYGROUP":
-                groups[row.uniqueid] = value
-            if name == floor.tags_variable:
-                hold_tags(floor, channel, value, changes)
+        if (file := told.get("MIXMONITOR_FILENAME")) is not None:
+            repairs += _recorded(floor, channel, file, changes)
+        if (group := told.get("SPYGROUP")) is not None:
+            groups[row.uniqueid] = group
+        if (tags := told.get(floor.tags_variable)) is not None:
+            hold_tags(floor, channel, tags, changes)
+        hold_variables(floor, channel, told, changes)
+        if wanted and wanted <= told.keys():
+            read.append(channel)
     see_groups(floor, groups, now, changes)
+    for channel in read:  # not before all rows have told who talks with whom
+        note_read(floor, channel)
     return repairs
 
 

@@ -11,6 +11,7 @@ from whisper_tui.ami.events import Fact, Listed
 from whisper_tui.floor.apply import MOVES, apply
 from whisper_tui.floor.model import Changes, Floor
 from whisper_tui.floor.seed import begin_seed
+from whisper_tui.floor.variables import unread
 from whisper_tui.terms import Pbx
 
 NAMES = {
@@ -53,7 +54,10 @@ def a_field(name: str, kind: object) -> st.SearchStrategy[object]:
         file = st.sampled_from([(), (("MIXMONITOR_FILENAME", "1.wav"),), (("MIXMONITOR_FILENAME", ""),)])
         group = st.sampled_from([(), (("SPYGROUP", "x"),), (("SPYGROUP", "y:x:"),), (("SPYGROUP", ""),)])
         tags = st.sampled_from([(), (("TAGS", "pci,hr"),), (("TAGS", ""),)])
-        return st.tuples(file, group, tags).map(lambda each: each[0] + each[1] + each[2])
+        rest = st.sampled_from(
+            [(), (("CAMPAIGN", "spring"),), (("CAMPAIGN", "\x1b"), ("OTHER", "x")), (("TEAM", "red"),)]
+        )
+        return st.tuples(file, group, tags, rest).map(lambda each: each[0] + each[1] + each[2] + each[3])
     if kind in ("bool", bool):
         return st.booleans()
     if kind in ("int", int):
@@ -83,11 +87,12 @@ LISTS = st.one_of(
 @settings(deadline=None, max_examples=150)
 @given(st.lists(st.one_of(EVENTS, EVENTS, EVENTS, EVENTS, LISTS), min_size=10, max_size=60))
 def test_any_facts_in_any_order_leave_the_floor_consistent(facts: list[Fact]) -> None:
-    floor = Floor(Pbx("lab"), tags_variable="TAGS")
+    floor = Floor(Pbx("lab"), tags_variable="TAGS", watched=frozenset({"CAMPAIGN", "TEAM"}))
     changes = Changes()
     for second, fact in enumerate(facts):
         apply(floor, fact, float(second), changes)
         check_consistent(floor)
+        assert not any(unread(floor, call)[2:] for call in floor.calls)
 
 
 @settings(deadline=None, max_examples=50)
