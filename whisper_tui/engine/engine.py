@@ -82,6 +82,7 @@ class Engine:
     def connect(self, pbx: Pbx, plug: Plug, tags_variable: str = "") -> Line:
         """Add a PBX; `start` connects it. `tags_variable`: the channel variable that holds a call's tags, "": none does."""
         line = self.lines[pbx] = Line(pbx, plug, self.clock, self._heard, self._turned, tags_variable)
+        line.watch_variables(self.law.variables)
         return line
 
     def admit(
@@ -179,6 +180,8 @@ class Engine:
         self._glass.read(rows)
 
     def _policy_changed(self) -> None:
+        for line in self.lines.values():
+            line.watch_variables(self.law.variables)
         for seat in self.seats:
             seat.policy_changed()
 

@@ -174,6 +174,7 @@ def facts_of_target(line: Line, target: Target) -> CallFacts:
         target.peer,
         tags=target.tags,
         key=target.call,
+        variables=target.variables,
         declined=target.declined,
     )
 

@@ -63,6 +63,11 @@ class Lawbook:
         self.trouble: Notice | None = None
         """Why what the file says now is not in force."""
 
+    @property
+    def variables(self) -> frozenset[str]:
+        """The channel variables that the policy looks at."""
+        return frozenset(each.name for each in self.policy.attributes.variable) if self.policy is not None else frozenset()
+
     def begin(self) -> None:
         """Write down what is in force."""
         if self.policy is not None:

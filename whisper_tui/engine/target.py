@@ -21,13 +21,14 @@ class Target:
     """A call as the PBX itself describes it now.
 
     Args:
+        channel: the agent's.
         agent: the agent's phone, from the name of its own channel.
         queue: the queue, None outside queues.
         parties: channels in the agent's bridge.
         peer: the other agent's phone, where the customer is one, else "".
         name, customer: the whole names of the agent's and the customer's channel, good only until something is asked of them.
         bridge: the agent's.
-        tags, declined, recorded: as the floor has them (`recorded`: the customer's channel, and the agent's).
+        tags, variables, declined, recorded: as the floor has them (`recorded`: the customer's channel, and the agent's).
     """
 
     call: CallKey
@@ -43,6 +44,7 @@ class Target:
     customer: str
     bridge: str
     tags: frozenset[str]
+    variables: tuple[tuple[str, str], ...]
     declined: bool
     recorded: tuple[Recording, Recording]
 
@@ -97,6 +99,7 @@ async def read_target(line: Line, uniqueid: Uniqueid) -> Target | Notice:
         customer.channel,
         agent.bridge,
         call.tags,
+        find.variables_of(line.floor, call),
         call.declined,
         find.recordings(line.floor, call),
     )

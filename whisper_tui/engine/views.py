@@ -169,6 +169,7 @@ def facts_of(line: Line, call: Call) -> CallFacts:
         call.peer,
         waiting,
         tags=call.tags,
+        variables=find.variables_of(line.floor, call),
         key=CallKey(line.pbx, call.key),
         declined=call.declined,
     )
