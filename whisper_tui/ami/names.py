@@ -11,6 +11,8 @@ PHONE = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@-]{1,80}")
 CHANNEL = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@-]{1,100}-[0-9a-f]{8}(;[12])?")
 """A whole channel name (channel.c): its number at the end makes sure that it begins no other's."""
 DIALPLAN = re.compile(r"[A-Za-z0-9_.*#+-]{1,79}")
+VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
+"""A channel variable as it is read: no function, which may do anything, and without the `_` that has it inherited (pbx.c)."""
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,149}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # surrogates cannot be sent as UTF-8
 
@@ -42,6 +44,13 @@ def dialplan(value: str) -> str:
     """`value` if it can name a context or an extension."""
     if not DIALPLAN.fullmatch(value):
         raise UnsafeAction("not a place in the dialplan", value)
+    return value
+
+
+def variable(value: str) -> str:
+    """`value` if it can be nothing but the name of a channel variable."""
+    if not VARIABLE.fullmatch(value):
+        raise UnsafeAction("not the name of a channel variable", value)
     return value
 
 

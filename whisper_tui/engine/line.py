@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +17,7 @@ from whisper_tui.ami.actions import (
     encode,
 )
 from whisper_tui.ami.events import Event, Malformed
-from whisper_tui.ami.names import UnsafeAction
+from whisper_tui.ami.names import UnsafeAction, variable
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import LinkRow
 from whisper_tui.engine.wire import Plug
@@ -45,8 +44,6 @@ LISTS: tuple[Action, ...] = (QueueStatus(), CoreShowChannels(), Status(variables
 
 MOST_READ = 100
 """Variables of which Status tells; it takes all that come after for one name (manager.c, measured on 22.10.1 and 16.28)."""
-
-_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 
 NEEDED = frozenset(
     {
@@ -223,12 +220,10 @@ def lists_with(tags_variable: str, watched: frozenset[str] = frozenset()) -> tup
     Raises:
         UnsafeAction: one is not the name of a variable (a function may do anything), or Asterisk does not take so many.
     """
-    names = dict.fromkeys((*READ, *([tags_variable] if tags_variable else ()), *sorted(watched)))
+    more = (*([tags_variable] if tags_variable else ()), *sorted(watched))
+    names = dict.fromkeys((*READ, *map(variable, more)))
     if len(names) == len(READ):
         return LISTS
-    for name in names:
-        if not _VARIABLE.fullmatch(name):
-            raise UnsafeAction("not the name of a channel variable", name)
     if len(names) > MOST_READ:
         raise UnsafeAction("too many channel variables", f"{len(names)} of them", f"Status tells {MOST_READ}")
     status = Status(variables=tuple(names))

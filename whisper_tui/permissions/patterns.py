@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
+from whisper_tui.ami.names import VARIABLE
 from whisper_tui.config.locate import KeyPath
 from whisper_tui.permissions import schema
 from whisper_tui.permissions.policy import AgentEntry, Attributes, QueueEntry, Scope, VariableEntry
@@ -13,7 +13,8 @@ from whisper_tui.permissions.reach import GLOB, UNRESOLVED
 from whisper_tui.permissions.read import Mistake, readable, tables_at
 from whisper_tui.permissions.schema import Patterns
 
-VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,80}")
+MOST_VARIABLES, MOST_LETTERS = 80, 800
+"""Channel variables and letters of their names, fewer than Status takes in one line beside what is always read (see `ami`)."""
 TECHNOLOGIES = ("PJSIP", "SIP", "IAX2", "DAHDI", "SCCP", "Local")
 
 
@@ -52,11 +53,7 @@ def attributes(given: schema.Attributes, written: object, mistakes: list[Mistake
         mistakes.extend(_entry((*way, "queue", place), queue))
     for place, agent in zip(readable(tables_at(written, "agent"), "match"), given.agent, strict=True):
         mistakes.extend(_entry((*way, "agent", place), agent))
-    for variable in given.variable:
-        if not VARIABLE.fullmatch(variable.name):
-            mistakes.append(
-                Mistake((*way, "variable"), f"{variable.name!r} is not a variable", "letters, digits and _")
-            )
+    mistakes.extend(_variables((*way, "variable"), {each.name for each in given.variable}))
     return Attributes(
         tuple(
             QueueEntry(
@@ -109,6 +106,14 @@ def exactly_device(name: str) -> str:
 def in_one_form(text: str) -> str:
     """`text` in the form of Unicode that names from a PBX have (NFC)."""
     return unicodedata.normalize("NFC", text)
+
+
+def _variables(way: KeyPath, names: set[str]) -> Iterator[Mistake]:
+    for name in sorted(names):
+        if not VARIABLE.fullmatch(name):
+            yield Mistake(way, f"{name!r} is not a variable", "letters, digits and _, a letter first")
+    if len(names) > MOST_VARIABLES or len(",".join(names)) > MOST_LETTERS:
+        yield Mistake(way, "too many variables to be read", f"{MOST_VARIABLES} with {MOST_LETTERS} letters at most")
 
 
 def _entry(way: KeyPath, entry: schema.QueueAttributes | schema.AgentAttributes) -> Iterator[Mistake]:

@@ -123,6 +123,16 @@ def test_a_key_that_asks_for_nothing_is_taken(line: str) -> None:
     assert read(profile(line)).profiles[0].name == "red"
 
 
+@pytest.mark.parametrize("names", [[f"V{n}" for n in range(81)], ["V" * 80 + chr(n) for n in range(65, 75)]])
+def test_more_variables_than_can_be_read_are_refused(names: list[str]) -> None:
+    def table(some: list[str]) -> str:
+        rows = ", ".join(f'{{ name = "{name[-80:]}", is = "team" }}' for name in some)
+        return f"[attributes]\nvariable = [{rows}]\n{profile('')}"
+
+    assert len(read(table(names[:9])).attributes.variable) == 9
+    assert "too many variables" in refusal(table(names))
+
+
 def test_a_name_written_in_another_form_of_unicode_still_matches_the_pbx() -> None:
     policy = read(profile('deny = { queue = ["vip-e\\u0301lite"] }'))
     assert policy.profiles[0].deny.queue == ("vip-\N{LATIN SMALL LETTER E WITH ACUTE}lite",)
