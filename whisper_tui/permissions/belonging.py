@@ -45,7 +45,7 @@ class Belonging:
     def __init__(self, attributes: Attributes) -> None:
         self._queue = _Entries(attributes.queue)
         self._agent = _Entries(attributes.agent)
-        self._means = {each.name: each.means for each in attributes.variable}
+        self._means = {(each.name, each.means) for each in attributes.variable}
 
     def queue(self, name: str, variables: Variables = ()) -> QueueKin:
         """What a call in the queue `name` belongs to; "": a call outside any queue."""
@@ -68,12 +68,12 @@ class Belonging:
 
     def _said(self, words: list[str], dimension: str, variables: Variables) -> tuple[str, ...]:
         first = next((word for word in words if word), "")
-        told = (value.strip() for name, value in variables if self._means.get(name) == dimension)
+        told = (value.strip() for name, value in variables if (name, dimension) in self._means)
         return tuple(dict.fromkeys(word for word in (first, *told) if word))
 
     def _marks(self, variables: Variables) -> Iterator[str]:
         for name, value in variables:
-            if self._means.get(name) == "tags":
+            if (name, "tags") in self._means:
                 yield from value.replace(",", " ").split()
 
 

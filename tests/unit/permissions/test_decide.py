@@ -326,6 +326,9 @@ def test_a_channel_variable_on_the_list_tells_what_a_call_belongs_to() -> None:
     )
     assert rule(ask(spring, call=replace(sales, variables=(("T", "pci"),)), attributes=listed)) == "curtain"
     assert grants_of(ANA, Policy((spring,), "", attributes=listed)).variables == {"CAMP", "T"}
+    twice = Attributes(variable=(VariableEntry("CAMP", "tags"), VariableEntry("CAMP", "campaign")))
+    assert ask(spring, call=said, attributes=twice) == Allowed("red")
+    assert rule(ask(spring, call=replace(said, variables=(("CAMP", "secret"),)), attributes=twice)) == "denied-scope"
 
 
 def test_a_denial_names_the_line_of_the_key_that_denies() -> None:
