@@ -115,7 +115,7 @@ class Gate:
         if self._sight.grants is None:
             return Denied("no-policy")
         call = line.floor.calls.get(key.uniqueid) if line is not None else None
-        if line is None or call is None or not self._sight.sees(facts_of(line, call)):
+        if line is None or call is None or not self._sight.sees_call(line, call):
             return Denied("no-such-call", hidden=True)
         if not line.live:
             return Notice("link.stale", {"pbx": line.pbx})

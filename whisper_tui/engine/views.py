@@ -12,6 +12,7 @@ from whisper_tui.engine.target import not_audible
 from whisper_tui.floor import find, measure
 from whisper_tui.floor.model import Call, Spy
 from whisper_tui.floor.trace import is_leg
+from whisper_tui.floor.variables import is_read
 from whisper_tui.permissions.decide import Grants
 from whisper_tui.permissions.masks import mask, mask_name
 from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers
@@ -54,9 +55,13 @@ class Sight:
     def sees(self, facts: CallFacts) -> bool:
         return isinstance(self.decide(Right.FLOOR_VIEW, facts), Allowed)
 
+    def sees_call(self, line: Line, call: Call) -> bool:
+        """Whether there is such a call for this person; not before its variables were read, where the policy looks at any."""
+        return (not self.variables or is_read(line.floor, call)) and self.sees(facts_of(line, call))
+
     def call(self, line: Line, call: Call, mine: Uniqueid | None) -> CallRow | None:
         """The row of a call, None where the profile does not let it be seen."""
-        if not self.sees(facts_of(line, call)):
+        if not self.sees_call(line, call):
             return None
         key = CallKey(line.pbx, call.key)
         agent = line.floor.agents.get(call.agent)
@@ -92,8 +97,8 @@ class Sight:
         heard = line.floor.channels.get(spy.spyee)
         device = call.agent if call is not None else heard.device if heard is not None else ""
         agent = line.floor.agents.get(device)
-        facts = facts_of(line, call) if call is not None else CallFacts(line.pbx, None, device if agent else None)
-        if not self.sees(facts):
+        outside = CallFacts(line.pbx, None, device if agent else None)
+        if not (self.sees_call(line, call) if call is not None else self.sees(outside)):
             return None
         return SpyRow(
             line.pbx,

@@ -216,7 +216,7 @@ def _status(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) 
             read.append(channel)
     see_groups(floor, groups, now, changes)
     for channel in read:  # not before all rows have told who talks with whom
-        note_read(floor, channel)
+        note_read(floor, channel, changes)
     return repairs
 
 

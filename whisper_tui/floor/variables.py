@@ -40,10 +40,17 @@ def hold_variables(floor: Floor, channel: Channel, told: Mapping[str, str], chan
             changes.calls.add(channel.call)
 
 
-def note_read(floor: Floor, channel: Channel) -> None:
+def note_read(floor: Floor, channel: Channel, changes: Changes) -> None:
     """A list has just told all that is kept of this channel's variables."""
     call = floor.calls.get(channel.call) if channel.call is not None else None
+    if call is not None and channel.read_in is None:
+        changes.calls.add(call.key)
     channel.read_in = standing(call) if call is not None else None
+
+
+def is_read(floor: Floor, call: Call) -> bool:
+    """Whether a list has told the variables of the customer's channel since it has a call: before, nothing can be said of them."""
+    return floor.channels[call.key].read_in is not None
 
 
 def standing(call: Call) -> Standing:

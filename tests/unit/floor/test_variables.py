@@ -7,7 +7,7 @@ import pytest
 from tests.fakes.exchange import Exchange
 from whisper_tui.ami import events as e
 from whisper_tui.floor import find
-from whisper_tui.floor.variables import LONGEST, unread, watch
+from whisper_tui.floor.variables import LONGEST, is_read, unread, watch
 from whisper_tui.terms import Uniqueid
 
 
@@ -45,7 +45,7 @@ def test_a_call_has_what_its_customers_and_its_agents_channel_say() -> None:
 @pytest.mark.parametrize("which", [0, 1])
 def test_only_another_value_changes_a_call(which: int) -> None:
     pbx, *channels = a_call()
-    for value, changed in (("spring", True), ("spring", False), ("autumn", True), ("", True), ("(null) ", True)):
+    for value, changed in (("spring", True), ("spring", False), ("autumn", True), ("", True), ("", False)):
         reads(pbx, channels[which], CAMPAIGN=value)
         assert pbx.changes.calls == ({channels[0]} if changed else set())
         pbx.changes.calls.clear()
@@ -102,6 +102,19 @@ def test_the_customers_values_go_through_a_transfer_and_the_agents_stay_behind()
 
 
 # --- what should be read
+
+
+def test_a_call_is_another_when_it_was_read_for_the_first_time_whatever_that_told() -> None:
+    pbx, customer, _ = a_call()
+    call = pbx.call(customer)
+    assert not is_read(pbx.floor, call)
+    reads(pbx, customer, CAMPAIGN="")
+    assert (is_read(pbx.floor, call), pbx.changes.calls) == (False, set()), "not all of it"
+    reads(pbx, customer, CAMPAIGN="", TEAM="")
+    assert (is_read(pbx.floor, call), pbx.changes.calls) == (True, {customer})
+    pbx.changes.calls.clear()
+    reads(pbx, customer, CAMPAIGN="", TEAM="")
+    assert not pbx.changes.calls
 
 
 def test_a_call_is_unread_when_it_is_new_and_again_when_it_gets_an_agent_or_another_queue() -> None:
