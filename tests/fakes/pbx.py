@@ -144,13 +144,27 @@ class FakePbx:
 
     def call(self, queue: str = "support", agent: str = "1001", number: str = "5550142", n: int = 1) -> Uniqueid:
         """A customer in `queue` is connected to `agent`; returns the customer's Uniqueid."""
-        customer, phone, bridge = Uniqueid(f"pbx-1.{n}"), Uniqueid(f"pbx-2.{n}"), f"bridge-{n}"
-        self.chans[customer] = Chan(customer, f"PJSIP/trunk-{n:08x}", customer, bridge, "Queue", f"{queue},tT")
-        self.chans[phone] = Chan(phone, f"PJSIP/{agent}-{n:08x}", customer, bridge, "AppQueue", "(Outgoing Line)")
-        device, dest = f"PJSIP/{agent}", self.chans[phone].name
+        customer = self.join(queue, number, n)
+        self.connect_to(customer, agent, n, number)
+        return customer
+
+    def join(self, queue: str = "support", number: str = "5550142", n: int = 1, **variables: str) -> Uniqueid:
+        """A customer, whose channel has these variables, waits in `queue`; returns their Uniqueid."""
+        customer, name = Uniqueid(f"pbx-1.{n}"), f"PJSIP/trunk-{n:08x}"
+        self.chans[customer] = Chan(customer, name, customer, "", "Queue", f"{queue},tT", variables=variables)
+        self._event(ChannelNew(customer, customer, name, 4, number, "A caller", "from-trunk", "100"))
+        self._event(QueueJoined(queue, customer, customer, name, number, "A caller", 1, 1))
+        return customer
+
+    def connect_to(
+        self, customer: Uniqueid, agent: str = "1001", n: int = 1, number: str = "5550142", **variables: str
+    ) -> Uniqueid:
+        """A customer who waits is connected to `agent`, whose channel has these variables; returns its Uniqueid."""
+        phone, bridge, queue = Uniqueid(f"pbx-2.{n}"), f"bridge-{n}", self.chans[customer].data.partition(",")[0]
+        device, dest = f"PJSIP/{agent}", f"PJSIP/{agent}-{n:08x}"
+        self.chans[customer].bridge = bridge
+        self.chans[phone] = Chan(phone, dest, customer, bridge, "AppQueue", "(Outgoing Line)", variables=variables)
         for fact in (
-            ChannelNew(customer, customer, self.chans[customer].name, 4, number, "A caller", "from-trunk", "100"),
-            QueueJoined(queue, customer, customer, self.chans[customer].name, number, "A caller", 1, 1),
             ChannelNew(phone, customer, dest, 0, agent, "", "internal", ""),
             AgentCalled(queue, device, f"Agent {agent}", customer, phone, dest),
             ChannelStateChanged(phone, 5, agent, "", number, ""),
@@ -162,7 +176,7 @@ class FakePbx:
             BridgeEntered(bridge, customer, customer, Uniqueid("")),
         ):
             self._event(fact)
-        return customer
+        return phone
 
     def agent_of(self, customer: Uniqueid) -> Uniqueid:
         """Whoever talks with the customer, or did last."""

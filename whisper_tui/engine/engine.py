@@ -127,6 +127,7 @@ class Engine:
         for line in self.lines.values():
             self.spawn(line.wire.run())
             self.spawn(line.keep_in_step())
+            self.spawn(line.keep_read())
 
     async def close(self) -> int:
         """End every leg, close the log's open rows, drop the links; return how many rows of the log could not be written."""
@@ -163,6 +164,7 @@ class Engine:
         for line in self.lines.values():
             changes = line.take_changes()
             if changes:
+                line.read_soon(changes.calls)
                 calls = line.touched(changes)
                 for seat in self.seats:
                     seat.floor_changed(line, changes, calls)

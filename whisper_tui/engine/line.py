@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from whisper_tui.ami.actions import (
@@ -25,7 +25,7 @@ from whisper_tui.floor import find
 from whisper_tui.floor.apply import apply
 from whisper_tui.floor.model import Changes, Floor
 from whisper_tui.floor.seed import begin_seed
-from whisper_tui.floor.variables import watch
+from whisper_tui.floor.variables import unread, watch
 from whisper_tui.terms import LinkState, Notice, Pbx, Uniqueid
 
 RECONCILE = 20.0
@@ -33,6 +33,9 @@ RECONCILE = 20.0
 
 REREAD_AT_MOST = 2.0
 """Seconds between two looks that the floor itself asked for."""
+
+READ_AT_ONCE = 4
+"""Calls whose channels are asked for beside each other between two lists."""
 
 AGAIN = 2.0
 """Seconds until the lists of a PBX that is still booting are asked for once more."""
@@ -96,6 +99,9 @@ class Line:
         self._heard_calls: dict[Uniqueid, tuple[Uniqueid, ...]] = {}
         self._up = asyncio.Event()
         self._reread = asyncio.Event()
+        self._is_live = asyncio.Event()
+        self._to_read: asyncio.Queue[Uniqueid] = asyncio.Queue()
+        self._queued: set[Uniqueid] = set()
         self._key_watchers: Counter[Uniqueid] = Counter()
         self.wire = plug(self._on_event, self._on_state)
 
@@ -152,6 +158,13 @@ class Line:
         if grew:
             self.look_again()
 
+    def read_soon(self, calls: Iterable[Uniqueid]) -> None:
+        """These calls have changed: read the variables of those that have come since the lists did, or have got an agent since."""
+        for call in calls:
+            if call not in self._queued and unread(self.floor, call):
+                self._queued.add(call)
+                self._to_read.put_nowait(call)
+
     def row(self, *, replay: bool) -> LinkRow:
         return LinkRow(
             self.pbx, self.state, self.wire.asterisk, self.since, self.notice, repairs=self.floor.repairs, replay=replay
@@ -171,6 +184,21 @@ class Line:
                     await self._reread.wait()
             await self._clock.until(asked_at + REREAD_AT_MOST)
 
+    async def keep_read(self) -> None:
+        """Read what rules look at of calls that came between two lists: a few at a time, and not before lists were taken."""
+        while True:
+            calls = [await self._to_read.get()]
+            await self._is_live.wait()
+            while len(calls) < READ_AT_ONCE and not self._to_read.empty():
+                calls.append(self._to_read.get_nowait())
+            self._queued.difference_update(calls)
+            channels = [channel for call in calls for channel in unread(self.floor, call)]
+            await asyncio.gather(*map(self._read, channels))
+
+    async def _read(self, channel: Uniqueid) -> None:
+        with suppress(UnsafeAction):  # no Asterisk makes such an id; the lists tell of it without being asked for it
+            await self.wire.send(self.status(channel))
+
     def _on_event(self, event: Event) -> None:
         apply(self.floor, event, self._clock.monotonic(), self.changes)
         if type(event) is Malformed:
@@ -188,6 +216,10 @@ class Line:
             self._reread.set()
         elif state is not LinkState.LIVE:
             self._up.clear()
+        if state is LinkState.LIVE:
+            self._is_live.set()
+        else:
+            self._is_live.clear()
         self.state, self.notice, self.since = state, notice, self._clock.monotonic()
         self._turned(self)
 
