@@ -163,7 +163,7 @@ class Answers:
         if not variable:
             raise Refusal("No variable specified")
         channel = self._channel(request.get("Channel"))
-        held = self._pbx.variables.get(channel.uniqueid, {}).get(variable, "")  # functions read as nothing (measured)
+        held = self._pbx.variable(channel, variable) or ""  # functions read as nothing (measured)
         reply(response(request.action_id, "Success", [("Variable", variable), ("Value", held)]))
 
     def show_dialplan(self, request: Request, reply: Reply) -> None:

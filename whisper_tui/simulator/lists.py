@@ -160,7 +160,6 @@ class Lists:
         application, data = self._runs(channel)
         leg = self._legs.find(channel.uniqueid)
         hangs_up = int(clock.wall() + leg.lease - clock.monotonic()) if leg is not None and leg.lease else 0
-        held = self._pbx.variables.get(channel.uniqueid, {})
         translated = leg is not None and application == "ChanSpy"
         return [
             ("Event", "Status"),
@@ -182,9 +181,13 @@ class Lists:
             ("Callgroup", "0"),
             ("Pickupgroup", "0"),
             ("Seconds", str(max(0, int(clock.monotonic() - channel.born)))),
-            *(("Variable", f"{name}={held.get(name, _unset(channel, name))}") for name in variables),
+            *(("Variable", f"{name}={self._held(channel, name)}") for name in variables),
             *_action_id(action_id),
         ]
+
+    def _held(self, channel: Channel, name: str) -> str:
+        held = self._pbx.variable(channel, name)
+        return held if held is not None else _unset(channel, name)
 
     def _runs(self, channel: Channel) -> tuple[str, str]:
         """The application that a channel is in, and its data. No event that we may read tells it: it follows from the call."""

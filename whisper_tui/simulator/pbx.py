@@ -13,6 +13,7 @@ from whisper_tui.floor.model import Changes, Channel, Floor, Member
 from whisper_tui.simulator import wire
 from whisper_tui.simulator.astray import Astray
 from whisper_tui.simulator.renaming import Numbers
+from whisper_tui.simulator.variables import Variable
 from whisper_tui.terms import Pbx, Uniqueid
 
 VERSION = "22.10.1"
@@ -33,6 +34,7 @@ class SimulatedPbx:
         started: seconds since 1970.
         floor: what was said so far, kept by the same code as the console's. Channels of supervision legs are in it too.
         variables: by channel, as Setvar left them.
+        said_variables: what the story says that channels hold where nobody set anything else.
         astray: where it has gone another way than the recording.
         priorities: a caller's queue priority, which only lists tell.
     """
@@ -47,6 +49,7 @@ class SimulatedPbx:
         self.system_name = ""
         self.floor = Floor(Pbx("simulated"))
         self.variables: dict[Uniqueid, dict[str, str]] = {}
+        self.said_variables: tuple[Variable, ...] = ()
         self.astray = Astray()
         self.priorities: dict[Uniqueid, int] = {}
         self._outlets: list[Outlet] = []
@@ -59,6 +62,14 @@ class SimulatedPbx:
         self.variables.clear()
         self.astray.reset()
         self.priorities.clear()
+
+    def variable(self, channel: Channel, name: str) -> str | None:
+        """What a channel holds in a variable; None: it is not set there."""
+        held = self.variables.get(channel.uniqueid, {}).get(name)
+        if held is not None:
+            return held
+        said = (one.value for one in self.said_variables if one.name == name and one.is_of(channel, self.floor))
+        return next(said, None)
 
     def find(self, channel: str) -> Channel | None:
         """By Uniqueid or by name: ast_channel_get_by_name takes either (measured)."""

@@ -209,6 +209,7 @@ async def _run(
     behaviour = behaviour or PhoneBehaviour()
     pbx = SimulatedPbx(clock or SystemClock(), behaviour.reads)
     pbx.banner = story.banner or pbx.banner
+    pbx.said_variables = story.variables
     async with AsyncExitStack() as undo:
         undo.callback(story.close)
         legs = Legs(pbx, behaviour)

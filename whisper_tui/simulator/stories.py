@@ -18,6 +18,7 @@ import tomli
 
 from whisper_tui.errors import UsageError
 from whisper_tui.simulator.interludes import Interlude, is_in_order
+from whisper_tui.simulator.variables import Variable
 
 BANNER = b"Asterisk Call Manager/"
 MAX_MESSAGE = 1 << 20
@@ -46,6 +47,7 @@ class Sheet(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         silence: the longest time without a message, in seconds as played; 0 leaves silences as they were.
         title: a line for people.
         interlude: what happens besides the recording, where it is played and not replayed.
+        variable: what channels hold, of those that fit one the first.
     """
 
     capture: str
@@ -54,6 +56,7 @@ class Sheet(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     silence: float = 0.0
     title: str = ""
     interlude: tuple[Interlude, ...] = ()
+    variable: tuple[Variable, ...] = ()
 
 
 class Story:
@@ -66,11 +69,13 @@ class Story:
         speed: float = 1.0,
         silence: float = 0.0,
         interludes: tuple[Interlude, ...] = (),
+        variables: tuple[Variable, ...] = (),
     ) -> None:
         self.path = capture
         self.speed = speed
         self.silence = silence
         self.interludes = interludes
+        self.variables = variables
         self._index = capture.with_suffix(".idx")
         try:
             # The mapping holds the file open by itself.
@@ -132,7 +137,8 @@ def load(path: Path) -> Story:
     if path.suffix != ".toml":
         return Story(path)
     sheet = _sheet(path)
-    return Story((path.parent / sheet.capture).resolve(), sheet.until, sheet.speed, sheet.silence, sheet.interlude)
+    capture = (path.parent / sheet.capture).resolve()
+    return Story(capture, sheet.until, sheet.speed, sheet.silence, sheet.interlude, sheet.variable)
 
 
 def title_of(path: Path) -> str:
