@@ -153,7 +153,7 @@ def test_the_example_of_the_manual_is_a_policy_that_does_what_it_says_is_expecte
 
 def test_the_manual_of_the_policy_says_what_the_console_does_not_hold_yet() -> None:
     said = man("whisper-tui-policy.5").partition("NOT HELD YET")[2].partition("EXPECTATIONS")[0]
-    assert set(re.findall(r"^([a-z_.]+)$", said, re.MULTILINE)) == {*held.UNHELD, *held.UNHELD_FOR_ALL}
+    assert set(re.findall(r"^([a-z_.]+)$", said, re.MULTILINE)) == {*held.UNHELD}
 
 
 def test_the_manual_of_the_policy_knows_every_right() -> None:

@@ -66,7 +66,8 @@ class Lawbook:
     @property
     def variables(self) -> frozenset[str]:
         """The channel variables that the policy looks at."""
-        return frozenset(each.name for each in self.policy.attributes.variable) if self.policy is not None else frozenset()
+        looked_at = self.policy.attributes.variable if self.policy is not None else ()
+        return frozenset(each.name for each in looked_at)
 
     def begin(self) -> None:
         """Write down what is in force."""

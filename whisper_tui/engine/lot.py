@@ -63,5 +63,5 @@ class Lot:
         for line in self._lines.values():
             if line.live and not line.missing:
                 for call in line.floor.calls.values():
-                    if not_audible(call) is None:
+                    if not_audible(call) is None and self._sight.sees_call(line, call):
                         yield facts_of(line, call)

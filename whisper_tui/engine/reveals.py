@@ -46,7 +46,7 @@ class Reveals:
         """Why the number of a call is not shown whole, or None. A call that may not be seen is one that is not there."""
         line = self._lines.get(key.pbx)
         call = line.floor.calls.get(key.uniqueid) if line is not None else None
-        if line is None or call is None or not self._sight.sees(facts_of(line, call)):
+        if line is None or call is None or not self._sight.sees_call(line, call):
             return Denied("no-such-call", hidden=True)
         if not call.number:
             return Notice("reveal.none")

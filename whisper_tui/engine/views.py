@@ -57,7 +57,8 @@ class Sight:
 
     def sees_call(self, line: Line, call: Call) -> bool:
         """Whether there is such a call for this person; not before its variables were read, where the policy looks at any."""
-        return (not self.variables or is_read(line.floor, call)) and self.sees(facts_of(line, call))
+        looked_at = self.grants.variables if self.grants is not None else frozenset()
+        return (not looked_at or is_read(line.floor, call)) and self.sees(facts_of(line, call))
 
     def call(self, line: Line, call: Call, mine: Uniqueid | None) -> CallRow | None:
         """The row of a call, None where the profile does not let it be seen."""

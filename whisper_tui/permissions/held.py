@@ -17,11 +17,6 @@ UNHELD: Mapping[str, Callable[[Profile], bool]] = {
 }
 """Keys of a profile, and whether one makes use of it."""
 
-UNHELD_FOR_ALL: Mapping[str, Callable[[Policy], bool]] = {
-    "attributes.variable": lambda policy: bool(policy.attributes.variable),
-}
-"""Keys outside profiles."""
-
 
 def held(policy: Policy) -> Policy:
     """Return `policy`, all of which the console holds.
@@ -37,9 +32,6 @@ def held(policy: Policy) -> Policy:
 
 def unheld(policy: Policy) -> Iterator[Finding]:
     """Yield what of `policy` the console does not hold."""
-    for key, used in UNHELD_FOR_ALL.items():
-        if used(policy):
-            yield Finding(policy.lines.get(key.rpartition(".")[2], 0), key, WHAT, HINT)
     for profile in policy.profiles:
         for key, uses in UNHELD.items():
             if uses(profile):

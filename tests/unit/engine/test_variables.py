@@ -9,23 +9,19 @@ import pytest
 
 from tests.fakes.clock import settle
 from tests.fakes.pbx import FakePbx
-from tests.unit.engine.desk import EVERYTHING, INSTALLATION, PBX, Desk, at_a_desk
+from tests.unit.engine.desk import EVERYTHING, PBX, Desk, at_a_desk
 from whisper_tui.ami import actions as do
 from whisper_tui.ami.actions import Action, Reply
 from whisper_tui.ami.events import ChannelNew, QueueJoined
-from whisper_tui.ami.names import UnsafeAction
-from whisper_tui.audit.records import Kind, Who
-from whisper_tui.engine.backend import Person, Phase
+from whisper_tui.audit.records import Kind
+from whisper_tui.engine.backend import Phase
 from whisper_tui.engine.gate import facts_of_target
 from whisper_tui.engine.line import LISTS, READ_AT_ONCE, RECONCILE, REREAD_AT_MOST
-from whisper_tui.engine.phone import PhoneRules
-from whisper_tui.engine.seat import Seat
 from whisper_tui.engine.target import Target, read_target
-from whisper_tui.engine.views import Sight, facts_of
-from whisper_tui.permissions.decide import grants_of
+from whisper_tui.engine.views import facts_of
 from whisper_tui.permissions.policy import Attributes, Policy, Profile, Scope, VariableEntry
 from whisper_tui.supervision.intents import Done, Listen, Refused, Whisper
-from whisper_tui.terms import CallState, Pbx, Right, Subject, Uniqueid
+from whisper_tui.terms import CallState, Pbx, Right, Uniqueid
 
 RIGHTS = frozenset({Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE})
 SPRING = Scope(campaign=("spring",))
@@ -168,37 +164,20 @@ async def test_a_decision_is_about_one_call_and_has_its_variables() -> None:
             assert (facts.key, facts.variables) == (call, both)
 
 
-def gets(desk: Desk, policy: Policy) -> None:
+async def gets(desk: Desk, policy: Policy) -> None:
     """The policy is read anew."""
-    desk.seat._sight.grants = grants_of(Subject("ana", 1000), policy)
-    desk.engine.watch_variables()
+    desk.law.becomes(policy)
+    await desk.clock.wind(1.0)
 
 
-def colleague(desk: Desk, policy: Policy) -> Seat:
-    """Somebody else at the same engine."""
-    sight = Sight(grants_of(Subject("ana", 1000), policy), desk.clock, INSTALLATION)
-    rules, person = PhoneRules("PJSIP/2002", INSTALLATION), Person("ana", "leads", "PJSIP/2002", enforced=False)
-    return Seat(desk.engine.lines, desk.engine.book, sight, desk.clock, rules, person, Who("ana", 1000))
-
-
-async def test_what_any_policy_looks_at_is_read_for_as_long_as_one_does() -> None:
+async def test_what_the_policy_looks_at_is_read_for_as_long_as_it_does() -> None:
     async with at_a_desk(law=BY_CAMPAIGN) as desk:
         line = desk.engine.lines[PBX]
-        other = desk.engine.seat(colleague(desk, law(TEAM="team")))
-        assert line.floor.watched == {"CAMPAIGN", "TEAM"}
-        gets(desk, law())
+        assert line.floor.watched == {"CAMPAIGN"}
+        await gets(desk, law(TEAM="team"))
         assert line.floor.watched == {"TEAM"}
-        desk.engine.seats.remove(other)
-        desk.engine.watch_variables()
+        await gets(desk, law())
         assert line.floor.watched == frozenset()
-
-
-async def test_a_policy_that_cannot_be_held_lets_nobody_in() -> None:
-    async with at_a_desk(law=BY_CAMPAIGN) as desk:
-        with pytest.raises(UnsafeAction):
-            desk.engine.seat(colleague(desk, law(**{"SHELL(id)": "team"})))
-        assert desk.engine.seats == [desk.seat]
-        assert desk.engine.lines[PBX].floor.watched == {"CAMPAIGN"}
 
 
 async def test_a_policy_that_is_read_anew_is_held_by_variables_that_nobody_looked_at_before() -> None:
@@ -206,7 +185,7 @@ async def test_a_policy_that_is_read_anew_is_held_by_variables_that_nobody_looke
         call = await desk.call()
         has(desk, call.uniqueid, CAMPAIGN="autumn")
         await desk.ask(Listen(call))
-        gets(desk, BY_CAMPAIGN)
+        await gets(desk, BY_CAMPAIGN)
         await desk.clock.wind(REREAD_AT_MOST)
         assert desk.strip.phase is Phase.IDLE
         assert call not in desk.seat.view().calls

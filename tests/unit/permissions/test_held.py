@@ -35,14 +35,11 @@ def test_every_limit_is_held(line: str) -> None:
 
 
 def test_every_key_that_it_cannot_hold_is_named_with_its_line() -> None:
-    text = '[attributes]\nvariable = [{ name = "CAMPAIGN", is = "campaign" }]\n' + profile(
-        'coach_budget = { nudge_talk = "30s" }'
-    )
+    text = profile('coach_budget = { nudge_talk = "30s" }')
     with pytest.raises(PolicyRefused) as refused:
         held(read(text))
     assert [(each.line, each.key) for each in refused.value.mistakes] == [
-        (2, "attributes.variable"),
-        (8, "profile[red].coach_budget.nudge_talk"),
+        (6, "profile[red].coach_budget.nudge_talk"),
     ]
     assert "this version cannot hold this yet" in str(refused.value)
     assert held(replace(read(profile("")), path="")).profiles[0].name == "red"

@@ -142,7 +142,12 @@ def test_what_rests_on_something_else_is_noted() -> None:
     assert [each.partition(": ")[2] for each in noted(text)] == [
         'profile[red].notify_agent: with "live", these people may be heard only where the AMI account may write class message',
         "profile[red].break_glass: tells people, so it is denied without the floor server",
-        "profile[red].break_glass: the console cannot hold this yet, and refuses it",
+    ]
+
+
+def test_what_the_console_refuses_is_noted() -> None:
+    assert [each.partition(": ")[2] for each in noted(f'{ROLES}{RED}coach_budget = {{ nudge_talk = "30s" }}\n')] == [
+        "profile[red].coach_budget.nudge_talk: the console cannot hold this yet, and refuses it"
     ]
 
 
