@@ -19,10 +19,11 @@ from tests.fakes.law import Law
 from whisper_tui.ami.link import Link
 from whisper_tui.ami.settings import LinkSettings
 from whisper_tui.audit.trail import Trail
-from whisper_tui.clock import SystemClock
+from whisper_tui.clock import Clock, SystemClock
 from whisper_tui.config.secrets import HiddenSecret
 from whisper_tui.engine.backend import FloorView, Phase, StripView, ViewChanges
 from whisper_tui.engine.engine import Engine
+from whisper_tui.engine.lawbook import PolicySource
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.seat import Seat
@@ -161,17 +162,19 @@ async def console_on(
     entries: Entries = NO_ENTRIES,
     notify: Notify = Notify.OFF,
     decline_key: str = "",
-    law: Law | None = None,
+    law: PolicySource | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Console]:
     """A console whose floor is live; leaves and closes its log at the end.
 
     Args:
         port: AMI's.
         trail: the session log's file.
+        clock: the machine's own unless given.
         law: the policy; usually one profile with `rights`, `notify`, and agents who may decline if there is a key for it.
         account: of etc/manager.conf, or the one that `whisper-tui init` prints: `console`.
     """
-    clock = SystemClock()
+    clock = clock or SystemClock()
     paper = Trail.open(trail)
     settings = LinkSettings(PBX, "127.0.0.1", port, account, HiddenSecret(SECRET))
     profile = Profile("leads", rights, os_users=frozenset({"ana"}), notify=notify, agent_may_decline=decline_key != "")
@@ -194,7 +197,7 @@ async def console_on(
         paper.close()
 
 
-async def _live(seat: Seat, clock: SystemClock) -> None:
+async def _live(seat: Seat, clock: Clock) -> None:
     """Beat, as a screen does."""
     while True:
         seat.beat()

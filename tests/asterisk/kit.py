@@ -230,7 +230,9 @@ class Bench:
         last = await self._until(wanted, lambda who, said: _hears(said, wanted[who]), limit)
         known = {party.tone: party for party in itertools.chain(expected, *expected.values())}
         return {
-            who: Heard(tuple(known[tone] for tone in last[who.leg]["now"]), dict(last[who.leg]["by_tone"]))
+            who: Heard(
+                tuple(known[tone] for tone in last[who.leg]["now"] if tone in known), dict(last[who.leg]["by_tone"])
+            )
             for who in expected
         }
 

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from whisper_tui.cli.pbx import answer_headers, link_settings
-from whisper_tui.cli.person import subject
+from whisper_tui.cli.person import still, subject
 from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.cli.post import Post, man, refuse_without_terminal
 from whisper_tui.cli.settings import warn
@@ -61,6 +61,7 @@ def start(config_file: Path) -> None:
                 tags_variables={Pbx(name): pbx.tags_variable for name, pbx in config.pbx.items()},
                 decline_key=config.agent.decline_key,
                 findings=paths.findings_file(),
+                still=still,
             )
         )
     )

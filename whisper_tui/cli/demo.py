@@ -11,13 +11,15 @@ import msgspec
 import tomli
 
 from whisper_tui.ami.settings import LinkSettings
+from whisper_tui.cli import accounts
 from whisper_tui.cli.person import subject
+from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.cli.post import Post, man, refuse_without_terminal
 from whisper_tui.config import load, paths
 from whisper_tui.config.locate import nearest
 from whisper_tui.config.secrets import HiddenSecret
 from whisper_tui.engine.backend import Banner
-from whisper_tui.engine.lawbook import Fixed
+from whisper_tui.engine.lawbook import Fixed, PolicySource
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.errors import UsageError
 from whisper_tui.permissions.held import held
@@ -40,7 +42,19 @@ PHONE = "PJSIP/2001"
 @click.option(
     "--phone", default=PHONE, show_default=True, help="Yours; 2002 declines, 2003 is never answered, 2004 is busy."
 )
-def command(story: str, lists: bool, speed: float | None, theme: str, phone: str) -> None:
+@click.option("--policy", type=click.Path(path_type=Path), help="Try this policy, on the queues of the demo.")
+@click.option("--user", default="", help="With --policy: as somebody else, by name.")
+@click.option("--group", "groups", multiple=True, help="With --policy: in this group; may be given several times.")
+def command(
+    story: str,
+    lists: bool,
+    speed: float | None,
+    theme: str,
+    phone: str,
+    policy: Path | None,
+    user: str,
+    groups: tuple[str, ...],
+) -> None:
     """Show the console on a simulated PBX that plays STORY, a recorded floor, and answers every key.
 
     It needs no Asterisk and no settings. What you do is logged, in a log of the demo's own.
@@ -49,24 +63,43 @@ def command(story: str, lists: bool, speed: float | None, theme: str, phone: str
         for name, path in found().items():
             click.echo(f"{name:8} {msgspec.convert(tomli.loads(path.read_text()), stories.Sheet).title}")
         return
-    path = story_file(story)
+    if (user or groups) and policy is None:
+        raise UsageError("as somebody else only with a policy to try", "--user, --group", "add --policy FILE")
+    path, person = story_file(story), subject()
+    if user:
+        person = replace(person, user=user, groups=accounts.groups_of(user))
+    person = replace(person, groups=person.groups | frozenset(groups))
+    law: PolicySource = Fixed(demo_policy(person)) if policy is None else tried(policy)
     refuse_without_terminal()
-    asyncio.run(_play(path, speed, theme, phone))
+    asyncio.run(_play(path, speed, theme, phone, person, law))
     click.echo(f"What you did: whisper-tui log --file {trail_file()} list")
 
 
-async def _play(story: Path, speed: float | None, theme: str, phone: str) -> None:
+async def _play(story: Path, speed: float | None, theme: str, phone: str, person: Subject, law: PolicySource) -> None:
     async with await server.start(story, speed=speed) as pbx:
-        await man(post_at(pbx, subject(), theme, phone))
+        await man(post_at(pbx, person, theme, phone, law))
 
 
-def post_at(pbx: Simulator, person: Subject, theme: str = "dark", phone: str = PHONE) -> Post:
-    """The post of `person` in the demo, on a simulated PBX that runs."""
+def post_at(
+    pbx: Simulator, person: Subject, theme: str = "dark", phone: str = PHONE, law: PolicySource | None = None
+) -> Post:
+    """The post of `person` in the demo, on a simulated PBX that runs. `law`: the demo's own policy unless given."""
     rules = PhoneRules(phone, paths.installation_id(), ring_seconds=10)
     banners = [Banner(Notice("mode.demo"))]
-    return Post(
-        person, [simulated(pbx, "demo")], Fixed(demo_policy(person)), rules, trail_file(), theme, banners, pbx.playback
-    )
+    law = law or Fixed(demo_policy(person))
+    return Post(person, [simulated(pbx, "demo")], law, rules, trail_file(), theme, banners, pbx.playback)
+
+
+def tried(path: Path) -> PolicyFile:
+    """A policy that somebody tries.
+
+    Raises:
+        UsageError: there is none, it is wrong somewhere, or others may write it.
+    """
+    policy = PolicyFile(path)
+    if policy.load() is None:
+        raise UsageError("there is no such file", str(path))
+    return policy
 
 
 def simulated(pbx: Simulator, name: str) -> LinkSettings:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from whisper_tui.cli import accounts
 from whisper_tui.terms import Subject
 
 _UNSET = 0xFFFFFFFF
@@ -30,16 +31,7 @@ def still(before: Subject) -> Subject:
 
     The kernel never takes a group away from a process that runs; whoever keeps the groups may. May ask a directory server.
     """
-    try:
-        account = pwd.getpwuid(before.uid)
-        listed = set(os.getgrouplist(account.pw_name, account.pw_gid))
-    except KeyError:
-        listed = set()
-    names = set()
-    for gid in listed:
-        with suppress(KeyError):
-            names.add(grp.getgrgid(gid).gr_name)
-    return replace(before, groups=before.groups & names)
+    return replace(before, groups=before.groups & accounts.groups_of(before.user))
 
 
 def _name(uid: int) -> str:

@@ -15,7 +15,6 @@ from pathlib import Path
 from whisper_tui.ami.link import Link
 from whisper_tui.ami.settings import LinkSettings
 from whisper_tui.audit.trail import Trail
-from whisper_tui.cli import person
 from whisper_tui.cli.journal import keep_journal
 from whisper_tui.cli.person import boot_id
 from whisper_tui.clock import SystemClock
@@ -25,6 +24,7 @@ from whisper_tui.engine.known import Known
 from whisper_tui.engine.lawbook import PolicySource
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import PhoneRules
+from whisper_tui.engine.rounds import Still
 from whisper_tui.errors import UsageError, WhisperError
 from whisper_tui.terms import Pbx, Subject
 from whisper_tui.ui.app import Console
@@ -48,6 +48,7 @@ class Post:
         tags_variables: the channel variable that holds a call's tags, by PBX.
         decline_key: the key on an agent's phone that ends coaching for the call.
         findings: the file of what legs have shown of each PBX, None: it is kept nowhere.
+        still: what a person is now, as the system has it; None: nobody changes.
     """
 
     person: Subject
@@ -63,6 +64,7 @@ class Post:
     tags_variables: Mapping[Pbx, str] = field(default_factory=dict)
     decline_key: str = ""
     findings: Path | None = None
+    still: Still | None = None
 
 
 async def man(post: Post) -> None:
@@ -103,7 +105,7 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             law=post.policy,
             boot=boot_id(),
             replay=post.recording,
-            still=person.still,
+            still=post.still,
         )
         for settings in post.links:
             variable = post.tags_variables.get(settings.pbx, "")

@@ -116,6 +116,37 @@ def test_everybody_who_runs_the_demo_is_in_its_policy() -> None:
     assert all(profile.os_users == {"ana"} for profile in policy.profiles)
 
 
+POLICY = """
+[roles.quality]
+can = ["floor.view", "call.listen"]
+[[profile]]
+name = "reviewers"
+os_groups = ["wt-quality"]
+roles = ["quality"]
+scope = { queue = ["support"] }
+"""
+
+
+def test_a_policy_is_tried_on_the_queues_of_the_demo_as_whoever_it_is_for(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text(POLICY)
+    with Terminal(
+        "demo", "--speed", "0.2", "--policy", str(policy), "--user", "eva", "--group", "wt-quality"
+    ) as terminal:
+        shown = terminal.sees("eva", "reviewers", "support")
+        assert "sales" not in shown
+
+
+def test_a_policy_to_try_must_be_one_and_nobody_else_is_played_without(tmp_path: Path) -> None:
+    refused = CliRunner().invoke(root, ["demo", "--user", "eva"])
+    assert (refused.exit_code, "add --policy FILE" in refused.stderr) == (2, True)
+    refused = CliRunner().invoke(root, ["demo", "--policy", str(tmp_path / "none.toml")])
+    assert (refused.exit_code, "there is no such file" in refused.stderr) == (2, True)
+    (tmp_path / "policy.toml").write_text(POLICY.replace("call.listen", "call.lissen"))
+    refused = CliRunner().invoke(root, ["demo", "--policy", str(tmp_path / "policy.toml")])
+    assert (refused.exit_code, "did you mean `call.listen`?" in refused.stderr) == (2, True)
+
+
 async def test_a_console_that_breaks_is_an_error_and_not_a_good_end(monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(console: Console) -> None:
         console._return_code = 1
