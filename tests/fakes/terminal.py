@@ -37,7 +37,9 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self._fd, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        variables = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})}
+        # Its size is what the terminal says, not what the test run's own terminal has put into the environment.
+        size = dict.fromkeys(("COLUMNS", "LINES"))
+        variables = {**os.environ, **size, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "whisper_tui", *arguments],
             stdin=theirs,
