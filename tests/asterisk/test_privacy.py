@@ -49,7 +49,7 @@ async def test_what_the_dialplan_says_of_a_calls_campaign_decides_who_sees_it_at
         await bench.witness.ask("Setvar", **moved)
         console.engine.lines[PBX].look_again()
         await console.until(lambda view: view.strip.phase is Phase.IDLE and not view.calls)
-        assert [notice.code for notice in console.told] == ["denied.no-such-call"]
+        assert [notice.code for notice in console.told] == ["denied.out-of-scope"]
 
 
 async def test_of_the_keys_of_an_agents_phone_only_the_agreed_one_is_told(bench: Bench, trail: Path) -> None:

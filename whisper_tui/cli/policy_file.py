@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from pathlib import Path
 
 from whisper_tui.config import load
+from whisper_tui.errors import UsageError
 from whisper_tui.permissions.held import held
 from whisper_tui.permissions.parse import parse
 from whisper_tui.permissions.policy import Policy
@@ -31,7 +32,11 @@ class PolicyFile:
         Raises:
             UsageError: it is wrong somewhere, or not to be trusted.
         """
-        if not self._path.exists():
+        try:
+            self._path.stat()
+        except FileNotFoundError:
             return None
+        except OSError as error:
+            raise UsageError(error.strerror or "cannot be read", str(self._path)) from error
         read = load.read_policy(self._path)
         return held(parse(read.table, read.digest, read.path, read.text))

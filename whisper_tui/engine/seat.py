@@ -119,6 +119,7 @@ class Seat:
             clock,
             self._order.quietly,
             self.say,
+            self._front.strip_changed,
         )
         tools = Tools(
             lines,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.claims import Claims
@@ -36,6 +37,7 @@ class Watch:
         claims: what the person says for their sessions.
         quietly: takes a quiet deed: at once, and not beside another.
         say: called with what a person should be told once.
+        limited: called when it is another moment at which a rule ends something.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Watch:
         clock: Clock,
         quietly: Quietly,
         say: Callable[[Notice], None],
+        limited: Callable[[], None],
     ) -> None:
         self._lines = lines
         self._gate = gate
@@ -61,6 +64,7 @@ class Watch:
         """A call of one's own that lasts longer than it may."""
         self._quietly = quietly
         self._say = say
+        self._limited = limited
         self._chores: set[asyncio.Task[None]] = set()
 
     def floor_changed(self, line: Line, changes: Changes) -> None:
@@ -110,13 +114,19 @@ class Watch:
             self._end(session, lambda: handset.leave(Notice("leg.open_no_more")), Notice("leg.open_no_more"))
         elif isinstance(speaking, Denied):
             self._silence(session, words_of(speaking))
-            self._limit.set(listening.until)
+            self._lasts(listening.until)
         else:
-            self._limit.set(speaking.until)
+            self._lasts(speaking.until)
             if mode is Mode.BARGE and facts.parties > 2:
                 self._silence(session, CROWDED[Mode.BARGE])
             elif (rival := self._came_later(line, call)) is not None:
                 self._silence(session, Notice("call.coached", {"phone": rival}))
+
+    def _lasts(self, until: float | None) -> None:
+        before = self._limit.at
+        self._limit.set(until)
+        if self._limit.at != before:
+            self._limited()
 
     def _look_at_own_call(self, session: Session, line: Line, call: Call | None) -> None:
         """It is nobody's to end: the customer would pay for it. That it lasts too long is said, once, and written down."""
@@ -128,7 +138,7 @@ class Watch:
             self._scribe.denied("takeover", answer.rule, ref_of(session.call))
             self._say(Notice("takeover.over_limit", answer.more))
         elif not isinstance(answer, Denied):
-            self._limit.set(answer.until)
+            self._lasts(answer.until)
 
     def _look_ahead(self, session: Session) -> None:
         """A phone that rings into a call must not be answered into another one, nor where that is allowed no more."""
@@ -157,11 +167,14 @@ class Watch:
         self._end(session, lambda: self._handset.release(cause), why)
 
     def _end_by(self, session: Session, denied: Denied) -> None:
+        """The person knows of the call: they are told the rule, also where they may see it no longer."""
         if denied.rule == "curtain" and not session.suspended:
             session.suspended = True
             self._scribe.suspended(session, denied.rule)
             self._follower.end()
-        self._end(session, lambda: self._handset.release(f"denied.{denied.rule}"), words_of(denied))
+        self._end(
+            session, lambda: self._handset.release(f"denied.{denied.rule}"), words_of(replace(denied, hidden=False))
+        )
 
     def _silence(self, session: Session, why: Notice) -> None:
         if self._handset.state is State.THIRD:
