@@ -9,17 +9,27 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.clock import settle
 from tests.fakes.pbx import FakePbx
-from tests.unit.engine.desk import Desk, at_a_desk, policy
+from tests.unit.engine.desk import ANA, Desk, at_a_desk, policy
 from whisper_tui.ami import actions as do
 from whisper_tui.audit.records import Kind
 from whisper_tui.engine.backend import Hears, Phase
 from whisper_tui.engine.parties import Entries
+from whisper_tui.engine.views import facts_of
+from whisper_tui.errors import WhisperError
+from whisper_tui.permissions.decide import grants_of
+from whisper_tui.permissions.hours import Hours
+from whisper_tui.permissions.limits import Limits
+from whisper_tui.permissions.policy import Allowed, Policy, Scope
+from whisper_tui.permissions.state import FIRST
 from whisper_tui.supervision.intents import (
     Barge,
     Follow,
@@ -45,6 +55,22 @@ NUMBERS = itertools.count(100)
 LAW = policy(Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE, Right.TAKEOVER, Right.JOIN)
 KEYS = st.sampled_from("0123456789*#")
 CALLS = st.integers(1, 2)
+LEADS = LAW.profiles[0]
+LAWS = {
+    "everything": LAW,
+    "no barge": replace(LAW, profiles=(replace(LEADS, rights=LEADS.rights - {Right.BARGE, Right.JOIN}),)),
+    "only listening": replace(LAW, profiles=(replace(LEADS, rights=frozenset({Right.FLOOR_VIEW, Right.LISTEN})),)),
+    "one agent": replace(LAW, profiles=(replace(LEADS, scope=Scope(agent=("PJSIP/1001",))),)),
+    "not that agent": replace(LAW, profiles=(replace(LEADS, deny=Scope(agent=("PJSIP/1002",))),)),
+    "closed": replace(LAW, profiles=(replace(LEADS, hours=Hours(frozenset({0}), 0, 60, ZoneInfo("UTC"))),)),
+    "short": replace(
+        LAW, profiles=(replace(LEADS, limits=Limits(longest={Right.WHISPER: 4.0, Right.BARGE: 2.0})),), max_session=9.0
+    ),
+    "nobody": Policy((), "digest"),
+    "wrong": WhisperError("it is wrong", "policy.toml:1"),
+    "gone": None,
+}
+"""What somebody may save while people work."""
 STEPS = st.one_of(
     st.tuples(st.sampled_from([Listen, Whisper, Barge, Join, TakeOver]), CALLS),
     st.tuples(st.sampled_from([Mute, Unmute, Release, Leave, Panic, HandBack, Unfollow]), st.just(0)),
@@ -53,6 +79,7 @@ STEPS = st.one_of(
     st.tuples(
         st.sampled_from(["phone hangs up", "link drops", "link is back", "deaf", "hears again", "wait"]), st.just(0)
     ),
+    st.tuples(st.just("policy"), st.sampled_from(list(LAWS))),
     st.tuples(st.just("press"), KEYS),
     st.tuples(st.just("press while unlocked"), KEYS),
     st.tuples(st.just("phone"), st.sampled_from(["answer", "busy", "ring", "no-answer"])),
@@ -84,6 +111,7 @@ async def _live(steps: list[tuple[type[Intent] | str, int | str | Whom]]) -> Non
                 asked.append(asyncio.create_task(desk.seat.ask(what())))  # type: ignore[call-arg]
             await settle(60)
             _strip_holds(desk)
+            _policy_holds(desk)
         desk.pbx.deaf = False
         if not desk.pbx.up:
             desk.pbx.connect()
@@ -126,6 +154,10 @@ async def _happens(desk: Desk, what: str, which: int | str | Whom) -> None:
             leg.frame_drop = kept
         case "phone":
             pbx.phone = str(which)
+        case "policy":
+            desk.law.becomes(LAWS[str(which)])
+            desk.seat.beat()
+            await desk.clock.wind(1.5)
         case "wait":
             await desk.clock.wind(3)
         case _:
@@ -145,6 +177,28 @@ def _strip_holds(desk: Desk) -> None:
         assert not truth
     if strip.phase is Phase.NONE:
         assert desk.pbx.leg is None
+
+
+def _policy_holds(desk: Desk) -> None:
+    """Who is heard, may be: by the policy in force, whatever it was when they began."""
+    handset, law = desk.seat.handset, desk.engine.law.policy
+    session, mode = handset.session, handset.mode
+    if session is None or mode in (None, Mode.TAKEOVER) or not desk.pbx.up:
+        return
+    call = desk.engine.lines[session.call.pbx].floor.calls.get(session.call.uniqueid)
+    if law is None or call is None:
+        assert law is not None, "a policy that is gone leaves the one before in force"
+        return
+    facts = facts_of(desk.engine.lines[session.call.pbx], call)
+    speaks = mode if desk.pbx.hears_supervisor() else Mode.SILENT
+    now = datetime.fromtimestamp(desk.clock.wall(), UTC)
+    for right in (Right.LISTEN, Right.of(speaks)):
+        answer = grants_of(ANA, law).decide(right, facts, now, "PJSIP/2001", FIRST)
+        assert isinstance(answer, Allowed), f"{right.value}: {answer}"
+    if law == LAWS["short"]:
+        spent = session.spent(desk.clock.monotonic())
+        assert (spent.get(speaks, 0.0) < 4.6) or speaks is Mode.SILENT
+        assert sum(spent.values()) < 9.6
 
 
 def _log_holds(desk: Desk) -> None:
