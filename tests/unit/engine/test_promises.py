@@ -87,7 +87,7 @@ STEPS = st.one_of(
 
 
 @given(steps=st.lists(STEPS, max_size=20))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=700, deadline=None)
 def test_the_strip_never_says_less_than_the_truth_and_every_session_closes(
     steps: list[tuple[type[Intent] | str, int | str | Whom]],
 ) -> None:
