@@ -13,6 +13,7 @@ import pytest
 
 from tests.docs.write import CHECKOUT, PLACES, written
 from whisper_tui import errors
+from whisper_tui.audit.records import Kind
 from whisper_tui.cli.main import COMMANDS, root
 from whisper_tui.config import schema
 from whisper_tui.permissions import held, lint
@@ -44,6 +45,12 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 def options(command: click.Command) -> list[str]:
     shown = [parameter for parameter in command.params if isinstance(parameter, click.Option) and not parameter.hidden]
     return [max(option.opts, key=len) for option in shown]
+
+
+def written_kinds() -> list[Kind]:
+    """The kinds of rows that anything in the program makes."""
+    code = "".join(path.read_text() for path in (CHECKOUT / "whisper_tui").rglob("*.py"))
+    return [kind for kind in Kind if re.search(rf"\bKind\.{kind.name}\b", code)]
 
 
 COMMAND_LINE = list(commands())
@@ -159,6 +166,12 @@ def test_the_manual_of_the_policy_says_what_the_console_does_not_hold_yet() -> N
 def test_the_manual_of_the_policy_knows_every_right() -> None:
     for right in Right:
         assert right.value in man("whisper-tui-policy.5")
+
+
+@pytest.mark.parametrize("kind", written_kinds(), ids=lambda kind: kind.value)
+def test_every_kind_of_row_that_the_program_writes_is_in_the_manual_of_the_log(kind: Kind) -> None:
+    said = man("whisper-tui-log.5").partition("\nkind")[2].partition("\nat")[0]
+    assert re.search(rf"(?<![\w-]){kind.value}(?![\w-])", said)
 
 
 def test_the_exit_codes_of_the_manual_are_those_of_the_errors() -> None:
