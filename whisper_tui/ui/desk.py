@@ -5,47 +5,24 @@ Everything that the screen shows is here; `screens/floor.py` draws it. What the 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
-
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import (
-    Backend,
-    Banner,
-    CallRow,
-    LinkRow,
-    Phase,
-    Playback,
-    QueueRow,
-    StripView,
-    ViewChanges,
-)
-from whisper_tui.supervision.intents import Intent, Leave, Listen, Panic, Refused
-from whisper_tui.terms import LinkState, Notice, Pbx
-from whisper_tui.ui import asking, deeds, questions, surf
-from whisper_tui.ui.asking import Confirm
-from whisper_tui.ui.browse import Browse
+from whisper_tui.engine.backend import Backend, Playback
+from whisper_tui.terms import Notice
+from whisper_tui.ui import asking, deeds, questions
+from whisper_tui.ui.asker import Asker
 from whisper_tui.ui.deeds import Deed, Kind
-from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.player import Player
 from whisper_tui.ui.presses import Press, Presses
-from whisper_tui.ui.questions import Asked, Question
+from whisper_tui.ui.questions import Question
 from whisper_tui.ui.shell import Shell
-from whisper_tui.ui.typed import Typed, typed_on
-
-LEAVE_LIMIT = 3.0
-"""Seconds that quitting waits for the leg to be gone; the lease ends it in any case."""
-
-PASSING = frozenset({"session.already", "busy.asking"})
-"""Why a key does nothing for now: said when it is pressed, not worth a dim key that flickers."""
+from whisper_tui.ui.typed import typed_on
 
 WHILE_TYPING = frozenset({"escape", "exclamation_mark", "ctrl+c", "ctrl+q", "ctrl+l"})
 """Keys that mean what they mean even while a question is answered by typing."""
 
 
-class Desk(Browse):
-    """One console's state."""
+class Desk(Asker):
+    """One console's state, and its keys."""
 
     def __init__(
         self,
@@ -56,67 +33,11 @@ class Desk(Browse):
         playback: Playback | None = None,
         readonly: bool = False,
     ) -> None:
-        super().__init__(clock)
-        self.backend = backend
-        self.shell = shell
+        super().__init__(backend, clock, shell, readonly=readonly)
         self.player = None if playback is None else Player(playback)
-        self.readonly = readonly
-        self.queues: dict[tuple[Pbx, str], QueueRow] = {}
-        self.links: dict[Pbx, LinkRow] = {}
-        """`since` of a link that is not live: since when there is no news."""
-        self.strip = StripView(Phase.NONE)
-        self.banners: tuple[Banner, ...] = ()
-        self.question: Question | None = None
         self.prefix = ""
         """The first of two keys, while the second one is waited for."""
         self._presses = Presses()
-        self._heard: CallRow | None = None
-        """The call that is heard, as it was when it last had an agent."""
-        self._held: Notice | None = None
-        """Why the key that is being handled must not start anything."""
-        self._asked: set[asyncio.Task[None]] = set()
-
-    def start(self) -> None:
-        """Take the whole floor in, as of now."""
-        self.backend.beat()
-        view = self.backend.view()
-        self.sheet.replace(view.calls, self.now)
-        self.queues = dict(view.queues)
-        self._take_links(view.links)
-        self.roll.replace(view.spies)
-        self.strip, self.banners = view.strip, view.banners
-        self._remember_heard()
-        if view.strip.call is not None:
-            self.sheet.go_to(view.strip.call)
-
-    def take(self, changes: ViewChanges) -> None:
-        """Take changes in."""
-        if changes.calls:
-            self.sheet.apply(changes.calls, self.now)
-        for name, queue in changes.queues.items():
-            if queue is None:
-                self.queues.pop(name, None)
-            else:
-                self.queues[name] = queue
-        self._take_links(changes.links)
-        self.roll.apply(changes.spies)
-        if changes.banners is not None:
-            self.banners = changes.banners
-        if changes.strip is not None:
-            self.strip = changes.strip
-        self._remember_heard()
-        self.saying.say(*changes.notices)
-        self._check_question()
-
-    def tick(self) -> None:
-        """A second has passed."""
-        self.backend.beat()
-        self.now, self.wall = self.clock.monotonic(), self.clock.wall()
-        self.sheet.tick(self.now)
-        self.saying.tick()
-        self._check_question()
-
-    # what the keys do
 
     def press(self, press: Press) -> None:
         """Somebody pressed a key."""
@@ -132,67 +53,6 @@ class Desk(Browse):
         if not self.filter_line.paste(text):
             self.say(Notice("key.pasted" if self.typed is not None else "key.together"))
         self.shell.paint_console()
-
-    def carry_out(self, meant: Callable[[asking.Sight], asking.Meant]) -> None:
-        """Ask the PBX for what a key means now, or say why not."""
-        intent = meant(self.sight)
-        if isinstance(intent, Notice):
-            self.say(intent)
-        elif isinstance(intent, Confirm) and asking.is_quiet(intent.intent, self.strip):
-            self._open(intent, meant)
-        elif not isinstance(intent, Confirm | Typed) and asking.is_quiet(intent, self.strip):
-            self._ask(intent)
-        elif self._keeps_back():
-            pass
-        elif (why := self._refusal_of(intent)) is not None:
-            self._refuse(questions.intents(intent)[0] if isinstance(intent, Confirm | Typed) else intent, why)
-        elif isinstance(intent, Confirm | Typed):
-            self._open(intent, meant)
-        else:
-            self._ask(intent)
-
-    def surf(self, find: Callable[[surf.Place], surf.Found | Notice]) -> None:
-        """Go to the call that `find` finds, and hear it."""
-        if self._keeps_back():
-            return
-        found = find(surf.Place(self.sheet, self.strip, self.clock.monotonic(), self._refusal))
-        if isinstance(found, Notice):
-            self.say(found)
-            return
-        self.sheet.go_to(found.call)
-        if found.why is not None:
-            self.say(found.why)
-        self._ask(Listen(found.call))
-
-    def why_not(self, meant: Callable[[asking.Sight], asking.Meant]) -> Notice | None:
-        """Return why a key would be refused now; None also where it is so already, or will be answered in a moment."""
-        intent = meant(self.sight)
-        why = intent if isinstance(intent, Notice) else self._refusal_of(intent)
-        return None if why is not None and why.code in PASSING else why
-
-    def why_not_surf(self) -> Notice | None:
-        """As `why_not`, for the keys that look for a call."""
-        why = Notice("mode.replay") if self.readonly else surf.standstill(self.strip)
-        return None if why is not None and why.code in PASSING else why
-
-    @property
-    def moment(self) -> Moment:
-        silent = {pbx: link.since for pbx, link in self.links.items() if link.state is not LinkState.LIVE}
-        return Moment(self.now, silent)
-
-    @property
-    def sight(self) -> asking.Sight:
-        row, gone = self.under_cursor
-        return asking.Sight(self.strip, row, gone, self.sheet.rows, self._heard, self.queues.keys())
-
-    @property
-    def typed(self) -> Typed | None:
-        """The question that is being answered by typing, if one is."""
-        asked = self.question.asked if self.question is not None else None
-        return asked if isinstance(asked, Typed) else None
-
-    def panic(self) -> None:
-        self._ask(Panic())
 
     def open_detail(self) -> None:
         """Enter: the answer to the question on the screen, else the detail; it starts nothing else."""
@@ -236,23 +96,6 @@ class Desk(Browse):
             self._run(self.player.seek(seconds))
 
     # inside
-
-    def _take_links(self, links: Mapping[Pbx, LinkRow]) -> None:
-        """Take links in. While one is not live `since` stays where it ceased to be, whatever it tries meanwhile."""
-        for pbx, link in links.items():
-            before = self.links.get(pbx)
-            if link.state is not LinkState.LIVE and before is not None and before.state is not LinkState.LIVE:
-                link = replace(link, since=before.since)
-            self.links[pbx] = link
-
-    def _remember_heard(self) -> None:
-        """A call that is taken over has no agent any more, to whom it could be handed back."""
-        call = self.strip.call
-        if self._heard is not None and self._heard.key != call:
-            self._heard = None
-        row = self.sheet.rows.get(call) if call is not None else None
-        if row is not None and row.agent_device and not asking.own_call(self.strip):
-            self._heard = row
 
     def _type(self, press: Press) -> bool:
         """Take a key into the question that is answered by typing; False: none is, or the key means something even then."""
@@ -298,92 +141,3 @@ class Desk(Browse):
         if self.question is not None and deed.name not in ("open", "back", "quit", "barge", "keys", "redraw"):
             self.question = None
         deed.does(self)
-
-    def _keeps_back(self) -> bool:
-        """Whether a key starts nothing now, whatever it means: what it would start must be seen, and it must be a person's."""
-        if self.keys_top is not None:
-            self.keys_top = None
-            return True
-        if self._held is not None:
-            self.say(self._held)
-            return True
-        return False
-
-    def _open(self, asked: Asked, meant: Callable[[asking.Sight], asking.Meant]) -> None:
-        """Put a question on the screen."""
-        if isinstance(asked, Typed) and not self.shell.has_room(asked):
-            self.say(Notice("question.no_room"))
-            return
-        self.question = questions.ask(asked, meant, self.clock.monotonic())
-        self._run(self._take_back(self.question))
-
-    def _answer(self, question: Question) -> None:
-        if self._held is not None:
-            self.say(self._held)
-            return
-        self.question = None
-        if question.asked is None:
-            self._run(self._leave_and_quit())
-            return
-        intent = questions.answer(question, self.clock.monotonic())
-        if isinstance(intent, Notice):
-            self.say(intent)
-        elif isinstance(question.asked, Typed) and not self.shell.has_room(question.asked):
-            self.say(Notice("question.no_room"))
-        elif (why := self._refusal_of(intent)) is not None:
-            self._refuse(intent, why)
-        else:
-            self._ask(intent)
-
-    def _check_question(self) -> None:
-        """Take a question away that nobody answered, or whose call is not what was shown."""
-        if self.question is None:
-            return
-        why = questions.fallen(self.question, self.sight, self.clock.monotonic())
-        if why is not None:
-            self.question = None
-            self.saying.say(*why)
-
-    async def _take_back(self, question: Question) -> None:
-        """Take a question away in the moment in which its time is over."""
-        if question.until is not None:
-            await self.clock.until(question.until)
-            self._check_question()
-            self.shell.paint_console()
-
-    def _refusal_of(self, meant: Intent | Asked) -> Notice | None:
-        """Why `meant` would be refused now; a question is, where everything is that it may start."""
-        wanted = questions.intents(meant) if isinstance(meant, Confirm | Typed) else (meant,)
-        refusals = [None if asking.is_quiet(each, self.strip) else self._refusal(each) for each in wanted]
-        return None if None in refusals else refusals[0]
-
-    def _refuse(self, intent: Intent, why: Notice) -> None:
-        self.say(why)
-        if not self.readonly:
-            self.backend.note_dim(intent, why)
-
-    def _refusal(self, intent: Intent) -> Notice | None:
-        return Notice("mode.replay") if self.readonly else self.backend.why_not(intent)
-
-    def _ask(self, intent: Intent) -> None:
-        self._run(self._tell(intent))
-
-    async def _tell(self, intent: Intent) -> None:
-        answer = await self.backend.ask(intent)
-        if isinstance(answer, Refused):
-            self.say(answer.why)
-            self.shell.paint_console()
-
-    async def _leave_and_quit(self) -> None:
-        try:
-            async with self.clock.timeout(LEAVE_LIMIT):
-                if not asking.own_call(self.strip):  # that one goes on without us
-                    await self.backend.ask(Leave())
-        except TimeoutError:
-            pass  # the PBX ends the leg by its lease
-        self.shell.close_console()
-
-    def _run(self, deed: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(deed)
-        self._asked.add(task)  # the loop itself holds tasks but weakly
-        task.add_done_callback(self._asked.discard)

@@ -1,0 +1,93 @@
+"""What the backend has told: the floor, the links, the session of the person at the keyboard, and what there is to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from whisper_tui.clock import Clock
+from whisper_tui.engine.backend import Backend, Banner, CallRow, LinkRow, Phase, QueueRow, StripView, ViewChanges
+from whisper_tui.terms import LinkState, Pbx
+from whisper_tui.ui import asking
+from whisper_tui.ui.browse import Browse
+from whisper_tui.ui.moment import Moment
+
+
+class Told(Browse):
+    """One console's state, as far as the backend makes it."""
+
+    def __init__(self, backend: Backend, clock: Clock) -> None:
+        super().__init__(clock)
+        self.backend = backend
+        self.queues: dict[tuple[Pbx, str], QueueRow] = {}
+        self.links: dict[Pbx, LinkRow] = {}
+        """`since` of a link that is not live: since when there is no news."""
+        self.strip = StripView(Phase.NONE)
+        self.banners: tuple[Banner, ...] = ()
+        self._heard: CallRow | None = None
+        """The call that is heard, as it was when it last had an agent."""
+
+    def start(self) -> None:
+        """Take the whole floor in, as of now."""
+        self.backend.beat()
+        view = self.backend.view()
+        self.sheet.replace(view.calls, self.now)
+        self.queues = dict(view.queues)
+        self._take_links(view.links)
+        self.roll.replace(view.spies)
+        self.strip, self.banners = view.strip, view.banners
+        self._remember_heard()
+        if view.strip.call is not None:
+            self.sheet.go_to(view.strip.call)
+
+    def take(self, changes: ViewChanges) -> None:
+        """Take changes in."""
+        if changes.calls:
+            self.sheet.apply(changes.calls, self.now)
+        for name, queue in changes.queues.items():
+            if queue is None:
+                self.queues.pop(name, None)
+            else:
+                self.queues[name] = queue
+        self._take_links(changes.links)
+        self.roll.apply(changes.spies)
+        if changes.banners is not None:
+            self.banners = changes.banners
+        if changes.strip is not None:
+            self.strip = changes.strip
+        self._remember_heard()
+        self.saying.say(*changes.notices)
+
+    def tick(self) -> None:
+        """A second has passed."""
+        self.backend.beat()
+        self.now, self.wall = self.clock.monotonic(), self.clock.wall()
+        self.sheet.tick(self.now)
+        self.saying.tick()
+
+    @property
+    def moment(self) -> Moment:
+        silent = {pbx: link.since for pbx, link in self.links.items() if link.state is not LinkState.LIVE}
+        return Moment(self.now, silent)
+
+    @property
+    def sight(self) -> asking.Sight:
+        row, gone = self.under_cursor
+        return asking.Sight(self.strip, row, gone, self.sheet.rows, self._heard, self.queues.keys())
+
+    def _take_links(self, links: Mapping[Pbx, LinkRow]) -> None:
+        """Take links in. While one is not live `since` stays where it ceased to be, whatever it tries meanwhile."""
+        for pbx, link in links.items():
+            before = self.links.get(pbx)
+            if link.state is not LinkState.LIVE and before is not None and before.state is not LinkState.LIVE:
+                link = replace(link, since=before.since)
+            self.links[pbx] = link
+
+    def _remember_heard(self) -> None:
+        """A call that is taken over has no agent any more, to whom it could be handed back."""
+        call = self.strip.call
+        if self._heard is not None and self._heard.key != call:
+            self._heard = None
+        row = self.sheet.rows.get(call) if call is not None else None
+        if row is not None and row.agent_device and not asking.own_call(self.strip):
+            self._heard = row
