@@ -66,6 +66,8 @@ class FakeBackend:
         calls = {**view.calls, **changes.calls}
         queues = {**view.queues, **changes.queues}
         spies = {**view.spies, **changes.spies}
+        petitions = {**view.petitions, **changes.petitions}
+        glass = {**view.glass, **changes.glass}
         self._view = FloorView(
             calls={key: row for key, row in calls.items() if row is not None},
             queues={key: row for key, row in queues.items() if row is not None},
@@ -73,6 +75,8 @@ class FakeBackend:
             strip=changes.strip or view.strip,
             banners=view.banners if changes.banners is None else changes.banners,
             spies={key: row for key, row in spies.items() if row is not None},
+            petitions={key: row for key, row in petitions.items() if row is not None},
+            glass={key: row for key, row in glass.items() if row is not None},
         )
         for listener in list(self._listeners):
             listener(changes)

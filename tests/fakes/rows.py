@@ -8,9 +8,11 @@ from dataclasses import replace
 from whisper_tui.engine.backend import (
     CallRow,
     FloorView,
+    GlassRow,
     Hears,
     LinkRow,
     ListenerBadge,
+    PetitionRow,
     Phase,
     QueueRow,
     SpyKey,
@@ -18,6 +20,7 @@ from whisper_tui.engine.backend import (
     StripView,
     Whose,
 )
+from whisper_tui.supervision.intents import PetitionId
 from whisper_tui.terms import (
     CallKey,
     CallState,
@@ -28,6 +31,7 @@ from whisper_tui.terms import (
     Mode,
     Pbx,
     Recording,
+    Right,
     SessionId,
     Uniqueid,
 )
@@ -153,6 +157,42 @@ def spy(device: str, whose: Whose, mode: Mode | None, call: CallRow, *, since: f
 
 def spies(*rows: SpyRow) -> dict[SpyKey, SpyRow]:
     return {(row.pbx, row.spyer): row for row in rows}
+
+
+def petition(call: CallRow, right: Right = Right.TAKEOVER, **fields: object) -> PetitionRow:
+    """`ana` asks for leave, and has 114 s left."""
+    row = PetitionRow(
+        ident=PetitionId("p-1"),
+        mine=False,
+        by="ana",
+        right=right,
+        call=call.key,
+        agent=call.agent,
+        queue=call.queue,
+        caller=call.caller,
+        reason="complaint",
+        until=NOW + 114,
+    )
+    return replace(row, **fields)  # type: ignore[arg-type]
+
+
+def petitions(*rows: PetitionRow) -> dict[PetitionId, PetitionRow]:
+    return {row.ident: row for row in rows}
+
+
+def glass(call: CallRow, right: Right = Right.LISTEN, **fields: object) -> GlassRow:
+    """`ana` broke glass for `call`, at 11:06 UTC."""
+    row = GlassRow(
+        ident="g-1",
+        by="ana",
+        right=right,
+        rule="hours",
+        reason="emergency",
+        at=1_794_999_960.0,
+        agent=call.agent,
+        queue=call.queue,
+    )
+    return replace(row, **fields)  # type: ignore[arg-type]
 
 
 ANA = talking(142, "Ana Ruiz", talked=391, caller_name="M. Dubois")

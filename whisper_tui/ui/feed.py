@@ -10,13 +10,16 @@ from whisper_tui.engine.backend import (
     Backend,
     Banner,
     CallRow,
+    GlassRow,
     LinkRow,
+    PetitionRow,
     QueueRow,
     SpyKey,
     SpyRow,
     StripView,
     ViewChanges,
 )
+from whisper_tui.supervision.intents import PetitionId
 from whisper_tui.terms import CallKey, Notice, Pbx
 
 PACE = 0.1
@@ -76,6 +79,8 @@ class Feed:
                 queues=self._queues,
                 links=self._links,
                 spies=self._spies,
+                petitions=self._petitions,
+                glass=self._glass,
                 strip=self._strip,
                 banners=self._banners,
                 notices=tuple(self._notices),
@@ -97,6 +102,8 @@ class Feed:
         self._queues: dict[tuple[Pbx, str], QueueRow | None] = {}
         self._links: dict[Pbx, LinkRow] = {}
         self._spies: dict[SpyKey, SpyRow | None] = {}
+        self._petitions: dict[PetitionId, PetitionRow | None] = {}
+        self._glass: dict[str, GlassRow | None] = {}
         self._strip: StripView | None = None
         self._banners: tuple[Banner, ...] | None = None
         self._notices: list[Notice] = []
@@ -107,6 +114,8 @@ class Feed:
         self._queues.update(changes.queues)
         self._links.update(changes.links)
         self._spies.update(changes.spies)
+        self._petitions.update(changes.petitions)
+        self._glass.update(changes.glass)
         self._notices += changes.notices
         if changes.strip is not None:
             self._strip = changes.strip

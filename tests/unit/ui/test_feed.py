@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes.backend import FakeBackend
 from tests.fakes.clock import WoundClock, settle
-from tests.fakes.rows import ANA, BEN, held, queue, spies, spy, strip
+from tests.fakes.rows import ANA, BEN, glass, held, petition, petitions, queue, spies, spy, strip
 from whisper_tui.engine.backend import ViewChanges, Whose
 from whisper_tui.terms import Mode, Notice
 from whisper_tui.ui.feed import Feed
@@ -60,13 +60,16 @@ async def test_what_came_in_between_is_handed_over_as_one(screen: Screen) -> Non
     late = queue("late")
     screen.backend.push(ViewChanges(queues={(late.pbx, "late"): late}, strip=strip(ANA, Mode.BARGE), banners=()))
     somebody = spies(spy("SIP/99", Whose.FOREIGN, None, BEN))
-    screen.backend.push(ViewChanges(spies=somebody))
+    screen.backend.push(ViewChanges(spies=somebody, petitions=petitions(petition(BEN))))
+    screen.backend.push(ViewChanges(petitions={petition(BEN).ident: None}, glass={"g-1": glass(BEN)}))
     await screen.clock.wind(0.1, step=0.05)
     assert len(screen.taken) == 2
     whole = screen.taken[1]
     assert whole.calls == {ANA.key: None, BEN.key: BEN}
     assert [notice.code for notice in whole.notices] == ["a", "b"]
     assert whole.spies == somebody
+    assert whole.petitions == {petition(BEN).ident: None}
+    assert whole.glass == {"g-1": glass(BEN)}
     assert (whole.strip, whole.banners, list(whole.queues)) == (strip(ANA, Mode.BARGE), (), [(late.pbx, "late")])
 
 
