@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tests.fakes.rows import PBX, floor
 from whisper_tui.engine.backend import FloorView, Person, StripView, ViewChanges
-from whisper_tui.supervision.intents import Answer, Done, Intent, Loud
+from whisper_tui.supervision.intents import Answer, Done, Draw, Intent, Loud
 from whisper_tui.terms import CallKey, Notice
 
 
@@ -31,6 +31,8 @@ class FakeBackend:
         """Why intents of a type are refused beforehand."""
         self.forbidden: dict[CallKey, Notice] = {}
         """Why nothing may be done with a call."""
+        self.reasons: dict[type, str] = {}
+        """Intents of which types need a reason, and the codes of which it is one."""
         self.answer: Answer | asyncio.Future[Answer] = Done()
         """What `ask` returns; a future: not before it is set."""
 
@@ -48,6 +50,9 @@ class FakeBackend:
     def why_not(self, intent: Intent) -> Notice | None:
         if isinstance(intent, Loud) and intent.call in self.forbidden:
             return self.forbidden[intent.call]
+        codes = self.reasons.get(type(intent))
+        if codes is not None and isinstance(intent, Loud | Draw) and not intent.reason:
+            return Notice("denied.reason", {"codes": codes})
         return self.refusals.get(type(intent))
 
     async def ask(self, intent: Intent) -> Answer:

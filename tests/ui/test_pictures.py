@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 
+from tests.fakes.backend import FakeBackend
 from tests.fakes.rows import (
     ANA,
     BEN,
@@ -28,7 +29,7 @@ from tests.fakes.rows import (
 )
 from tests.ui.work import at_work, in_utc, matches_golden
 from whisper_tui.engine.backend import Banner, CallRow, FloorView, Hears, ListenerBadge, Phase, StripView, Whose
-from whisper_tui.supervision.intents import Whom
+from whisper_tui.supervision.intents import Barge, Whom
 from whisper_tui.terms import LegKind, LinkState, Microphone, Mode, Notice
 
 MINE = ListenerBadge("PJSIP/2001", Whose.MINE, Mode.SILENT, NOW - 134)
@@ -103,6 +104,7 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "following": (busy(strip(ANA, following=Whom.AGENT)), ()),
     "following-idle": (busy(WAITING_TO_FOLLOW), ()),
     "sessions": (busy(strip(ANA), spies=SPIES), ("v", "s")),
+    "reason-question": (busy(strip(ANA)), ("b", "c", "o", "m")),
     "quit-question": (busy(strip(ANA, Mode.WHISPER)), ("q",)),
     "unknown": (busy(UNKNOWN), ()),
     "lost": (busy(strip(ANA, Mode.WHISPER), links={PBX: LOST}), ()),
@@ -111,6 +113,17 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "filter": (busy(), ("slash", *"!talk wait>10s")),
     "empty": (floor([], []), ()),
 }
+
+
+CODES = "training, quality, customer-request, complaint, compliance, emergency"
+
+
+def wants_a_reason(backend: FakeBackend) -> None:
+    backend.reasons = {Barge: CODES}
+
+
+POLICIES: dict[str, Callable[[FakeBackend], None]] = {"reason-question": wants_a_reason}
+"""What the policy wants in a scene."""
 
 
 @pytest.fixture(autouse=True)
@@ -132,6 +145,7 @@ def keys(pressed: tuple[str, ...]) -> list[str]:
 async def test_the_screen_is_as_it_was_when_somebody_looked_at_it(scene: str, size: tuple[int, int]) -> None:
     view, pressed = SCENES[scene]
     async with at_work(view, size=size) as work:
+        POLICIES.get(scene, lambda _backend: None)(work.backend)
         for key in keys(pressed):
             await work.strike(key)
         await work.pilot.pause()

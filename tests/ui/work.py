@@ -25,6 +25,7 @@ CHARACTERS = {
     "space": " ",
     "greater_than_sign": ">",
     "plus": "+",
+    "minus": "-",
     "asterisk": "*",
     "full_stop": ".",
 }

@@ -13,9 +13,9 @@ from whisper_tui.ui import terminal, themes
 from whisper_tui.ui.changed_cells import ThriftyApp
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.feed import Feed
+from whisper_tui.ui.questions import Asked
 from whisper_tui.ui.screens.floor import FloorScreen
 from whisper_tui.ui.signs import speaks_unicode
-from whisper_tui.ui.typed import Typed
 
 
 class Console(ThriftyApp):
@@ -99,8 +99,8 @@ class Console(ThriftyApp):
     def paint_console(self) -> None:
         self.feed.paint_now()
 
-    def has_room(self, question: Typed) -> bool:
-        return self._floor.has_room(question)
+    def has_room(self, asked: Asked) -> bool:
+        return self._floor.has_room(asked)
 
     def _paint(self) -> None:
         self._floor.draw()

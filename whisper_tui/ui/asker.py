@@ -7,20 +7,21 @@ from collections.abc import Callable, Coroutine
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, ViewChanges
-from whisper_tui.supervision.intents import Intent, Leave, Listen, Panic, Refused
+from whisper_tui.supervision.intents import Intent, Leave, Loud, Panic, Refused
 from whisper_tui.terms import Notice
-from whisper_tui.ui import asking, questions, surf
-from whisper_tui.ui.asking import Confirm
-from whisper_tui.ui.questions import Asked, Question
+from whisper_tui.ui import asking, questions, reasons, surf
+from whisper_tui.ui.asking import Confirm, Means, Sight
+from whisper_tui.ui.questions import Asked, Given, Question
+from whisper_tui.ui.reasons import Reasons
 from whisper_tui.ui.shell import Shell
 from whisper_tui.ui.told import Told
-from whisper_tui.ui.typed import Typed
+from whisper_tui.ui.typed import Typed, Why
 
 LEAVE_LIMIT = 3.0
 """Seconds that quitting waits for the leg to be gone; the lease ends it in any case."""
 
-PASSING = frozenset({"session.already", "busy.asking"})
-"""Why a key does nothing for now: said when it is pressed, not worth a dim key that flickers."""
+PASSING = frozenset({"session.already", "busy.asking", reasons.WANTED})
+"""Why a key does nothing for now: said, or asked, when it is pressed, not worth a dim key that flickers."""
 
 
 class Asker(Told):
@@ -31,53 +32,61 @@ class Asker(Told):
         self.shell = shell
         self.readonly = readonly
         self.question: Question | None = None
+        self.reasons = Reasons()
+        self._doing = ""
+        """The name of the deed whose key is being handled."""
         self._held: Notice | None = None
-        """Why the key that is being handled must not start anything."""
+        """Why that key must not start anything."""
         self._asked: set[asyncio.Task[None]] = set()
 
     def take(self, changes: ViewChanges) -> None:
+        before = self.strip
         super().take(changes)
+        self.reasons.moved(before, self.strip)
+        for call in (key for key, row in changes.calls.items() if row is None):
+            self.reasons.over(call)
         self._check_question()
 
     def tick(self) -> None:
         super().tick()
         self._check_question()
 
-    def carry_out(self, meant: Callable[[asking.Sight], asking.Meant]) -> None:
+    def carry_out(self, means: Means) -> None:
         """Ask the PBX for what a key means now, or say why not."""
-        intent = meant(self.sight)
-        if isinstance(intent, Notice):
-            self.say(intent)
-        elif isinstance(intent, Confirm) and asking.is_quiet(intent.intent, self.strip):
-            self._open(intent, meant)
-        elif not isinstance(intent, Confirm | Typed) and asking.is_quiet(intent, self.strip):
-            self._ask(intent)
+        means = self.reasons.known(means)
+        meant = means(self.sight)
+        if isinstance(meant, Notice):
+            self.say(meant)
+        elif isinstance(meant, Confirm) and asking.is_quiet(meant.intent, self.strip):
+            self._open(meant, means)
+        elif not isinstance(meant, Confirm | Typed) and asking.is_quiet(meant, self.strip):
+            self._ask(meant)
         elif self._keeps_back():
             pass
-        elif (why := self._refusal_of(intent)) is not None:
-            self._refuse(questions.intents(intent)[0] if isinstance(intent, Confirm | Typed) else intent, why)
-        elif isinstance(intent, Confirm | Typed):
-            self._open(intent, meant)
+        elif (why := self._refusal_of(meant)) is not None:
+            self._stop(means, asking.first(meant), why)
+        elif isinstance(meant, Confirm | Typed):
+            self._open(meant, means)
         else:
-            self._ask(intent)
+            self._ask(meant)
 
     def surf(self, find: Callable[[surf.Place], surf.Found | Notice]) -> None:
         """Go to the call that `find` finds, and hear it."""
         if self._keeps_back():
             return
-        found = find(surf.Place(self.sheet, self.strip, self.clock.monotonic(), self._refusal))
+        found = find(surf.Place(self.sheet, self.strip, self.clock.monotonic(), self._bars))
         if isinstance(found, Notice):
             self.say(found)
             return
         self.sheet.go_to(found.call)
         if found.why is not None:
             self.say(found.why)
-        self._ask(Listen(found.call))
+        self.carry_out(surf.hear(found.call))
 
-    def why_not(self, meant: Callable[[asking.Sight], asking.Meant]) -> Notice | None:
+    def why_not(self, means: Means) -> Notice | None:
         """Return why a key would be refused now; None also where it is so already, or will be answered in a moment."""
-        intent = meant(self.sight)
-        why = intent if isinstance(intent, Notice) else self._refusal_of(intent)
+        meant = self.reasons.known(means)(self.sight)
+        why = meant if isinstance(meant, Notice) else self._refusal_of(meant)
         return None if why is not None and why.code in PASSING else why
 
     def why_not_surf(self) -> Notice | None:
@@ -86,10 +95,10 @@ class Asker(Told):
         return None if why is not None and why.code in PASSING else why
 
     @property
-    def typed(self) -> Typed | None:
+    def typed(self) -> Typed | Why | None:
         """The question that is being answered by typing, if one is."""
         asked = self.question.asked if self.question is not None else None
-        return asked if isinstance(asked, Typed) else None
+        return asked if isinstance(asked, Typed | Why) else None
 
     def panic(self) -> None:
         self._ask(Panic())
@@ -104,31 +113,46 @@ class Asker(Told):
             return True
         return False
 
-    def _open(self, asked: Asked, meant: Callable[[asking.Sight], asking.Meant]) -> None:
+    def _open(self, asked: Asked, meant: Callable[[Sight], asking.Meant | Asked], then: Means | None = None) -> None:
         """Put a question on the screen."""
-        if isinstance(asked, Typed) and not self.shell.has_room(asked):
+        if not self._readable(asked):
             self.say(Notice("question.no_room"))
             return
-        self.question = questions.ask(asked, meant, self.clock.monotonic())
+        self.question = questions.ask(asked, meant, self.clock.monotonic(), self._doing, then)
         self._run(self._take_back(self.question))
 
     def _answer(self, question: Question) -> None:
         if self._held is not None:
             self.say(self._held)
             return
-        self.question = None
         if question.asked is None:
+            self.question = None
             self._run(self._leave_and_quit())
             return
-        intent = questions.answer(question, self.clock.monotonic())
-        if isinstance(intent, Notice):
-            self.say(intent)
-        elif isinstance(question.asked, Typed) and not self.shell.has_room(question.asked):
+        answered = questions.answer(question, self.clock.monotonic())
+        if not questions.stands(answered):
+            self.question = None
+        if isinstance(answered, Notice):
+            self.say(answered)
+        elif not self._readable(question.asked):
             self.say(Notice("question.no_room"))
-        elif (why := self._refusal_of(intent)) is not None:
-            self._refuse(intent, why)
+        elif isinstance(answered, Given):
+            self._doing = question.by
+            self._go_on(answered)
+        elif (why := self._refusal_of(answered)) is not None:
+            self._refuse(answered, why)
         else:
-            self._ask(intent)
+            self._ask(answered)
+
+    def _go_on(self, given: Given) -> None:
+        """Do what a reason was given for, as if it had been given at once."""
+        if isinstance(given.intent, Loud):
+            self.reasons.keep(given.intent.call, given.reason)
+        self.carry_out(reasons.given(given.then, given.reason))
+
+    def _readable(self, asked: Asked) -> bool:
+        """Whether all that a question says can be read; of one that Enter alone answers the smallest window says enough."""
+        return isinstance(asked, Confirm) or self.shell.has_room(asked)
 
     def _check_question(self) -> None:
         """Take a question away that nobody answered, or whose call is not what was shown."""
@@ -146,11 +170,26 @@ class Asker(Told):
             self._check_question()
             self.shell.paint_console()
 
-    def _refusal_of(self, meant: Intent | Asked) -> Notice | None:
+    def _refusal_of(self, meant: Intent | Confirm | Typed) -> Notice | None:
         """Why `meant` would be refused now; a question is, where everything is that it may start."""
-        wanted = questions.intents(meant) if isinstance(meant, Confirm | Typed) else (meant,)
+        wanted = asking.intents(meant)
         refusals = [None if asking.is_quiet(each, self.strip) else self._refusal(each) for each in wanted]
         return None if None in refusals else refusals[0]
+
+    def _bars(self, intent: Loud) -> Notice | None:
+        """Why `intent` is refused whatever reason is given for it."""
+        why = self._refusal(self.reasons.beside(intent))
+        return None if why is not None and why.code == reasons.WANTED else why
+
+    def _stop(self, means: Means, intent: Intent, why: Notice) -> None:
+        """Ask for what `why` wants of the person first, or refuse."""
+        if why.code == reasons.WANTED:
+            ask = reasons.ask_why(means, why)
+            asked = ask(self.sight)
+            if isinstance(asked, Why):
+                self._open(asked, ask, means)
+                return
+        self._refuse(intent, why)
 
     def _refuse(self, intent: Intent, why: Notice) -> None:
         self.say(why)

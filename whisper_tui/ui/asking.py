@@ -7,7 +7,7 @@ there: a whisper must not reach the wrong agent because the cursor had moved on.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from whisper_tui.engine.backend import CallRow, Phase, StripView
 from whisper_tui.supervision.intents import (
@@ -54,6 +54,13 @@ SECONDS = 5.0
 """How long a question stands that Enter answers."""
 
 Meant: TypeAlias = Intent | Confirm | Typed | Notice
+Changed = TypeVar("Changed", bound=Intent)
+
+
+class Change(Protocol):
+    """Makes one Intent of another."""
+
+    def __call__(self, intent: Changed, /) -> Changed: ...
 
 
 class Sight(NamedTuple):
@@ -71,6 +78,39 @@ class Sight(NamedTuple):
     rows: Mapping[CallKey, CallRow]
     heard: CallRow | None = None
     queues: Collection[tuple[Pbx, str]] = ()
+
+
+Means: TypeAlias = Callable[[Sight], Meant]
+"""What a key means, once it is known what the person sees."""
+
+
+def first(meant: Intent | Confirm | Typed) -> Intent:
+    """Return what is started, or the first of what may be."""
+    return intents(meant)[0]
+
+
+def intents(meant: Intent | Confirm | Typed) -> tuple[Intent, ...]:
+    """Return all that may be started."""
+    match meant:
+        case Confirm(intent=intent):
+            return (intent,)
+        case Typed(answers=answers):
+            return tuple(intent for _text, intent in answers)
+        case _:
+            return (meant,)
+
+
+def each(meant: Meant, change: Change) -> Meant:
+    """Return `meant` with `change` made to all that it may start."""
+    match meant:
+        case Notice():
+            return meant
+        case Confirm(intent=intent):
+            return meant._replace(intent=change(intent))
+        case Typed(answers=answers):
+            return meant._replace(answers=tuple((text, change(intent)) for text, intent in answers))
+        case _:
+            return change(meant)
 
 
 def audible(strip: StripView) -> bool:

@@ -12,13 +12,15 @@ from whisper_tui.ui import asking, deeds, questions
 from whisper_tui.ui.asker import Asker
 from whisper_tui.ui.deeds import Deed, Kind
 from whisper_tui.ui.player import Player
-from whisper_tui.ui.presses import Press, Presses
-from whisper_tui.ui.questions import Question
+from whisper_tui.ui.presses import ANSWER, Press, Presses
 from whisper_tui.ui.shell import Shell
 from whisper_tui.ui.typed import typed_on
 
 WHILE_TYPING = frozenset({"escape", "exclamation_mark", "ctrl+c", "ctrl+q", "ctrl+l"})
 """Keys that mean what they mean even while a question is answered by typing."""
+
+LEAVE_QUESTION = ("open", "back", "quit", "keys", "redraw")
+"""Deeds that leave the question on the screen, or answer it. So does the one that asked it: its key may be held down."""
 
 
 class Desk(Asker):
@@ -105,18 +107,15 @@ class Desk(Asker):
         if self._presses.pasted(press):
             self.say(Notice("key.pasted"))
         elif press.key == "enter":
-            self._held = None
+            self._held = self._presses.hinders(ANSWER, press)
             self._answer(question)
-        elif self._opened_by(question, press):
-            pass  # still held down
+        elif (
+            (deed := deeds.BY_KEY.get(press.key)) and deed.name == question.by and self._presses.held(deed.name, press)
+        ):
+            pass  # it opened the question, and repeats itself
         elif (text := typed_on(question.typed, press)) is not None:
             self.question = question._replace(typed=text)
         return True
-
-    def _opened_by(self, question: Question, press: Press) -> bool:
-        """Whether the key that opened the question repeats itself."""
-        deed = deeds.BY_KEY.get(press.key)
-        return deed is not None and deed.meant is question.meant and self._presses.hinders(deed.name, press) is not None
 
     def _strike(self, press: Press) -> None:
         prefix, self.prefix = self.prefix, ""
@@ -134,10 +133,13 @@ class Desk(Asker):
             self.say(Notice("key.unknown", {"key": deeds.shown(chord)}))
 
     def _do(self, deed: Deed, press: Press) -> None:
-        careful = deed.kind in (Kind.SPEAK, Kind.END) or (deed.name == "open" and self.question is not None)
-        self._held = self._presses.hinders(deed.name, press) if careful else None
+        question = self.question
+        answers = deed.name == "open" and question is not None
+        careful = deed.kind in (Kind.SPEAK, Kind.END) or answers
+        self._held = self._presses.hinders(ANSWER if answers else deed.name, press) if careful else None
         if not careful:
             self._presses.note(press)
-        if self.question is not None and deed.name not in ("open", "back", "quit", "barge", "keys", "redraw"):
+        if question is not None and deed.name not in (*LEAVE_QUESTION, question.by):
             self.question = None
+        self._doing = deed.name
         deed.does(self)

@@ -5,6 +5,7 @@ Values of the screen are NamedTuples, here and in its other modules: as dataclas
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
@@ -93,6 +94,17 @@ def fit_right(text: str, width: int) -> str:
 def taken(spans: tuple[Span, ...]) -> int:
     """Return how many cells `spans` take."""
     return sum(width_of(text) for text, _ink in spans)
+
+
+def wrap(words: Iterable[str], width: int, gap: str = " ") -> list[str]:
+    """Return `words` in lines of at most `width` cells, `gap` between two of them; a word that is longer is cut."""
+    lines: list[str] = []
+    for word in words:
+        if lines and width_of(lines[-1]) + width_of(gap) + width_of(word) <= width:
+            lines[-1] += gap + word
+        else:
+            lines.append(word if width_of(word) <= width else fit(word, width))
+    return lines
 
 
 def crop(spans: tuple[Span, ...], width: int) -> tuple[Span, ...]:

@@ -10,10 +10,13 @@ AGAIN = 0.25
 """Seconds within which the same key again is the keyboard repeating it, not a person."""
 
 TOGGLE = 0.75
-"""The same for a key that means something else when it comes again (`m` `f` `F`; `T` and `H` are letters then): longer than a
-keyboard waits before it repeats."""
+"""The same for a key that means something else when it comes again (`m` `f` `F`; `T` and `H` are letters then; Enter would
+answer the next question): longer than a keyboard waits before it repeats."""
 
-TOGGLES = frozenset({"microphone", "follow-call", "follow-agent", "takeover", "handback"})
+ANSWER = "answer"
+"""Enter, where a question stands."""
+
+TOGGLES = frozenset({"microphone", "follow-call", "follow-agent", "takeover", "handback", ANSWER})
 
 PASTE_TAIL = 0.1
 """Seconds after keys that came together in which more of them are the rest of the same paste."""
@@ -52,6 +55,14 @@ class Presses:
         if self.pasted(press):
             return Notice("key.together")
         return Notice("key.again") if press.at - last < (TOGGLE if deed in TOGGLES else AGAIN) else None
+
+    def held(self, deed: str, press: Press) -> bool:
+        """Tell whether the key of `deed`, which is a letter by now, is still held down since it was pressed for the deed."""
+        last = self._last.get(deed, float("-inf"))
+        if press.at - last >= TOGGLE:
+            return False
+        self._last[deed] = press.at
+        return True
 
     def pasted(self, press: Press) -> bool:
         """Tell whether `press` came with others, as in a paste, or right behind them."""

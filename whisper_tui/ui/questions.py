@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from whisper_tui.supervision.intents import Barge, HandBack, Intent, Join, Leave, TakeOver
+from whisper_tui.supervision.intents import Barge, Draw, HandBack, Intent, Join, Leave, Listen, TakeOver, Whisper
 from whisper_tui.terms import Notice
 from whisper_tui.ui import asking, typed
-from whisper_tui.ui.asking import Confirm, Meant, Sight
-from whisper_tui.ui.typed import Typed
+from whisper_tui.ui.asking import Confirm, Means, Meant, Sight
+from whisper_tui.ui.typed import Typed, Why
 from whisper_tui.ui.words import _, later
 
 _NOT_DONE: dict[type[Intent], str] = {
+    Listen: later("not listened"),
+    Whisper: later("not whispered"),
+    Draw: later("no call drawn"),
     Barge: later("not barged"),
     Join: later("not joined"),
     Leave: later("not hung up"),
@@ -20,7 +23,7 @@ _NOT_DONE: dict[type[Intent], str] = {
     HandBack: later("not handed back"),
 }
 
-Asked: TypeAlias = Confirm | Typed
+Asked: TypeAlias = Confirm | Typed | Why
 
 
 class Question(NamedTuple):
@@ -28,46 +31,71 @@ class Question(NamedTuple):
 
     Args:
         asked: None: whether to quit while a leg is up.
-        meant: what its key means; where that is not what was asked any more, the question falls.
+        meant: what would be asked as things stand; where that is not what was asked, the question falls.
         until: when it falls by itself, None: it stands until it is answered.
         typed: what is typed so far.
+        by: the name of the deed whose key asked it.
+        then: what goes on once a reason is given.
     """
 
     asked: Asked | None = None
-    meant: Callable[[Sight], Meant] | None = None
+    meant: Callable[[Sight], Meant | Asked] | None = None
     until: float | None = None
     typed: str = ""
+    by: str = ""
+    then: Means | None = None
+
+
+class Given(NamedTuple):
+    """A reason was given, and now it goes on."""
+
+    intent: Intent
+    reason: str
+    then: Means
 
 
 QUIT = Question()
 
 
-def ask(asked: Asked, meant: Callable[[Sight], Meant], now: float) -> Question:
+def ask(
+    asked: Asked, meant: Callable[[Sight], Meant | Asked], now: float, by: str = "", then: Means | None = None
+) -> Question:
     """Return the question as it begins to stand at `now` (monotonic)."""
-    return Question(asked, meant, now + seconds(asked))
+    return Question(asked, meant, now + seconds(asked), by=by, then=then)
 
 
 def seconds(asked: Asked) -> float:
     """Return how long a question stands."""
-    return typed.SECONDS if isinstance(asked, Typed) else asking.SECONDS
+    return asking.SECONDS if isinstance(asked, Confirm) else typed.SECONDS
 
 
-def intents(asked: Asked) -> tuple[Intent, ...]:
-    """Return what a question may start."""
-    return (asked.intent,) if isinstance(asked, Confirm) else tuple(intent for _text, intent in asked.answers)
+def first(asked: Asked) -> Intent:
+    """Return what a question may start, or the first of it."""
+    return asked.intent if isinstance(asked, Why) else asking.first(asked)
 
 
-def answer(question: Question, now: float) -> Intent | Notice:
-    """Return what Enter starts at `now`, or why it starts nothing; the question is over either way."""
+def answer(question: Question, now: float) -> Intent | Given | Notice:
+    """Return what Enter does at `now`, or why it does nothing; where `stands` does not say otherwise, the question is over."""
     assert question.asked is not None, "whether to quit is no Intent"
     if _is_late(question, now):
         return _late(question.asked)
-    if isinstance(question.asked, Confirm):
-        return question.asked.intent
-    meant = question.asked.means(question.typed)
-    if meant is not None:
-        return meant
-    return Notice("question.wrong", {"not_done": not_done(question.asked), "typed": question.typed.strip() or "-"})
+    match question.asked:
+        case Confirm(intent=intent):
+            return intent
+        case Why() as why:
+            assert question.then is not None, "a reason is given for something"
+            reason = why.reason(question.typed)
+            return reason if isinstance(reason, Notice) else Given(why.intent, reason, question.then)
+        case Typed() as asked:
+            meant = asked.means(question.typed)
+            if meant is not None:
+                return meant
+            return Notice("question.wrong", {"not_done": not_done(asked), "typed": question.typed.strip() or "-"})
+
+
+def stands(answered: Intent | Given | Notice) -> bool:
+    """Tell whether a question stands though it was answered so: a reason that is none can be mended."""
+    return isinstance(answered, Notice) and answered.code.startswith("reason.")
 
 
 def fallen(question: Question, sight: Sight, now: float) -> tuple[Notice, ...] | None:
@@ -88,7 +116,7 @@ def kept(question: Question) -> tuple[Notice, ...]:
 
 def not_done(asked: Asked) -> str:
     """Return `not barged`."""
-    return _(_NOT_DONE[type(intents(asked)[0])])
+    return _(_NOT_DONE[type(first(asked))])
 
 
 def _is_late(question: Question, now: float) -> bool:

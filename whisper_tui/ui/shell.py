@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from whisper_tui.ui.typed import Typed
+from whisper_tui.ui.questions import Asked
 
 
 class Shell(Protocol):
@@ -19,5 +19,5 @@ class Shell(Protocol):
     def paint_console(self) -> None:
         """Something on the desk has changed."""
 
-    def has_room(self, question: Typed) -> bool:
-        """Tell whether all that `question` says can be shown."""
+    def has_room(self, asked: Asked) -> bool:
+        """Tell whether all that a question says can be shown."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from whisper_tui.engine.backend import CallRow, Phase, StripView
-from whisper_tui.supervision.intents import Intent, Listen
+from whisper_tui.supervision.intents import Listen
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, present
 from whisper_tui.ui.sheet import Sheet
@@ -14,7 +14,7 @@ from whisper_tui.ui.sheet import Sheet
 _STILL = frozenset({Phase.NONE, Phase.IDLE, Phase.ON})
 """Phases from which a leg goes elsewhere at once; in the others something is on its way."""
 
-WhyNot = Callable[[Intent], Notice | None]
+WhyNot = Callable[[Listen], Notice | None]
 
 
 class Found(NamedTuple):
@@ -42,6 +42,18 @@ def standstill(strip: StripView) -> Notice | None:
     if asking.own_call(strip):
         return Notice("takeover.own_call")
     return None if strip.phase in _STILL else Notice("busy.asking")
+
+
+def hear(call: CallKey) -> asking.Means:
+    """Return what it means to hear `call` wherever the cursor stands, and whatever is heard now."""
+
+    def meant(sight: asking.Sight) -> asking.Meant:
+        row = sight.rows.get(call)
+        if row is None:
+            return Notice("denied.no-such-call")
+        return Listen(call) if row.can_be_heard else Notice("call.no_agent_channel")
+
+    return meant
 
 
 def next_call(place: Place) -> Found | Notice:

@@ -1,10 +1,11 @@
-"""A question that is answered by typing what it names and Enter: too late, or any other text, and nothing is started. Pure."""
+"""Questions that are answered by typing what they name and Enter: too late, or any other text, and nothing is started. Pure."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from whisper_tui.supervision.intents import HandBack, TakeOver
+from whisper_tui.supervision.intents import Draw, HandBack, Loud, TakeOver
+from whisper_tui.terms import Notice
 from whisper_tui.ui.editing import edited
 from whisper_tui.ui.presses import Press
 
@@ -13,6 +14,9 @@ SECONDS = 20.0
 
 LONGEST = 80
 """Signs that can be typed."""
+
+NUMBERED = 9
+"""So many reasons have a number to be typed in place of the word."""
 
 
 class Typed(NamedTuple):
@@ -34,6 +38,38 @@ class Typed(NamedTuple):
     def means(self, text: str) -> TakeOver | HandBack | None:
         """Return what `text` asks for, None where it is not one of the answers to the letter."""
         return dict(self.answers).get(text.strip())
+
+
+class Why(NamedTuple):
+    """Why somebody does `intent`, and of whom it is: when any of it changes the question is another one.
+
+    Args:
+        codes: the reasons there are; empty: any words are one.
+        device: the agent's phone.
+    """
+
+    intent: Loud | Draw
+    codes: tuple[str, ...]
+    agent: str = ""
+    device: str = ""
+    queue: str = ""
+    caller: str = ""
+
+    def reason(self, text: str) -> str | Notice:
+        """Return the reason that `text` stands for, by its number, in full or as far as it is no other's; or what is wrong."""
+        typed = " ".join(text.split())
+        if not typed:
+            return Notice("reason.none")
+        if not self.codes or typed in self.codes:
+            return typed
+        if typed.isdecimal() and 1 <= int(typed) <= min(NUMBERED, len(self.codes)):
+            return self.codes[int(typed) - 1]
+        begun = [code for code in self.codes if code.casefold().startswith(typed.casefold())]
+        if len(begun) == 1:
+            return begun[0]
+        if begun:
+            return Notice("reason.several", {"typed": typed, "codes": ", ".join(begun)})
+        return Notice("reason.unknown", {"typed": typed})
 
 
 def number_of(device: str) -> str:

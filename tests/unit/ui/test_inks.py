@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whisper_tui.ui.inks import Ground, Ink, Line, changed, crop, fit, fit_right, spread, taken, width_of
+from whisper_tui.ui.inks import Ground, Ink, Line, changed, crop, fit, fit_right, spread, taken, width_of, wrap
 
 TEXTS = st.text(alphabet=st.sampled_from("ab 12é…●田中\u0301ｶ🙂"), max_size=12)
 SPANS = st.lists(st.tuples(TEXTS, st.sampled_from([Ink.TEXT, Ink.LATE])), max_size=6).map(tuple)
@@ -59,3 +59,10 @@ def test_one_second_more_changes_the_cells_of_the_duration_alone() -> None:
     head, tail = ("● talk Ana  ", Ink.TEXT), (" rec", Ink.MUTED)
     before = Line((head, ("06:31", Ink.TEXT), tail))
     assert changed(before, Line((head, ("06:32", Ink.TEXT), tail))) == (12, 17)
+
+
+def test_words_are_put_into_lines_by_the_cells_they_take() -> None:
+    assert wrap(["one", "two", "three"], 7) == ["one two", "three"]
+    assert wrap(["株式会社", "x"], 6, "   ") == ["株式 …", "x"]
+    assert wrap([], 6) == []
+    assert all(width_of(line) <= 5 for line in wrap(["🙂" * 9, "ab", "cd"], 5))

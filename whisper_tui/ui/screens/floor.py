@@ -19,9 +19,8 @@ from whisper_tui.ui.changed_cells import Sent
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.inks import Line
 from whisper_tui.ui.panes import Panes, Wanted, arrange
-from whisper_tui.ui.questions import Question
+from whisper_tui.ui.questions import Asked, Question
 from whisper_tui.ui.themes import Palette
-from whisper_tui.ui.typed import Typed
 from whisper_tui.ui.views import View
 from whisper_tui.ui.widgets import banners, calls, detail, hints, keys, queues, sessions, small, strip, topline
 from whisper_tui.ui.widgets.painted import Painted
@@ -91,7 +90,7 @@ class FloorScreen(Screen[None]):
             alone=desk.view is View.SESSIONS and desk.keys_top is None,
         )
 
-    def has_room(self, asked: Typed) -> bool:
+    def has_room(self, asked: Asked) -> bool:
         """Tell whether all that a question says can be shown."""
         wanted = self._wanted(self._scene(Question(asked)), self.size.width)
         # Its lower edge says nothing.

@@ -6,11 +6,11 @@ import textwrap
 from typing import TypeAlias
 
 from whisper_tui.engine.backend import StripView
-from whisper_tui.supervision.intents import Barge, HandBack, Join, Leave, TakeOver
+from whisper_tui.supervision.intents import Barge, Draw, HandBack, Join, Leave, Listen, TakeOver, Whisper
 from whisper_tui.ui.asking import Confirm, own_call
-from whisper_tui.ui.inks import Ink, Span, fit, taken
-from whisper_tui.ui.questions import Question
-from whisper_tui.ui.typed import Typed
+from whisper_tui.ui.inks import Ink, Span, fit, taken, width_of, wrap
+from whisper_tui.ui.questions import Asked, Question, first
+from whisper_tui.ui.typed import NUMBERED, Typed, Why
 from whisper_tui.ui.words import _, fill, later
 
 Sides: TypeAlias = tuple[tuple[Span, ...], tuple[Span, ...]]
@@ -24,7 +24,23 @@ _TITLES: dict[type, tuple[str, Ink, Ink]] = {
     HandBack: (later("HAND THE CUSTOMER BACK?"), Ink.TAKEOVER, Ink.TAKEOVER_BLOCK),
 }
 
-_DEEDS: dict[type, str] = {Barge: later("barge"), Join: later("join"), Leave: later("hang up")}
+_REASONS: dict[type, tuple[str, Ink, Ink]] = {
+    Listen: (later("WHY LISTEN?"), Ink.SILENT, Ink.SILENT_BLOCK),
+    Draw: (later("WHY LISTEN?"), Ink.SILENT, Ink.SILENT_BLOCK),
+    Whisper: (later("WHY WHISPER?"), Ink.WHISPER, Ink.WHISPER_BLOCK),
+    Barge: (later("WHY BARGE?"), Ink.BARGE, Ink.BARGE_BLOCK),
+    Join: (later("WHY JOIN?"), Ink.THIRD, Ink.THIRD_BLOCK),
+    TakeOver: (later("WHY TAKE OVER?"), Ink.TAKEOVER, Ink.TAKEOVER_BLOCK),
+}
+
+_DEEDS: dict[type, str] = {
+    Listen: later("listen"),
+    Whisper: later("whisper"),
+    Barge: later("barge"),
+    Join: later("join"),
+    TakeOver: later("take over"),
+    Leave: later("hang up"),
+}
 
 _TAKEOVER = (
     later("{agent} ({device}) is hung up, and may get the next call at once"),
@@ -39,11 +55,16 @@ _TAKEOVER = (
 """AMI.md Q3, AUDIO.md F4 to F6."""
 
 
+_TYPED = 18
+"""Cells that what is typed has at least beside the answers."""
+
+
 def title(question: Question, strip: StripView) -> tuple[str, Ink, Ink]:
     """Return what is asked, with the inks of the frame and of the words."""
     if question.asked is None:
         return _("QUIT?") if own_call(strip) else _("LEAVE AND QUIT?"), Ink.ALARM, Ink.ALARM_BLOCK
-    words, ink, block = _TITLES[_kind(question.asked)]
+    titles = _REASONS if isinstance(question.asked, Why) else _TITLES
+    words, ink, block = titles[_kind(question.asked)]
     return _(words), ink, block
 
 
@@ -54,17 +75,18 @@ def content(question: Question, strip: StripView, seconds_left: int, room: int) 
             return _quit(strip, room)
         case Confirm() as confirm:
             return _confirm(confirm, seconds_left, room)
+        case Why() as why:
+            prompt = _("number or word, and Enter:") if why.codes else _("say why, and Enter:")
+            return [*_whose(why, room), *_codes(why, room), *_line(prompt, question, seconds_left, room)]
         case Typed() as typed if _kind(typed) is TakeOver:
             values = {"agent": typed.agent, "device": typed.device}
             facts = [line for words in _TAKEOVER for line in _fact(fill(_(words), values), room)]
             number = typed.answers[0][0]
-            return [
-                *facts,
-                _line(fill(_("type {number} and Enter:"), {"number": number}), question, seconds_left, room),
-            ]
+            prompt = fill(_("type {number} and Enter:"), {"number": number})
+            return [*facts, *_line(prompt, question, seconds_left, room)]
         case Typed() as typed:
             facts = [line for words in _handback(typed, room) for line in _fact(words, room)]
-            return [*facts, _line(_("type it and Enter:"), question, seconds_left, room)]
+            return [*facts, *_line(_("type it and Enter:"), question, seconds_left, room)]
 
 
 def in_short(question: Question, strip: StripView) -> Span:
@@ -75,12 +97,12 @@ def in_short(question: Question, strip: StripView) -> Span:
             return f"Enter: {_('quit')}", block
         case Confirm(intent=intent):
             return f"Enter: {_(_DEEDS[type(intent)])}", block
-        case Typed():
+        case Typed() | Why():
             return f"Esc: {_('no')}", block
 
 
-def _kind(asked: Confirm | Typed) -> type:
-    return type(asked.intent) if isinstance(asked, Confirm) else type(asked.answers[0][1])
+def _kind(asked: Asked) -> type:
+    return type(first(asked))
 
 
 def _quit(strip: StripView, room: int) -> list[Sides]:
@@ -137,6 +159,22 @@ def _named(queues: list[str], room: int) -> str:
     return " ".join(shown) + more
 
 
+def _whose(why: Why, room: int) -> list[Sides]:
+    """What is wanted, and of whom."""
+    if isinstance(why.intent, Draw):
+        said = _("listen to a call that chance chooses")
+    else:
+        values = {"agent": why.agent, "queue": why.queue, "caller": why.caller}
+        said = f"{_(_DEEDS[type(why.intent)])}: {fill(_('{agent} · queue {queue} · {caller}'), values)}"
+    return [(((fit(said, room).rstrip(), Ink.STRONG),), ())]
+
+
+def _codes(why: Why, room: int) -> list[Sides]:
+    """The reasons there are, with their numbers."""
+    numbered = [f"{at} {code}" if at <= NUMBERED else code for at, code in enumerate(why.codes, 1)]
+    return [(((line, Ink.TEXT),), ()) for line in wrap(numbered, room, "   ")]
+
+
 def _fact(words: str, room: int) -> list[Sides]:
     return [
         (((f"{'·' if at == 0 else ' '} {part}", Ink.TEXT),), ())
@@ -144,9 +182,20 @@ def _fact(words: str, room: int) -> list[Sides]:
     ]
 
 
-def _line(prompt: str, question: Question, seconds_left: int, room: int) -> Sides:
-    """What is typed so far, and how long there is still time."""
+def _line(prompt: str, question: Question, seconds_left: int, room: int) -> list[Sides]:
+    """What is typed so far, and how long there is still time: in a line of its own where there is little room."""
     answer: tuple[Span, ...] = (("Esc ", Ink.STRONG), (f"{_('no')}   {seconds_left:2d} s", Ink.TEXT))
-    left = max(4, room - taken(((prompt, Ink.STRONG),)) - taken(answer) - 4)
-    shown = question.typed if len(question.typed) <= left else "…" + question.typed[1 - left :]
-    return ((f"{prompt} ", Ink.STRONG), (fit(f"{shown}_", left + 1).rstrip(), Ink.WAITING)), answer
+    beside = width_of(prompt) + taken(answer) + _TYPED <= room
+    left = max(4, room - width_of(prompt) - (taken(answer) + 4 if beside else 2))
+    shown = question.typed
+    if width_of(shown) > left:
+        shown = "…" + _end_of(shown, left - 1)
+    said = ((f"{prompt} ", Ink.STRONG), (f"{shown}_", Ink.WAITING))
+    return [(said, answer)] if beside else [(said, ()), ((), answer)]
+
+
+def _end_of(text: str, width: int) -> str:
+    """As much of the end of `text` as `width` cells hold."""
+    while width_of(text) > width:
+        text = text[1:]
+    return text
