@@ -27,8 +27,8 @@ class FakeBackend:
         self.asked: list[Intent] = []
         self.dim: list[tuple[Intent, Notice]] = []
         self.beats = 0
-        self.refusals: dict[type, Notice] = {}
-        """Why intents of a type are refused beforehand."""
+        self.refusals: dict[type, Notice] = {Draw: Notice("draw.chosen")}
+        """Why intents of a type are refused beforehand. Nothing is drawn unless a test lets it."""
         self.forbidden: dict[CallKey, Notice] = {}
         """Why nothing may be done with a call."""
         self.reasons: dict[type, str] = {}

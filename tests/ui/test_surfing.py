@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,19 @@ import pytest
 from tests.fakes.rows import ANA, BEN, CALLER, NOW, floor, strip, talking, waiting
 from tests.ui.work import Work, at_work
 from whisper_tui.engine.backend import CallRow, FloorView, Phase, StripView, ViewChanges
-from whisper_tui.supervision.intents import Follow, Leave, Listen, Mute, Release, Unfollow, Whom
+from whisper_tui.supervision.intents import (
+    Answer,
+    Done,
+    Draw,
+    Follow,
+    Leave,
+    Listen,
+    Mute,
+    Release,
+    Unfollow,
+    Whisper,
+    Whom,
+)
 from whisper_tui.terms import LegKind, Mode, Notice
 
 FORBIDDEN = Notice("denied.denied-scope", {"right": "call.listen"})
@@ -101,6 +114,93 @@ async def test_a_recording_has_no_next_call() -> None:
         assert "(* next)" in work.last_line
         await work.press("asterisk")
         assert work.last_line == "a recording: nobody can be heard"
+
+
+# a call that chance draws
+
+
+def left_to_chance(work: Work, why: Notice | None = None) -> None:
+    """Let the profile leave it to chance who is heard."""
+    work.backend.refusals[Listen] = Notice("denied.pick", {"right": "call.listen"})
+    if why is None:
+        del work.backend.refusals[Draw]
+    else:
+        work.backend.refusals[Draw] = why
+
+
+async def test_where_the_profile_leaves_it_to_chance_the_key_of_the_next_call_draws_one() -> None:
+    async with at_work(floor(TEN)) as work:
+        left_to_chance(work)
+        await work.press("l")
+        assert work.last_line == "your profile leaves it to chance whom you hear: press *"
+        await work.press("asterisk")
+        assert work.backend.asked == [Draw()]
+
+
+async def test_the_cursor_goes_to_the_call_that_was_drawn_unless_its_person_went_elsewhere() -> None:
+    async with at_work(floor(TEN)) as work:
+        left_to_chance(work)
+        for keys, cursor in (((), TEN[7]), (("g", "j"), TEN[1])):
+            answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            work.backend.answer = answer
+            await work.press("asterisk", *keys)
+            await hears(work, TEN[7])
+            answer.set_result(Done())
+            await work.wind(0.2)
+            assert work.console.desk.sheet.cursor == cursor.key
+
+
+async def test_a_reason_is_asked_before_a_call_is_drawn_and_holds_for_that_call() -> None:
+    async with at_work(floor(TEN)) as work:
+        left_to_chance(work)
+        work.backend.reasons = {Draw: "training, quality", Whisper: "training, quality"}
+        await work.press("asterisk")
+        assert "WHY LISTEN?" in work.strip
+        assert "listen to a call that chance chooses" in work.strip
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        work.backend.answer = answer
+        await work.press("2", "enter")
+        assert work.backend.asked == [Draw(reason="quality")]
+        await hears(work, TEN[7])
+        answer.set_result(Done())
+        await work.press("w")
+        assert work.backend.asked[1:] == [Whisper(TEN[7].key, reason="quality")]
+
+
+async def test_where_no_call_may_be_drawn_the_key_says_so_and_is_not_dim() -> None:
+    async with at_work(floor(TEN)) as work:
+        left_to_chance(work, Notice("draw.none"))
+        await work.wind(1)
+        assert "* next" in work.last_line
+        assert "(* next)" not in work.last_line
+        await work.press("asterisk")
+        assert work.last_line == "no call may be drawn now"
+        assert work.backend.asked == []
+
+
+async def test_a_profile_that_may_not_listen_at_all_has_a_dim_key_that_says_so() -> None:
+    async with at_work(floor(TEN)) as work:
+        why = Notice("denied.no-right", {"right": "call.listen"})
+        left_to_chance(work, why)
+        await work.wind(1)
+        assert "(* next)" in work.last_line
+        await work.press("asterisk")
+        assert work.last_line == "your profile does not grant call.listen"
+        assert work.backend.dim == [(Draw(), why)]
+
+
+async def test_nothing_is_drawn_out_of_a_paste_or_twice_from_a_held_key_or_from_a_call_of_ones_own() -> None:
+    async with at_work(floor([ANA, BEN])) as work:
+        left_to_chance(work)
+        await work.paste_unbracketed("*")
+        assert work.backend.asked == []
+        await work.wind(1)
+        await work.hold("asterisk", 1)
+        assert work.backend.asked == [Draw()]
+        await hears(work, ANA, Mode.TAKEOVER)
+        await work.press("asterisk")
+        assert work.last_line == "you are in a call of your own: H hands it back, x hangs up"
+        assert work.backend.asked == [Draw()]
 
 
 # the call that needs somebody

@@ -63,7 +63,7 @@ class Work:
     async def paste_unbracketed(self, text: str) -> None:
         """Keys that come in one read."""
         for sign in text:
-            key = {"\r": "enter", "!": "exclamation_mark"}.get(sign, sign)
+            key = {"\r": "enter", "!": "exclamation_mark", "*": "asterisk"}.get(sign, sign)
             self.console.post_message(MarkedKey(key, sign, self.clock.monotonic(), alone=False))
         await self.pilot.pause()
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Coroutine
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, ViewChanges
-from whisper_tui.supervision.intents import Intent, Leave, Loud, Panic, Refused
-from whisper_tui.terms import Notice
+from whisper_tui.supervision.intents import Draw, Intent, Leave, Loud, Panic, Refused
+from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, questions, reasons, surf
 from whisper_tui.ui.asking import Confirm, Means, Sight
 from whisper_tui.ui.questions import Asked, Given, Question
@@ -20,7 +20,7 @@ from whisper_tui.ui.typed import Typed, Why
 LEAVE_LIMIT = 3.0
 """Seconds that quitting waits for the leg to be gone; the lease ends it in any case."""
 
-PASSING = frozenset({"session.already", "busy.asking", reasons.WANTED})
+PASSING = frozenset({"session.already", "busy.asking", "draw.none", reasons.WANTED})
 """Why a key does nothing for now: said, or asked, when it is pressed, not worth a dim key that flickers."""
 
 
@@ -70,8 +70,11 @@ class Asker(Told):
         else:
             self._ask(meant)
 
-    def surf(self, find: Callable[[surf.Place], surf.Found | Notice]) -> None:
-        """Go to the call that `find` finds, and hear it."""
+    def surf(self, find: Callable[[surf.Place], surf.Found | Notice], draw: Means | None = None) -> None:
+        """Go to the call that `find` finds, and hear it; `draw`: unless chance has to choose one."""
+        if draw is not None and self._left_to_chance():
+            self.carry_out(draw)
+            return
         if self._keeps_back():
             return
         found = find(surf.Place(self.sheet, self.strip, self.clock.monotonic(), self._bars))
@@ -89,8 +92,10 @@ class Asker(Told):
         why = meant if isinstance(meant, Notice) else self._refusal_of(meant)
         return None if why is not None and why.code in PASSING else why
 
-    def why_not_surf(self) -> Notice | None:
+    def why_not_surf(self, draw: Means | None) -> Notice | None:
         """As `why_not`, for the keys that look for a call."""
+        if draw is not None and self._left_to_chance():
+            return self.why_not(draw)
         why = Notice("mode.replay") if self.readonly else surf.standstill(self.strip)
         return None if why is not None and why.code in PASSING else why
 
@@ -181,6 +186,11 @@ class Asker(Told):
         why = self._refusal(self.reasons.beside(intent))
         return None if why is not None and why.code == reasons.WANTED else why
 
+    def _left_to_chance(self) -> bool:
+        """Whether the profile does not let the person choose whom they hear."""
+        why = self._refusal(Draw())
+        return why is None or why.code != surf.CHOSEN
+
     def _stop(self, means: Means, intent: Intent, why: Notice) -> None:
         """Ask for what `why` wants of the person first, or refuse."""
         if why.code == reasons.WANTED:
@@ -203,9 +213,23 @@ class Asker(Told):
         self._run(self._tell(intent))
 
     async def _tell(self, intent: Intent) -> None:
+        cursor = self.sheet.cursor
         answer = await self.backend.ask(intent)
         if isinstance(answer, Refused):
             self.say(answer.why)
+            self.shell.paint_console()
+        elif isinstance(intent, Draw):
+            self._drawn(intent, cursor)
+
+    def _drawn(self, draw: Draw, cursor: CallKey | None) -> None:
+        """Chance has chosen: unless the person has gone on from `cursor` meanwhile, theirs goes to that call."""
+        call = self.backend.view().strip.call
+        if call is None:
+            return
+        if draw.reason:
+            self.reasons.keep(call, draw.reason)
+        if self.sheet.cursor == cursor:
+            self.sheet.go_to(call)
             self.shell.paint_console()
 
     async def _leave_and_quit(self) -> None:

@@ -43,7 +43,7 @@ class Deed(NamedTuple):
         hint: a word for the last line, "" if it is not hinted at.
         does: carries it out.
         meant: of deeds that ask the PBX for something: what, as things stand.
-        finds: of deeds that look for the call to hear: which one.
+        finds: of deeds that look for the call to hear: which one, where the profile leaves the choice to the person.
         offered: False where there is no use for it (a recording's keys without a recording): it is not listed then.
     """
 
@@ -70,9 +70,15 @@ def _speech(
 
 
 def _search(
-    name: str, keys: tuple[str, ...], words: str, hint: str, finds: Callable[[surf.Place], surf.Found | Notice]
+    name: str,
+    keys: tuple[str, ...],
+    words: str,
+    hint: str,
+    finds: Callable[[surf.Place], surf.Found | Notice],
+    draws: Callable[[asking.Sight], asking.Meant] | None = None,
 ) -> Deed:
-    return Deed(name, keys, words, hint, Kind.SPEAK, lambda desk: desk.surf(finds), finds=finds)
+    """`draws`: what it means where the profile leaves the choice to chance."""
+    return Deed(name, keys, words, hint, Kind.SPEAK, lambda desk: desk.surf(finds, draws), draws, finds)
 
 
 def _recorded(desk: Desk) -> bool:
@@ -96,8 +102,10 @@ DEEDS: tuple[Deed, ...] = (
             later("leave"), Kind.QUIET, asking.leave),
     Deed("panic", ("exclamation_mark",), later("panic: mute and leave everything, no question"), later("panic"),
          Kind.QUIET, lambda desk: desk.panic()),
-    _search("surf", ("asterisk",), later("listen to the next call that you may hear, in the order of the list"),
-            later("next"), surf.next_call),
+    _search("surf", ("asterisk",),
+            later("listen to the next call that you may hear, in the order of the list; "
+                  "to one that chance draws, where your profile says so"),
+            later("next"), surf.next_call, surf.draw),
     _search("needed", ("full_stop",), later("listen to the call that most needs someone; says why it does"),
             later("needs you"), surf.needed),
     _speech("follow-call", ("f",), later("follow this call to whichever agent gets it; again: stay"), later("follow"),
@@ -205,7 +213,7 @@ def why_dim(deed: Deed, desk: Desk) -> Notice | None:
     if deed.kind is Kind.QUIET:
         return None
     if deed.finds is not None:
-        return desk.why_not_surf()
+        return desk.why_not_surf(deed.meant)
     return None if deed.meant is None else desk.why_not(deed.meant)
 
 

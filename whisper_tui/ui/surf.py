@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from whisper_tui.engine.backend import CallRow, Phase, StripView
-from whisper_tui.supervision.intents import Listen
+from whisper_tui.supervision.intents import Draw, Listen
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, present
 from whisper_tui.ui.sheet import Sheet
@@ -54,6 +54,15 @@ def hear(call: CallKey) -> asking.Means:
         return Listen(call) if row.can_be_heard else Notice("call.no_agent_channel")
 
     return meant
+
+
+CHOSEN = "draw.chosen"
+"""Why no call is drawn by chance where the profile leaves the choice to the person."""
+
+
+def draw(sight: asking.Sight) -> asking.Meant:
+    """`*` where the profile leaves it to chance who is heard."""
+    return standstill(sight.strip) or Draw()
 
 
 def next_call(place: Place) -> Found | Notice:
