@@ -21,6 +21,7 @@ from whisper_tui.supervision.intents import (
     Listen,
     Mute,
     Release,
+    Reveal,
     TakeOver,
     Unfollow,
     Unmute,
@@ -254,6 +255,12 @@ def leave(sight: Sight) -> Meant:
     if own_call(strip):
         return Confirm(Leave(), strip.agent, strip.queue, strip.caller)
     return Leave() if strip.phase in UP else Notice("session.none")
+
+
+def reveal(sight: Sight) -> Meant:
+    """`R`: the whole number of the caller under the cursor."""
+    target = _under_cursor(sight)
+    return target if isinstance(target, Notice) else Reveal(target.key)
 
 
 def _speaks(mode: Mode | None) -> bool:

@@ -26,7 +26,7 @@ class Kind(Enum):
     LOOK = "look"
     """Moves or shows: nothing happens on the PBX."""
     SPEAK = "speak"
-    """May start something that is heard or rings: held back when repeated or pasted, dim where it is not allowed."""
+    """May start something that is heard, rings or is logged: held back when repeated or pasted, dim where it is not allowed."""
     QUIET = "quiet"
     """Makes things quieter: always taken, at once."""
     END = "end"
@@ -118,6 +118,8 @@ DEEDS: tuple[Deed, ...] = (
             later("take over"), Kind.SPEAK, asking.take_over),
     _speech("handback", ("H",), later("hand the customer of your own call back: to the agent, or to a queue by its name"),
             later("hand back"), Kind.SPEAK, asking.hand_back),
+    _speech("reveal", ("R",), later("show the caller's whole number for a while; it is logged"), "",
+            Kind.SPEAK, asking.reveal),
     Deed("down", ("j", "down"), later("next row"), later("move"), Kind.LOOK, lambda desk: desk.move(1)),
     Deed("up", ("k", "up"), later("row before"), "", Kind.LOOK, lambda desk: desk.move(-1)),
     Deed("first", ("g", "home"), later("first row"), "", Kind.LOOK, lambda desk: desk.first()),

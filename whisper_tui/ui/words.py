@@ -114,7 +114,10 @@ SENTENCES: dict[str, str] = {
     "denied.no-such-call": later("there is no such call"),
     "denied.declined": later("the agent declined coaching for this call"),
     "denied.no-policy": later("no policy, so nothing is shown: {command} writes one"),
-    # other people
+    # a caller's number
+    "reveal.shown": later("the caller's whole number is shown for a while, and that is logged"),
+    "reveal.whole": later("the number is shown whole already"),
+    "reveal.none": later("this call has no number"),
     "petition.asked": later("asked for leave: {approvers}"),
     "petition.already": later("you have asked for that already"),
     "petition.needless": later("nobody has to allow that"),
@@ -126,13 +129,6 @@ SENTENCES: dict[str, str] = {
     "petition.own": later("another person must allow it"),
     "petition.gone": later("that is asked for no more"),
     "glass.none": later("there is nothing to read"),
-    # chance
-    "draw.chosen": later("your profile leaves the choice to you"),
-    "draw.none": later("no call may be drawn now"),
-    # numbers
-    "reveal.none": later("this call has no number"),
-    "reveal.whole": later("the number is shown whole already"),
-    # the policy
     "policy.rejected": later("the policy file is wrong, the one before stays in force: {where}: {why}"),
     "policy.gone": later("the policy file is gone, the one before stays in force: {where}"),
     "person.changed": later("your groups changed, your profile is now: {profile}"),
