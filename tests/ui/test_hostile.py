@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.fakes.rows import ANA, PBX, floor, key, link, queue, spy, strip
+from tests.fakes.rows import ANA, PBX, floor, key, link, petition, petitions, queue, spy, strip
 from tests.ui.work import Work, at_work
 from whisper_tui.engine.backend import Phase, StripView, ViewChanges, Whose
-from whisper_tui.supervision.intents import Whom
+from whisper_tui.supervision.intents import Barge, PetitionId, TakeOver, Whom
 from whisper_tui.terms import LinkState, Mode, Notice, Uniqueid
 from whisper_tui.ui.inks import width_of
 
@@ -65,6 +65,26 @@ async def test_a_name_is_only_text_in_questions_and_among_the_sessions(size: tup
                 await work.press("escape")
         await work.press("v", "s", "j", "j")
         drawn(work, size)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (41, 14), (19, 4)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_name_and_a_reason_are_only_text_in_what_others_ask_for(size: tuple[int, int]) -> None:
+    async with at_work(size=size) as work:
+        for number, name in enumerate(NAMES):
+            asked = petition(ANA, by=name, agent=name, queue=name, caller=name, reason=name)
+            mine = replace(asked, ident=PetitionId("p-9"), mine=True, approved=name if number % 2 else "")
+            await work.happens(ViewChanges(petitions=petitions(asked, mine)))
+            drawn(work, size)
+            await work.wind(1)
+            await work.press("A")
+            drawn(work, size)
+            await work.press("escape")
+            work.backend.refusals[TakeOver] = Notice("denied.four-eyes", {"approvers": name, "limit": name})
+            work.backend.refusals[Barge] = Notice("denied.reason", {"codes": f"{name}, {name}x"})
+            for pressed in ("T", "b"):
+                await work.press(pressed)
+                drawn(work, size)
+                await work.press("escape")
 
 
 def drawn(work: Work, size: tuple[int, int]) -> None:

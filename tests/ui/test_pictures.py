@@ -19,6 +19,8 @@ from tests.fakes.rows import (
     floor,
     held,
     link,
+    petition,
+    petitions,
     queue,
     ringing,
     spies,
@@ -29,7 +31,7 @@ from tests.fakes.rows import (
 )
 from tests.ui.work import at_work, in_utc, matches_golden
 from whisper_tui.engine.backend import Banner, CallRow, FloorView, Hears, ListenerBadge, Phase, StripView, Whose
-from whisper_tui.supervision.intents import Barge, Whom
+from whisper_tui.supervision.intents import Barge, PetitionId, TakeOver, Whom
 from whisper_tui.terms import LegKind, LinkState, Microphone, Mode, Notice
 
 MINE = ListenerBadge("PJSIP/2001", Whose.MINE, Mode.SILENT, NOW - 134)
@@ -85,6 +87,8 @@ SPIES = spies(
     spy("PJSIP/2002", Whose.OURS, Mode.WHISPER, BEN, since=NOW - 20),
     spy("PJSIP/2044", Whose.CONSOLE, None, BUSY[4], since=NOW - 3700),
 )
+MY_PETITION = petition(ANA, mine=True, ident=PetitionId("p-9"))
+PETITIONS = petitions(petition(BEN), petition(CHLOE, ident=PetitionId("p-2"), by="dora"))
 DIRECT = (Banner(Notice("mode.direct")),)
 
 SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
@@ -105,6 +109,11 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "following-idle": (busy(WAITING_TO_FOLLOW), ()),
     "sessions": (busy(strip(ANA), spies=SPIES), ("v", "s")),
     "reason-question": (busy(strip(ANA)), ("b", "c", "o", "m")),
+    "leave-question": (busy(strip(ANA)), ("T",)),
+    "leave-waiting": (busy(strip(ANA), petitions=petitions(MY_PETITION)), ()),
+    "leave-given": (busy(strip(ANA), petitions=petitions(replace(MY_PETITION, approved="ben"))), ()),
+    "petition": (busy(strip(ANA), petitions=PETITIONS, banners=DIRECT), ()),
+    "petition-question": (busy(strip(ANA), petitions=PETITIONS), ("wait", "A")),
     "quit-question": (busy(strip(ANA, Mode.WHISPER)), ("q",)),
     "unknown": (busy(UNKNOWN), ()),
     "lost": (busy(strip(ANA, Mode.WHISPER), links={PBX: LOST}), ()),
@@ -122,7 +131,14 @@ def wants_a_reason(backend: FakeBackend) -> None:
     backend.reasons = {Barge: CODES}
 
 
-POLICIES: dict[str, Callable[[FakeBackend], None]] = {"reason-question": wants_a_reason}
+def wants_two_people(backend: FakeBackend) -> None:
+    backend.refusals[TakeOver] = Notice("denied.four-eyes", {"approvers": "@wt-managers", "limit": "2 min"})
+
+
+POLICIES: dict[str, Callable[[FakeBackend], None]] = {
+    "reason-question": wants_a_reason,
+    "leave-question": wants_two_people,
+}
 """What the policy wants in a scene."""
 
 
@@ -147,12 +163,14 @@ async def test_the_screen_is_as_it_was_when_somebody_looked_at_it(scene: str, si
     async with at_work(view, size=size) as work:
         POLICIES.get(scene, lambda _backend: None)(work.backend)
         for key in keys(pressed):
-            await work.strike(key)
+            await (work.wind(1) if key == "wait" else work.strike(key))
         await work.pilot.pause()
         assert matches_golden(f"{scene}-{size[0]}x{size[1]}", work.text)
 
 
-@pytest.mark.parametrize("scene", ["idle", "whisper", "barge-question", "third-party", "your-call", "sessions"])
+@pytest.mark.parametrize(
+    "scene", ["idle", "whisper", "barge-question", "third-party", "your-call", "sessions", "petition"]
+)
 async def test_the_light_theme_says_the_same_as_the_dark_one(scene: str) -> None:
     texts = []
     for theme in ("dark", "light"):

@@ -99,6 +99,9 @@ class Console(ThriftyApp):
     def paint_console(self) -> None:
         self.feed.paint_now()
 
+    def ring_bell(self) -> None:
+        self.bell()
+
     def has_room(self, asked: Asked) -> bool:
         return self._floor.has_room(asked)
 

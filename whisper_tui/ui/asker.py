@@ -9,8 +9,9 @@ from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, ViewChanges
 from whisper_tui.supervision.intents import Draw, Intent, Leave, Loud, Panic, Refused
 from whisper_tui.terms import CallKey, Notice
-from whisper_tui.ui import asking, questions, reasons, surf
+from whisper_tui.ui import asking, leave, questions, reasons, surf
 from whisper_tui.ui.asking import Confirm, Means, Sight
+from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Asked, Given, Question
 from whisper_tui.ui.reasons import Reasons
 from whisper_tui.ui.shell import Shell
@@ -20,7 +21,7 @@ from whisper_tui.ui.typed import Typed, Why
 LEAVE_LIMIT = 3.0
 """Seconds that quitting waits for the leg to be gone; the lease ends it in any case."""
 
-PASSING = frozenset({"session.already", "busy.asking", "draw.none", reasons.WANTED})
+PASSING = frozenset({"session.already", "busy.asking", "draw.none", "petition.fresh", reasons.WANTED})
 """Why a key does nothing for now: said, or asked, when it is pressed, not worth a dim key that flickers."""
 
 
@@ -28,8 +29,7 @@ class Asker(Told):
     """One console's question, and what its answer starts."""
 
     def __init__(self, backend: Backend, clock: Clock, shell: Shell, *, readonly: bool) -> None:
-        super().__init__(backend, clock)
-        self.shell = shell
+        super().__init__(backend, clock, shell)
         self.readonly = readonly
         self.question: Question | None = None
         self.reasons = Reasons()
@@ -59,13 +59,13 @@ class Asker(Told):
             self.say(meant)
         elif isinstance(meant, Confirm) and asking.is_quiet(meant.intent, self.strip):
             self._open(meant, means)
-        elif not isinstance(meant, Confirm | Typed) and asking.is_quiet(meant, self.strip):
+        elif not isinstance(meant, Confirm | Typed | Allow) and asking.is_quiet(meant, self.strip):
             self._ask(meant)
         elif self._keeps_back():
             pass
         elif (why := self._refusal_of(meant)) is not None:
             self._stop(means, asking.first(meant), why)
-        elif isinstance(meant, Confirm | Typed):
+        elif isinstance(meant, Confirm | Typed | Allow):
             self._open(meant, means)
         else:
             self._ask(meant)
@@ -175,7 +175,7 @@ class Asker(Told):
             self._check_question()
             self.shell.paint_console()
 
-    def _refusal_of(self, meant: Intent | Confirm | Typed) -> Notice | None:
+    def _refusal_of(self, meant: Intent | Confirm | Typed | Allow) -> Notice | None:
         """Why `meant` would be refused now; a question is, where everything is that it may start."""
         wanted = asking.intents(meant)
         refusals = [None if asking.is_quiet(each, self.strip) else self._refusal(each) for each in wanted]
@@ -199,7 +199,21 @@ class Asker(Told):
             if isinstance(asked, Why):
                 self._open(asked, ask, means)
                 return
+        elif why.code == leave.WANTED:
+            self._ask_others(means, why)
+            return
         self._refuse(intent, why)
+
+    def _ask_others(self, means: Means, why: Notice) -> None:
+        """Ask whether the others whom `why` names are to be asked for leave; at once where that leads nowhere."""
+        ask = leave.ask_others(means, why)
+        asked = ask(self.sight)
+        if isinstance(asked, Notice):
+            self.say(asked)
+        elif (vain := self._refusal(asked.intent)) is not None:
+            self._refuse(asked.intent, vain)
+        else:
+            self._open(asked, ask)
 
     def _refuse(self, intent: Intent, why: Notice) -> None:
         self.say(why)

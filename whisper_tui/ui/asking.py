@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
-from whisper_tui.engine.backend import CallRow, Phase, StripView
+from whisper_tui.engine.backend import CallRow, PetitionRow, Phase, StripView
 from whisper_tui.supervision.intents import (
     QUIET,
+    Acknowledge,
+    Approve,
     Barge,
     Follow,
     HandBack,
@@ -20,6 +22,7 @@ from whisper_tui.supervision.intents import (
     Leave,
     Listen,
     Mute,
+    Reject,
     Release,
     Reveal,
     TakeOver,
@@ -30,7 +33,8 @@ from whisper_tui.supervision.intents import (
 )
 from whisper_tui.terms import CallKey, Microphone, Mode, Notice, Pbx
 from whisper_tui.ui import present
-from whisper_tui.ui.typed import Typed, number_of
+from whisper_tui.ui.petitions import Allow, News
+from whisper_tui.ui.typed import About, Typed, number_of
 from whisper_tui.ui.words import _
 
 UP = frozenset(Phase) - {Phase.NONE}
@@ -54,7 +58,7 @@ class Confirm(NamedTuple):
 SECONDS = 5.0
 """How long a question stands that Enter answers."""
 
-Meant: TypeAlias = Intent | Confirm | Typed | Notice
+Meant: TypeAlias = Intent | Confirm | Typed | Allow | Notice
 Changed = TypeVar("Changed", bound=Intent)
 
 
@@ -71,6 +75,7 @@ class Sight(NamedTuple):
         row: the call under the cursor; `gone`: the one that ended under it.
         heard: the call that is heard, as it was when it last had an agent.
         queues: those that are shown.
+        news: what others ask for, and what this person waits for.
     """
 
     strip: StripView
@@ -79,21 +84,22 @@ class Sight(NamedTuple):
     rows: Mapping[CallKey, CallRow]
     heard: CallRow | None = None
     queues: Collection[tuple[Pbx, str]] = ()
+    news: News = News()
 
 
 Means: TypeAlias = Callable[[Sight], Meant]
 """What a key means, once it is known what the person sees."""
 
 
-def first(meant: Intent | Confirm | Typed) -> Intent:
+def first(meant: Intent | Confirm | Typed | Allow) -> Intent:
     """Return what is started, or the first of what may be."""
     return intents(meant)[0]
 
 
-def intents(meant: Intent | Confirm | Typed) -> tuple[Intent, ...]:
+def intents(meant: Intent | Confirm | Typed | Allow) -> tuple[Intent, ...]:
     """Return all that may be started."""
     match meant:
-        case Confirm(intent=intent):
+        case Confirm(intent=intent) | Allow(intent=intent):
             return (intent,)
         case Typed(answers=answers):
             return tuple(intent for _text, intent in answers)
@@ -104,7 +110,7 @@ def intents(meant: Intent | Confirm | Typed) -> tuple[Intent, ...]:
 def each(meant: Meant, change: Change) -> Meant:
     """Return `meant` with `change` made to all that it may start."""
     match meant:
-        case Notice():
+        case Notice() | Allow():
             return meant
         case Confirm(intent=intent):
             return meant._replace(intent=change(intent))
@@ -112,6 +118,14 @@ def each(meant: Meant, change: Change) -> Meant:
             return meant._replace(answers=tuple((text, change(intent)) for text, intent in answers))
         case _:
             return change(meant)
+
+
+def about(call: CallKey, sight: Sight) -> About:
+    """Return whose call it is."""
+    row, strip = sight.rows.get(call), sight.strip
+    if row is None:
+        return About(strip.agent, "", strip.queue, strip.caller)
+    return About(present.person(row), row.agent_device, present.queue_name(row), present.caller(row))
 
 
 def audible(strip: StripView) -> bool:
@@ -261,6 +275,23 @@ def reveal(sight: Sight) -> Meant:
     """`R`: the whole number of the caller under the cursor."""
     target = _under_cursor(sight)
     return target if isinstance(target, Notice) else Reveal(target.key)
+
+
+def allow(sight: Sight) -> Meant:
+    """`A`: allow what somebody waits for, the oldest first; else it was read that glass was broken."""
+    first = sight.news.first
+    if first is None:
+        return Notice("petition.nothing")
+    if sight.news.fresh:
+        return Notice("petition.fresh")
+    return Allow(Approve(first.ident), first) if isinstance(first, PetitionRow) else Acknowledge(first.ident)
+
+
+def refuse(sight: Sight) -> Meant:
+    """`D`: do not allow it."""
+    if not sight.news.petitions:
+        return Notice("petition.nothing")
+    return Notice("petition.fresh") if sight.news.fresh else Reject(sight.news.petitions[0].ident)
 
 
 def _speaks(mode: Mode | None) -> bool:

@@ -118,6 +118,9 @@ DEEDS: tuple[Deed, ...] = (
             later("take over"), Kind.SPEAK, asking.take_over),
     _speech("handback", ("H",), later("hand the customer of your own call back: to the agent, or to a queue by its name"),
             later("hand back"), Kind.SPEAK, asking.hand_back),
+    _speech("allow", ("A",), later("allow what somebody asks for in the line at the top; asks first"), "",
+            Kind.SPEAK, asking.allow),
+    _speech("refuse", ("D",), later("refuse it"), "", Kind.SPEAK, asking.refuse),
     _speech("reveal", ("R",), later("show the caller's whole number for a while; it is logged"), "",
             Kind.SPEAK, asking.reveal),
     Deed("down", ("j", "down"), later("next row"), later("move"), Kind.LOOK, lambda desk: desk.move(1)),
@@ -177,6 +180,11 @@ def shown(key: str) -> str:
 def keys_of(deed: Deed) -> str:
     """Return all keys of `deed`, as people write them."""
     return " ".join(shown(key) for key in deed.keys)
+
+
+def key_of(name: str) -> str:
+    """Return the main key of a deed, as people write it; "" where there is none of that name."""
+    return next((shown(deed.keys[0]) for deed in DEEDS if deed.name == name), "")
 
 
 _WITH_A_LEG = frozenset({"microphone", "leave", "panic", "follow-call", "release", "takeover"})

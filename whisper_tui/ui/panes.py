@@ -24,6 +24,9 @@ FRAMED = 4
 LEAST_CALLS = 3
 """Lines that the calls keep, however much the strip has to say."""
 
+BANNERS = 5
+"""At most so many lines stand under the first one: what wants an answer needs up to two, and is never alone for long."""
+
 NOWHERE = Region()
 
 
@@ -66,7 +69,7 @@ def arrange(width: int, height: int, wanted: Wanted) -> Panes:
     """Return the panes of a terminal of `width` x `height`; the strip is given its lines before anything else."""
     if width < LEAST_WIDTH or height < LEAST_HEIGHT:
         return Panes(small=Region(0, 0, width, height))
-    banners = min(wanted.banners, 2 if height >= 24 else 1)
+    banners = min(wanted.banners, BANNERS if height >= 24 else 2 if height >= 14 else 1)
     above = _queues_above(width, height, wanted)
     strip = _strip_height(height, wanted, height - 2 - banners - above - LEAST_CALLS)
     body = height - 2 - strip - banners

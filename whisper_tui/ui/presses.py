@@ -10,13 +10,13 @@ AGAIN = 0.25
 """Seconds within which the same key again is the keyboard repeating it, not a person."""
 
 TOGGLE = 0.75
-"""The same for a key that means something else when it comes again (`m` `f` `F`; `T` and `H` are letters then; Enter would
-answer the next question): longer than a keyboard waits before it repeats."""
+"""The same for a key that means something else when it comes again (`m` `f` `F`; `T` and `H` are letters then; `A`, `D`
+and Enter would answer what stands there next): longer than a keyboard waits before it repeats."""
 
 ANSWER = "answer"
 """Enter, where a question stands."""
 
-TOGGLES = frozenset({"microphone", "follow-call", "follow-agent", "takeover", "handback", ANSWER})
+TOGGLES = frozenset({"microphone", "follow-call", "follow-agent", "takeover", "handback", "allow", "refuse", ANSWER})
 
 PASTE_TAIL = 0.1
 """Seconds after keys that came together in which more of them are the rest of the same paste."""

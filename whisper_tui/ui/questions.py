@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from whisper_tui.supervision.intents import Barge, Draw, HandBack, Intent, Join, Leave, Listen, TakeOver, Whisper
+from whisper_tui.supervision.intents import (
+    Approve,
+    AskLeave,
+    Barge,
+    Draw,
+    HandBack,
+    Intent,
+    Join,
+    Leave,
+    Listen,
+    TakeOver,
+    Whisper,
+)
 from whisper_tui.terms import Notice
-from whisper_tui.ui import asking, typed
+from whisper_tui.ui import asking, petitions, typed
 from whisper_tui.ui.asking import Confirm, Means, Meant, Sight
+from whisper_tui.ui.leave import AskOthers
+from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.typed import Typed, Why
 from whisper_tui.ui.words import _, later
 
@@ -21,9 +35,11 @@ _NOT_DONE: dict[type[Intent], str] = {
     Leave: later("not hung up"),
     TakeOver: later("not taken over"),
     HandBack: later("not handed back"),
+    AskLeave: later("nobody was asked"),
+    Approve: later("not allowed"),
 }
 
-Asked: TypeAlias = Confirm | Typed | Why
+Asked: TypeAlias = Confirm | Typed | Why | AskOthers | Allow
 
 
 class Question(NamedTuple):
@@ -66,12 +82,18 @@ def ask(
 
 def seconds(asked: Asked) -> float:
     """Return how long a question stands."""
-    return asking.SECONDS if isinstance(asked, Confirm) else typed.SECONDS
+    match asked:
+        case Confirm():
+            return asking.SECONDS
+        case AskOthers() | Allow():
+            return petitions.SECONDS
+        case Typed() | Why():
+            return typed.SECONDS
 
 
 def first(asked: Asked) -> Intent:
     """Return what a question may start, or the first of it."""
-    return asked.intent if isinstance(asked, Why) else asking.first(asked)
+    return asked.intent if isinstance(asked, Why | AskOthers) else asking.first(asked)
 
 
 def answer(question: Question, now: float) -> Intent | Given | Notice:
@@ -80,7 +102,7 @@ def answer(question: Question, now: float) -> Intent | Given | Notice:
     if _is_late(question, now):
         return _late(question.asked)
     match question.asked:
-        case Confirm(intent=intent):
+        case Confirm(intent=intent) | AskOthers(intent=intent) | Allow(intent=intent):
             return intent
         case Why() as why:
             assert question.then is not None, "a reason is given for something"
@@ -105,6 +127,8 @@ def fallen(question: Question, sight: Sight, now: float) -> tuple[Notice, ...] |
     if _is_late(question, now):
         return (_late(question.asked),)
     if question.meant(sight) != question.asked:
+        if isinstance(question.asked, Allow):
+            return (Notice("petition.over"),)
         return (Notice("question.changed", {"not_done": not_done(question.asked)}),)
     return None
 

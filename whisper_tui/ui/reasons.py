@@ -9,7 +9,7 @@ from typing import TypeVar
 from whisper_tui.engine.backend import StripView
 from whisper_tui.supervision.intents import Draw, Intent, Loud
 from whisper_tui.terms import CallKey, Notice
-from whisper_tui.ui import asking, present
+from whisper_tui.ui import asking
 from whisper_tui.ui.asking import Means, Sight
 from whisper_tui.ui.typed import Why
 
@@ -75,13 +75,8 @@ def ask_why(means: Means, refusal: Notice) -> Callable[[Sight], Why | Notice]:
             return meant
         intent = asking.first(meant)
         if isinstance(intent, Draw):
-            return Why(intent, codes)
-        if not isinstance(intent, Loud):
-            return refusal
-        row, strip = sight.rows.get(intent.call), sight.strip
-        if row is None:
-            return Why(intent, codes, strip.agent, "", strip.queue, strip.caller)
-        return Why(intent, codes, present.person(row), row.agent_device, present.queue_name(row), present.caller(row))
+            return Why(intent, codes, None)
+        return Why(intent, codes, asking.about(intent.call, sight)) if isinstance(intent, Loud) else refusal
 
     return why
 

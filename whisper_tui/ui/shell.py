@@ -19,5 +19,8 @@ class Shell(Protocol):
     def paint_console(self) -> None:
         """Something on the desk has changed."""
 
+    def ring_bell(self) -> None:
+        """Somebody should look up."""
+
     def has_room(self, asked: Asked) -> bool:
         """Tell whether all that a question says can be shown."""

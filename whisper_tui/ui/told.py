@@ -11,14 +11,18 @@ from whisper_tui.terms import LinkState, Pbx
 from whisper_tui.ui import asking
 from whisper_tui.ui.browse import Browse
 from whisper_tui.ui.moment import Moment
+from whisper_tui.ui.petitions import Board, News
+from whisper_tui.ui.shell import Shell
 
 
 class Told(Browse):
     """One console's state, as far as the backend makes it."""
 
-    def __init__(self, backend: Backend, clock: Clock) -> None:
+    def __init__(self, backend: Backend, clock: Clock, shell: Shell) -> None:
         super().__init__(clock)
         self.backend = backend
+        self.shell = shell
+        self.board = Board()
         self.queues: dict[tuple[Pbx, str], QueueRow] = {}
         self.links: dict[Pbx, LinkRow] = {}
         """`since` of a link that is not live: since when there is no news."""
@@ -35,6 +39,7 @@ class Told(Browse):
         self.queues = dict(view.queues)
         self._take_links(view.links)
         self.roll.replace(view.spies)
+        self.board.apply(view.petitions, view.glass, self.now)
         self.strip, self.banners = view.strip, view.banners
         self._remember_heard()
         if view.strip.call is not None:
@@ -51,6 +56,8 @@ class Told(Browse):
                 self.queues[name] = queue
         self._take_links(changes.links)
         self.roll.apply(changes.spies)
+        if self.board.apply(changes.petitions, changes.glass, self.clock.monotonic()):
+            self.shell.ring_bell()
         if changes.banners is not None:
             self.banners = changes.banners
         if changes.strip is not None:
@@ -73,7 +80,11 @@ class Told(Browse):
     @property
     def sight(self) -> asking.Sight:
         row, gone = self.under_cursor
-        return asking.Sight(self.strip, row, gone, self.sheet.rows, self._heard, self.queues.keys())
+        return asking.Sight(self.strip, row, gone, self.sheet.rows, self._heard, self.queues.keys(), self.news)
+
+    @property
+    def news(self) -> News:
+        return self.board.news(self.clock.monotonic())
 
     def _take_links(self, links: Mapping[Pbx, LinkRow]) -> None:
         """Take links in. While one is not live `since` stays where it ceased to be, whatever it tries meanwhile."""

@@ -19,6 +19,15 @@ NUMBERED = 9
 """So many reasons have a number to be typed in place of the word."""
 
 
+class About(NamedTuple):
+    """Whose call it is. `device`: the agent's phone."""
+
+    agent: str
+    device: str
+    queue: str
+    caller: str
+
+
 class Typed(NamedTuple):
     """What can be typed, and of whom it is: when any of it changes the question is another one.
 
@@ -45,15 +54,12 @@ class Why(NamedTuple):
 
     Args:
         codes: the reasons there are; empty: any words are one.
-        device: the agent's phone.
+        about: None: chance has yet to say.
     """
 
     intent: Loud | Draw
     codes: tuple[str, ...]
-    agent: str = ""
-    device: str = ""
-    queue: str = ""
-    caller: str = ""
+    about: About | None
 
     def reason(self, text: str) -> str | Notice:
         """Return the reason that `text` stands for, by its number, in full or as far as it is no other's; or what is wrong."""

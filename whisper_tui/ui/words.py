@@ -114,6 +114,17 @@ SENTENCES: dict[str, str] = {
     "denied.no-such-call": later("there is no such call"),
     "denied.declined": later("the agent declined coaching for this call"),
     "denied.no-policy": later("no policy, so nothing is shown: {command} writes one"),
+    # leave of others
+    "petition.asked": later("asked for leave: {approvers}"),
+    "petition.waits": later("asked already: it waits for {approvers}"),
+    "petition.none_there": later("nobody who may allow it is here: {approvers}"),
+    "petition.approved": later("{by} allowed it ({deed}): within {limit}"),
+    "petition.rejected": later("{by} does not allow it"),
+    "petition.over": later("nobody waits for that leave any more"),
+    "petition.own": later("what you asked for yourself another person must allow"),
+    "petition.gone": later("there is no such petition"),
+    "petition.nothing": later("nobody asks you for anything"),
+    "petition.fresh": later("another line stands there since a moment ago: read it first"),
     # a caller's number
     "reveal.shown": later("the caller's whole number is shown for a while, and that is logged"),
     "reveal.whole": later("the number is shown whole already"),

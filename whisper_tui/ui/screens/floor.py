@@ -82,7 +82,7 @@ class FloorScreen(Screen[None]):
         """What there is to show, with this strip."""
         desk = self._desk
         return Wanted(
-            banners=len(desk.banners),
+            banners=banners.lines_wanted(desk.banners, desk.news, width),
             queues=len(desk.queues),
             leg_up=scene.strip.phase in asking.UP or scene.question is not None,
             detail_open=desk.detail_open and desk.keys_top is None,
@@ -99,13 +99,17 @@ class FloorScreen(Screen[None]):
     def _draw_panes(self) -> None:
         desk, panes = self._desk, self._panes
         if panes.small.height:
-            self._pane("small", small.draw, desk.strip, desk.question, desk.saying.notices, *panes.small.size)
+            self._pane(
+                "small", small.draw, self._scene(desk.question), desk.news, desk.saying.notices, *panes.small.size
+            )
             return
         self._pane("top", topline.draw, self._top(), panes.top.width)
         self._pane("strip", strip.draw, self._scene(desk.question), *panes.strip.size)
         self._draw_hints()
         if panes.banners.height:
-            self._pane("banners", banners.draw, desk.banners, *panes.banners.size)
+            what = desk.news
+            now = desk.now if what.first or what.mine else 0.0
+            self._pane("banners", banners.draw, desk.banners, what, now, *panes.banners.size)
         if panes.queues.height:
             rows = tuple(desk.queues.values())
             self._pane("queues", queues.draw, rows, *panes.queues.size, desk.moment, panes.beside)

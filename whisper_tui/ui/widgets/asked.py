@@ -5,12 +5,26 @@ from __future__ import annotations
 import textwrap
 from typing import TypeAlias
 
-from whisper_tui.engine.backend import StripView
-from whisper_tui.supervision.intents import Barge, Draw, HandBack, Join, Leave, Listen, TakeOver, Whisper
+from whisper_tui.engine.backend import PetitionRow, StripView
+from whisper_tui.supervision.intents import (
+    AskLeave,
+    Barge,
+    Draw,
+    HandBack,
+    Join,
+    Leave,
+    Listen,
+    Loud,
+    TakeOver,
+    Whisper,
+)
 from whisper_tui.ui.asking import Confirm, own_call
 from whisper_tui.ui.inks import Ink, Span, fit, taken, width_of, wrap
+from whisper_tui.ui.leave import AskOthers
+from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Asked, Question, first
-from whisper_tui.ui.typed import NUMBERED, Typed, Why
+from whisper_tui.ui.typed import NUMBERED, About, Typed, Why
+from whisper_tui.ui.widgets import news
 from whisper_tui.ui.words import _, fill, later
 
 Sides: TypeAlias = tuple[tuple[Span, ...], tuple[Span, ...]]
@@ -55,6 +69,9 @@ _TAKEOVER = (
 """AMI.md Q3, AUDIO.md F4 to F6."""
 
 
+_NAMES = 120
+"""Cells that the names of those who may allow something take at most."""
+
 _TYPED = 18
 """Cells that what is typed has at least beside the answers."""
 
@@ -63,8 +80,15 @@ def title(question: Question, strip: StripView) -> tuple[str, Ink, Ink]:
     """Return what is asked, with the inks of the frame and of the words."""
     if question.asked is None:
         return _("QUIT?") if own_call(strip) else _("LEAVE AND QUIT?"), Ink.ALARM, Ink.ALARM_BLOCK
-    titles = _REASONS if isinstance(question.asked, Why) else _TITLES
-    words, ink, block = titles[_kind(question.asked)]
+    match question.asked:
+        case Why():
+            words, ink, block = _REASONS[_kind(question.asked)]
+        case AskOthers(intent=AskLeave(intent=intent)):
+            words, (_words, ink, block) = later("ANOTHER PERSON MUST ALLOW IT"), _REASONS[type(intent)]
+        case Allow():
+            words, ink, block = later("ALLOW IT?"), Ink.ALARM, Ink.ALARM_BLOCK
+        case Confirm() | Typed():
+            words, ink, block = _TITLES[_kind(question.asked)]
     return _(words), ink, block
 
 
@@ -77,7 +101,12 @@ def content(question: Question, strip: StripView, seconds_left: int, room: int) 
             return _confirm(confirm, seconds_left, room)
         case Why() as why:
             prompt = _("number or word, and Enter:") if why.codes else _("say why, and Enter:")
-            return [*_whose(why, room), *_codes(why, room), *_line(prompt, question, seconds_left, room)]
+            whose = _whose(why.intent, why.about, room)
+            return [*whose, *_codes(why, room), *_line(prompt, question, seconds_left, room)]
+        case AskOthers() as others:
+            return _others(others, seconds_left, room)
+        case Allow(row=row):
+            return _allow(row, seconds_left, room)
         case Typed() as typed if _kind(typed) is TakeOver:
             values = {"agent": typed.agent, "device": typed.device}
             facts = [line for words in _TAKEOVER for line in _fact(fill(_(words), values), room)]
@@ -97,7 +126,7 @@ def in_short(question: Question, strip: StripView) -> Span:
             return f"Enter: {_('quit')}", block
         case Confirm(intent=intent):
             return f"Enter: {_(_DEEDS[type(intent)])}", block
-        case Typed() | Why():
+        case Typed() | Why() | AskOthers() | Allow():
             return f"Esc: {_('no')}", block
 
 
@@ -125,8 +154,7 @@ def _confirm(confirm: Confirm, seconds_left: int, room: int) -> list[Sides]:
         case Leave():
             said = _("the customer goes on in the dialplan")
     _title, ink, _block = _TITLES[type(confirm.intent)]
-    answers = (("Enter ", Ink.STRONG), (_(_DEEDS[type(confirm.intent)]), ink),
-               ("   Esc ", Ink.STRONG), (f"{_('no')}   {seconds_left} s", Ink.TEXT))  # fmt: skip
+    answers = _enter(_(_DEEDS[type(confirm.intent)]), ink, seconds_left)
     return _beside_or_below((said, Ink.STRONG), answers, room)
 
 
@@ -159,14 +187,44 @@ def _named(queues: list[str], room: int) -> str:
     return " ".join(shown) + more
 
 
-def _whose(why: Why, room: int) -> list[Sides]:
+def _whose(intent: Loud | Draw, about: About | None, room: int) -> list[Sides]:
     """What is wanted, and of whom."""
-    if isinstance(why.intent, Draw):
+    if about is None:
         said = _("listen to a call that chance chooses")
     else:
-        values = {"agent": why.agent, "queue": why.queue, "caller": why.caller}
-        said = f"{_(_DEEDS[type(why.intent)])}: {fill(_('{agent} · queue {queue} · {caller}'), values)}"
+        values = {"agent": about.agent, "queue": about.queue, "caller": about.caller}
+        said = f"{_(_DEEDS[type(intent)])}: {fill(_('{agent} · queue {queue} · {caller}'), values)}"
     return [(((fit(said, room).rstrip(), Ink.STRONG),), ())]
+
+
+def _others(others: AskOthers, seconds_left: int, room: int) -> list[Sides]:
+    """Who could allow it; without them it is not done."""
+    values = {"approvers": fit(others.approvers, min(_NAMES, width_of(others.approvers)))}
+    said = [fill(_("these may allow it: {approvers}"), values)]
+    if others.glass:
+        said.append(_("in an emergency: B"))
+    facts = wrap(" - ".join(said).split(), room)
+    answers = _enter(_("asks them"), Ink.STRONG, seconds_left)
+    return [
+        *_whose(others.intent.intent, others.about, room),
+        *((((line, Ink.TEXT),), ()) for line in facts),
+        ((), answers),
+    ]
+
+
+def _allow(row: PetitionRow, seconds_left: int, room: int) -> list[Sides]:
+    """Who asks, for what, of whom, and why: all of it, for it is not undone."""
+    asks = wrap(news.asks(row).split(), room)
+    whose = wrap(news.whose(row).split(), room)
+    return [
+        *((((line, Ink.STRONG),), ()) for line in asks),
+        *((((line, Ink.TEXT),), ()) for line in whose),
+        ((), _enter(_("allows it"), news.INKS.get(row.right, Ink.STRONG), seconds_left)),
+    ]
+
+
+def _enter(deed: str, ink: Ink, seconds_left: int) -> tuple[Span, ...]:
+    return ("Enter ", Ink.STRONG), (deed, ink), ("   Esc ", Ink.STRONG), (f"{_('no')}   {seconds_left} s", Ink.TEXT)
 
 
 def _codes(why: Why, room: int) -> list[Sides]:

@@ -1,4 +1,4 @@
-"""Lines across the screen for what holds as long as it is so: direct mode, a log that cannot be written, no policy."""
+"""Lines across the screen: what somebody asks for, and what holds as long as it is so: direct mode, no policy, an alarm."""
 
 from __future__ import annotations
 
@@ -6,13 +6,31 @@ from collections.abc import Sequence
 
 from whisper_tui.engine.backend import Banner
 from whisper_tui.ui.inks import Ground, Ink, Line, fit
+from whisper_tui.ui.petitions import News
+from whisper_tui.ui.widgets import news
 from whisper_tui.ui.words import sentence
 
+LONG = 2
+"""Lines that one piece of news has where there is room."""
 
-def draw(banners: Sequence[Banner], width: int, height: int) -> list[Line]:
-    """Return at most `height` lines, alarms first."""
-    lines = []
-    for banner in sorted(banners, key=lambda banner: not banner.alarm)[:height]:
-        sign, ink = ("▲", Ink.ALARM_BLOCK) if banner.alarm else ("·", Ink.WAITING)
-        lines.append(Line(((fit(f" {sign} {sentence(banner.notice)}", width), ink),), Ground.BAR))
-    return lines
+
+def lines_wanted(banners: Sequence[Banner], what: News, width: int) -> int:
+    """Return how many lines there would be in a terminal of `width`."""
+    return len(_lines(banners, what, 0.0, width, LONG))
+
+
+def draw(banners: Sequence[Banner], what: News, now: float, width: int, height: int) -> list[Line]:
+    """Return at most `height` lines, alarms first, and of these what wants an answer."""
+    found = _lines(banners, what, now, width, LONG)
+    return (found if len(found) <= height else _lines(banners, what, now, width, 1))[:height]
+
+
+def _lines(banners: Sequence[Banner], what: News, now: float, width: int, most: int) -> list[Line]:
+    alarms = [_line(banner, width) for banner in banners if banner.alarm]
+    others = [_line(banner, width) for banner in banners if not banner.alarm]
+    return [*news.lines(what, now, width, most), *alarms, *news.waits(what, now, width), *others]
+
+
+def _line(banner: Banner, width: int) -> Line:
+    sign, ink = ("▲", Ink.ALARM_BLOCK) if banner.alarm else ("·", Ink.WAITING)
+    return Line(((fit(f" {sign} {sentence(banner.notice)}", width), ink),), Ground.BAR)

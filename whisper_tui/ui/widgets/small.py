@@ -7,17 +7,18 @@ from collections.abc import Sequence
 
 from rich.cells import set_cell_size
 
-from whisper_tui.engine.backend import Phase, StripView
+from whisper_tui.engine.backend import Phase
 from whisper_tui.terms import Notice
-from whisper_tui.ui.inks import Ink, Line, fit, width_of
-from whisper_tui.ui.questions import Question
-from whisper_tui.ui.widgets import asked
+from whisper_tui.ui.inks import Ink, Line, fit, width_of, wrap
+from whisper_tui.ui.petitions import News
+from whisper_tui.ui.widgets import asked, news
 from whisper_tui.ui.widgets import strip as strips
 from whisper_tui.ui.words import _, sentence
 
 
-def draw(strip: StripView, question: Question | None, said: Sequence[Notice], width: int, height: int) -> list[Line]:
+def draw(scene: strips.Scene, what: News, said: Sequence[Notice], width: int, height: int) -> list[Line]:
     """Return the lines, the most important first."""
+    strip, question = scene.strip, scene.question
     word, _ink, block = strips.title(strip)
     lines = [Line(((fit(f" {word}" if width > width_of(word) else set_cell_size(word, width), width), block),))]
     if question is not None:
@@ -27,6 +28,8 @@ def draw(strip: StripView, question: Question | None, said: Sequence[Notice], wi
     up = strip.phase is not Phase.NONE
     if up:
         lines += [Line(((fit(text, width), ink),)) for text, ink in strips.who_hears(strip)]
+    calls = [part for text in news.in_short(what, scene.now) for part in wrap(text.split(), width)]
+    lines += [Line(((fit(part, width), Ink.ALARM),)) for part in calls]
     way = _("too small, x still leaves") if up else _("too small")
     lines += [Line(((fit(part, width), Ink.TEXT),)) for part in _wrapped(way, width)]
     return lines[:height]

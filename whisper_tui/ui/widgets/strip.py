@@ -11,7 +11,10 @@ from whisper_tui.terms import LegKind, Microphone, Mode, Recording
 from whisper_tui.ui import present
 from whisper_tui.ui.asking import own_call
 from whisper_tui.ui.inks import Ink, Line, Span, crop, spread, taken
+from whisper_tui.ui.leave import AskOthers
+from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Question
+from whisper_tui.ui.typed import Why
 from whisper_tui.ui.widgets import asked
 from whisper_tui.ui.widgets.asked import Sides
 from whisper_tui.ui.words import _, fill, later, sentence
@@ -103,7 +106,7 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
         box = _BOXES[Mode.BARGE]
     if scene.stale is not None:
         ink = Ink.ALARM
-    head: tuple[Span, ...] = ((f" {word} ", block), *_head(scene))
+    head: tuple[Span, ...] = ((f" {word} ", block), *_session(scene), *_head(scene))
     if height == 1:
         return [Line(spread(head, (), width))]
     content = _content(scene, max(0, width - 4))
@@ -156,6 +159,16 @@ def _content(scene: Scene, room: int) -> list[Sides]:
         said = _("hanging up: the customer goes on in the dialplan - x hangs up, H hands back")
         lines.append((((said, Ink.TEXT),), ()))
     return lines
+
+
+def _session(scene: Scene) -> tuple[Span, ...]:
+    """The mode again, where a question that may be about another call has taken its place."""
+    if scene.strip.phase is Phase.NONE or scene.question is None:
+        return ()
+    if not isinstance(scene.question.asked, Why | AskOthers | Allow):
+        return ()
+    word, _ink, block = title(scene.strip)
+    return ((f" {word} ", block),)
 
 
 def _head(scene: Scene) -> tuple[Span, ...]:
