@@ -33,6 +33,8 @@ class FakeBackend:
         """Why nothing may be done with a call."""
         self.reasons: dict[type, str] = {}
         """Intents of which types need a reason, and the codes of which it is one."""
+        self.glass: Notice | None = Notice("denied.reason", {"codes": "complaint, emergency"})
+        """Why glass is not broken without a reason."""
         self.answer: Answer | asyncio.Future[Answer] = Done()
         """What `ask` returns; a future: not before it is set."""
 
@@ -50,6 +52,8 @@ class FakeBackend:
     def why_not(self, intent: Intent) -> Notice | None:
         if isinstance(intent, Loud) and intent.call in self.forbidden:
             return self.forbidden[intent.call]
+        if isinstance(intent, Loud) and intent.glass:
+            return None if intent.reason else self.glass
         codes = self.reasons.get(type(intent))
         if codes is not None and isinstance(intent, Loud | Draw) and not intent.reason:
             return Notice("denied.reason", {"codes": codes})

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.fakes.rows import ANA, PBX, floor, key, link, petition, petitions, queue, spy, strip
+from tests.fakes.rows import ANA, PBX, floor, glass, key, link, petition, petitions, queue, spy, strip
 from tests.ui.work import Work, at_work
 from whisper_tui.engine.backend import Phase, StripView, ViewChanges, Whose
-from whisper_tui.supervision.intents import Barge, PetitionId, TakeOver, Whom
+from whisper_tui.supervision.intents import Barge, Listen, PetitionId, TakeOver, Whom
 from whisper_tui.terms import LinkState, Mode, Notice, Uniqueid
 from whisper_tui.ui.inks import width_of
 
@@ -73,7 +73,8 @@ async def test_a_name_and_a_reason_are_only_text_in_what_others_ask_for(size: tu
         for number, name in enumerate(NAMES):
             asked = petition(ANA, by=name, agent=name, queue=name, caller=name, reason=name)
             mine = replace(asked, ident=PetitionId("p-9"), mine=True, approved=name if number % 2 else "")
-            await work.happens(ViewChanges(petitions=petitions(asked, mine)))
+            broken = glass(ANA, by=name, agent=name, queue=name, rule=name, reason=name)
+            await work.happens(ViewChanges(petitions=petitions(asked, mine), glass={"g-1": broken}))
             drawn(work, size)
             await work.wind(1)
             await work.press("A")
@@ -81,7 +82,8 @@ async def test_a_name_and_a_reason_are_only_text_in_what_others_ask_for(size: tu
             await work.press("escape")
             work.backend.refusals[TakeOver] = Notice("denied.four-eyes", {"approvers": name, "limit": name})
             work.backend.refusals[Barge] = Notice("denied.reason", {"codes": f"{name}, {name}x"})
-            for pressed in ("T", "b"):
+            work.backend.refusals[Listen] = Notice("denied.hours", {"opens": name, "glass": name})
+            for pressed in ("T", "b", "l", "B"):
                 await work.press(pressed)
                 drawn(work, size)
                 await work.press("escape")

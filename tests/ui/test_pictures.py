@@ -17,6 +17,7 @@ from tests.fakes.rows import (
     PBX,
     SPY,
     floor,
+    glass,
     held,
     link,
     petition,
@@ -31,7 +32,7 @@ from tests.fakes.rows import (
 )
 from tests.ui.work import at_work, in_utc, matches_golden
 from whisper_tui.engine.backend import Banner, CallRow, FloorView, Hears, ListenerBadge, Phase, StripView, Whose
-from whisper_tui.supervision.intents import Barge, PetitionId, TakeOver, Whom
+from whisper_tui.supervision.intents import Barge, Listen, PetitionId, TakeOver, Whom
 from whisper_tui.terms import LegKind, LinkState, Microphone, Mode, Notice
 
 MINE = ListenerBadge("PJSIP/2001", Whose.MINE, Mode.SILENT, NOW - 134)
@@ -89,6 +90,7 @@ SPIES = spies(
 )
 MY_PETITION = petition(ANA, mine=True, ident=PetitionId("p-9"))
 PETITIONS = petitions(petition(BEN), petition(CHLOE, ident=PetitionId("p-2"), by="dora"))
+BROKEN = {"g-1": glass(BEN), "g-2": glass(CHLOE, ident="g-2", by="dora", at=1_794_999_970.0)}
 DIRECT = (Banner(Notice("mode.direct")),)
 
 SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
@@ -114,6 +116,10 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "leave-given": (busy(strip(ANA), petitions=petitions(replace(MY_PETITION, approved="ben"))), ()),
     "petition": (busy(strip(ANA), petitions=PETITIONS, banners=DIRECT), ()),
     "petition-question": (busy(strip(ANA), petitions=PETITIONS), ("wait", "A")),
+    "glass-refused": (busy(strip(ANA)), ("j", "l")),
+    "glass-question": (busy(strip(ANA)), ("j", "l", "B", "c")),
+    "glass-told": (busy(strip(ANA), glass=BROKEN), ()),
+    "glass-behind-petition": (busy(strip(ANA), petitions=PETITIONS, glass=BROKEN, banners=DIRECT), ()),
     "quit-question": (busy(strip(ANA, Mode.WHISPER)), ("q",)),
     "unknown": (busy(UNKNOWN), ()),
     "lost": (busy(strip(ANA, Mode.WHISPER), links={PBX: LOST}), ()),
@@ -135,9 +141,16 @@ def wants_two_people(backend: FakeBackend) -> None:
     backend.refusals[TakeOver] = Notice("denied.four-eyes", {"approvers": "@wt-managers", "limit": "2 min"})
 
 
+def is_closed(backend: FakeBackend) -> None:
+    backend.refusals[Listen] = Notice("denied.hours", {"opens": "Mon 07:00", "glass": "@wt-dpo, carla"})
+    backend.glass = Notice("denied.reason", {"codes": CODES})
+
+
 POLICIES: dict[str, Callable[[FakeBackend], None]] = {
     "reason-question": wants_a_reason,
     "leave-question": wants_two_people,
+    "glass-refused": is_closed,
+    "glass-question": is_closed,
 }
 """What the policy wants in a scene."""
 

@@ -9,7 +9,7 @@ from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, ViewChanges
 from whisper_tui.supervision.intents import Draw, Intent, Leave, Loud, Panic, Refused
 from whisper_tui.terms import CallKey, Notice
-from whisper_tui.ui import asking, leave, questions, reasons, surf
+from whisper_tui.ui import asking, glass, leave, questions, reasons, surf
 from whisper_tui.ui.asking import Confirm, Means, Sight
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Asked, Given, Question
@@ -33,6 +33,8 @@ class Asker(Told):
         self.readonly = readonly
         self.question: Question | None = None
         self.reasons = Reasons()
+        self._refused: glass.Pane | None = None
+        """The last refusal that glass may be broken for."""
         self._doing = ""
         """The name of the deed whose key is being handled."""
         self._held: Notice | None = None
@@ -79,12 +81,31 @@ class Asker(Told):
             return
         found = find(surf.Place(self.sheet, self.strip, self.clock.monotonic(), self._bars))
         if isinstance(found, Notice):
-            self.say(found)
+            self.say(glass.unbreakable(found))
             return
         self.sheet.go_to(found.call)
         if found.why is not None:
             self.say(found.why)
         self.carry_out(surf.hear(found.call))
+
+    def break_glass(self) -> None:
+        """Ask why what was refused last is to be taken all the same."""
+        if self._keeps_back():
+            return
+        refused = self._refused
+        if refused is None or self.clock.monotonic() >= refused.until or refused.intent.call not in self.sheet.rows:
+            self.say(glass.NOTHING)
+            return
+        wanted = self._refusal(glass.through(refused))
+        if wanted is not None and wanted.code != reasons.WANTED:
+            self._refuse(glass.through(refused), wanted)
+            return
+        ask = glass.ask_why(refused, wanted)
+        asked = ask(self.sight)
+        if isinstance(asked, Notice):
+            self.say(asked)
+        else:
+            self._open(asked, ask, glass.again(refused))
 
     def why_not(self, means: Means) -> Notice | None:
         """Return why a key would be refused now; None also where it is so already, or will be answered in a moment."""
@@ -151,9 +172,10 @@ class Asker(Told):
 
     def _go_on(self, given: Given) -> None:
         """Do what a reason was given for, as if it had been given at once."""
-        if isinstance(given.intent, Loud):
-            self.reasons.keep(given.intent.call, given.reason)
-        self.carry_out(reasons.given(given.then, given.reason))
+        if isinstance(given.why.intent, Loud):
+            self.reasons.keep(given.why.intent.call, given.reason)
+        on = reasons.given if given.why.told is None else glass.broken
+        self.carry_out(on(given.then, given.reason))
 
     def _readable(self, asked: Asked) -> bool:
         """Whether all that a question says can be read; of one that Enter alone answers the smallest window says enough."""
@@ -211,14 +233,20 @@ class Asker(Told):
         if isinstance(asked, Notice):
             self.say(asked)
         elif (vain := self._refusal(asked.intent)) is not None:
-            self._refuse(asked.intent, vain)
+            told = {name: value for name, value in why.values.items() if name == glass.TOLD}
+            self._refuse(asked.intent.intent, Notice(vain.code, {**vain.values, **told}))
         else:
+            self._refused = glass.pane(asked.intent.intent, why, self.clock.monotonic())
             self._open(asked, ask)
 
     def _refuse(self, intent: Intent, why: Notice) -> None:
-        self.say(why)
+        self._say_refused(intent, why)
         if not self.readonly:
             self.backend.note_dim(intent, why)
+
+    def _say_refused(self, intent: Intent, why: Notice) -> None:
+        self._refused = glass.pane(intent, why, self.clock.monotonic())
+        self.say(why if self._refused is not None else glass.unbreakable(why))
 
     def _refusal(self, intent: Intent) -> Notice | None:
         return Notice("mode.replay") if self.readonly else self.backend.why_not(intent)
@@ -230,7 +258,7 @@ class Asker(Told):
         cursor = self.sheet.cursor
         answer = await self.backend.ask(intent)
         if isinstance(answer, Refused):
-            self.say(answer.why)
+            self._say_refused(intent, answer.why)
             self.shell.paint_console()
         elif isinstance(intent, Draw):
             self._drawn(intent, cursor)

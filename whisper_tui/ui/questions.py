@@ -65,7 +65,7 @@ class Question(NamedTuple):
 class Given(NamedTuple):
     """A reason was given, and now it goes on."""
 
-    intent: Intent
+    why: Why
     reason: str
     then: Means
 
@@ -107,7 +107,7 @@ def answer(question: Question, now: float) -> Intent | Given | Notice:
         case Why() as why:
             assert question.then is not None, "a reason is given for something"
             reason = why.reason(question.typed)
-            return reason if isinstance(reason, Notice) else Given(why.intent, reason, question.then)
+            return reason if isinstance(reason, Notice) else Given(why, reason, question.then)
         case Typed() as asked:
             meant = asked.means(question.typed)
             if meant is not None:

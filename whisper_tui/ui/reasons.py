@@ -65,9 +65,15 @@ def given(means: Means, reason: str) -> Means:
     return with_it
 
 
+def codes_of(refusal: Notice | None) -> tuple[str, ...]:
+    """Return the reasons of which `refusal` wants one; none: any words will do."""
+    said = refusal.values.get("codes", "") if refusal is not None else ""
+    return tuple(code.strip() for code in said.split(",") if code.strip())
+
+
 def ask_why(means: Means, refusal: Notice) -> Callable[[Sight], Why | Notice]:
     """Return what asks for the reason that `refusal` wants, as things stand; the refusal itself where no reason helps."""
-    codes = tuple(code.strip() for code in refusal.values.get("codes", "").split(",") if code.strip())
+    codes = codes_of(refusal)
 
     def why(sight: Sight) -> Why | Notice:
         meant = means(sight)

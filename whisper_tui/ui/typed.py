@@ -55,11 +55,13 @@ class Why(NamedTuple):
     Args:
         codes: the reasons there are; empty: any words are one.
         about: None: chance has yet to say.
+        told: those who are told that glass is broken for it; None: it is not.
     """
 
     intent: Loud | Draw
     codes: tuple[str, ...]
     about: About | None
+    told: str | None = None
 
     def reason(self, text: str) -> str | Notice:
         """Return the reason that `text` stands for, by its number, in full or as far as it is no other's; or what is wrong."""

@@ -125,6 +125,9 @@ SENTENCES: dict[str, str] = {
     "petition.gone": later("there is no such petition"),
     "petition.nothing": later("nobody asks you for anything"),
     "petition.fresh": later("another line stands there since a moment ago: read it first"),
+    # glass
+    "glass.nothing": later("nothing was refused just now that glass may be broken for"),
+    "glass.broken": later("glass was broken: {people} are told, and it is logged"),
     # a caller's number
     "reveal.shown": later("the caller's whole number is shown for a while, and that is logged"),
     "reveal.whole": later("the number is shown whole already"),
@@ -203,7 +206,17 @@ def fill(words: str, values: Mapping[str, str]) -> str:
 
 
 def sentence(notice: Notice) -> str:
-    """Return what `notice` says to a person; a code without a sentence is shown with its values as they are."""
+    """Return what `notice` says to a person, and what there is to do about it in an emergency."""
+    return said(notice) + emergency(notice)
+
+
+def emergency(notice: Notice) -> str:
+    """Return ` - in an emergency: B` where glass may be broken for what `notice` refuses."""
+    return f" - {_('in an emergency: B')}" if "glass" in notice.values else ""
+
+
+def said(notice: Notice) -> str:
+    """Return what `notice` says; a code without a sentence is shown with its values as they are."""
     words = SENTENCES.get(notice.code)
     if words is None:
         return " ".join([notice.code, *(f"{name}={value}" for name, value in notice.values.items())])

@@ -81,6 +81,8 @@ def title(question: Question, strip: StripView) -> tuple[str, Ink, Ink]:
     if question.asked is None:
         return _("QUIT?") if own_call(strip) else _("LEAVE AND QUIT?"), Ink.ALARM, Ink.ALARM_BLOCK
     match question.asked:
+        case Why(told=str()):
+            words, ink, block = later("BREAK GLASS?"), Ink.ALARM, Ink.ALARM_BLOCK
         case Why():
             words, ink, block = _REASONS[_kind(question.asked)]
         case AskOthers(intent=AskLeave(intent=intent)):
@@ -102,7 +104,8 @@ def content(question: Question, strip: StripView, seconds_left: int, room: int) 
         case Why() as why:
             prompt = _("number or word, and Enter:") if why.codes else _("say why, and Enter:")
             whose = _whose(why.intent, why.about, room)
-            return [*whose, *_codes(why, room), *_line(prompt, question, seconds_left, room)]
+            told = _told(why, room)
+            return [*whose, *told, *_codes(why, room), *_line(prompt, question, seconds_left, room)]
         case AskOthers() as others:
             return _others(others, seconds_left, room)
         case Allow(row=row):
@@ -225,6 +228,15 @@ def _allow(row: PetitionRow, seconds_left: int, room: int) -> list[Sides]:
 
 def _enter(deed: str, ink: Ink, seconds_left: int) -> tuple[Span, ...]:
     return ("Enter ", Ink.STRONG), (deed, ink), ("   Esc ", Ink.STRONG), (f"{_('no')}   {seconds_left} s", Ink.TEXT)
+
+
+def _told(why: Why, room: int) -> list[Sides]:
+    """What comes of it when glass is broken."""
+    if why.told is None:
+        return []
+    told = fit(why.told, min(_NAMES, width_of(why.told)))
+    said = fill(_("{people} are told, it is logged: why?"), {"people": told}) if told else _("it is logged: why?")
+    return [(((line, Ink.ALARM),), ()) for line in wrap(said.split(), room)]
 
 
 def _codes(why: Why, room: int) -> list[Sides]:

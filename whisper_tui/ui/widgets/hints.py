@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from whisper_tui.terms import Notice
-from whisper_tui.ui.inks import Ground, Ink, Line, Span, crop, fit, taken
-from whisper_tui.ui.words import sentence
+from whisper_tui.ui.inks import Ground, Ink, Line, Span, crop, fit, taken, width_of
+from whisper_tui.ui.words import emergency, sentence
+from whisper_tui.ui.words import said as words_of
 
 
 class Hint(NamedTuple):
@@ -21,8 +22,12 @@ class Hint(NamedTuple):
 def draw(hints: Sequence[Hint], said: Sequence[Notice], width: int) -> list[Line]:
     """Return the line; hints that do not fit are left out from the right, the last one is kept."""
     if said:
-        words = " · ".join(sentence(notice) for notice in said)
-        return [Line(((fit(f" {words}", width), Ink.STRONG),), Ground.BAR)]
+        *before, last = said
+        words = " · ".join([*(sentence(notice) for notice in before), words_of(last)])
+        helps = emergency(last)
+        if width_of(f" {words}{helps}") > width:  # it is not cut for the sake of the sentence
+            words = fit(words, width - width_of(helps) - 1)
+        return [Line(((fit(f" {words}{helps}", width), Ink.STRONG),), Ground.BAR)]
     kept = list(hints)
     while len(kept) > 1 and taken(_spans(kept)) > width:
         del kept[-2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from whisper_tui.engine.backend import PetitionRow
+from whisper_tui.engine.backend import GlassRow, PetitionRow
 from whisper_tui.terms import Right
 from whisper_tui.ui import deeds, present
 from whisper_tui.ui.inks import Ground, Ink, Line, fit, spread, width_of, wrap
@@ -38,6 +38,25 @@ _ASKED: dict[Right, str] = {
     Right.JOIN: later("asked for leave to join {agent}"),
     Right.TAKEOVER: later("asked for leave to take over {agent}"),
 }
+
+_BROKE: dict[Right, str] = {
+    Right.LISTEN: later("{by} broke glass: listened to {whom}"),
+    Right.WHISPER: later("{by} broke glass: whispered to {whom}"),
+    Right.BARGE: later("{by} broke glass: barged in on {whom}"),
+    Right.JOIN: later("{by} broke glass: joined {whom}"),
+    Right.TAKEOVER: later("{by} broke glass: took over {whom}"),
+}
+
+_RULES: dict[str, str] = {
+    "out-of-scope": later("the profile does not reach it"),
+    "hours": later("the profile is closed now"),
+    "quota": later("the agent was listened to as often as may be"),
+    "pick": later("chance has to choose who is heard"),
+    "listen-first": later("they had not listened for long enough"),
+    "coach-budget": later("the agent was coached as long as may be"),
+    "four-eyes": later("nobody else had allowed it"),
+}
+"""What was gone past, of another person."""
 
 _KEYS: dict[Right, str] = {
     Right.LISTEN: "listen",
@@ -72,13 +91,36 @@ def whose(row: PetitionRow) -> str:
 
 
 def lines(news: News, now: float, width: int, most: int) -> list[Line]:
-    """Return what wants an answer, each in at most `most` lines."""
-    if not news.petitions:
-        return []
-    row = news.petitions[0]
-    said = " · ".join(part for part in (asks(row), whose(row)) if part)
-    keys = (("allow", _("allow")), ("refuse", _("refuse")))
-    return _alarm(said, keys, (_more(len(news.petitions)), present.duration(row.until - now)), width, most)
+    """Return what wants an answer, each in at most `most` lines. The key that answers a petition is another one's only then."""
+    found: list[Line] = []
+    if news.petitions:
+        row = news.petitions[0]
+        said = " · ".join(part for part in (asks(row), whose(row)) if part)
+        keys: Keys = (("allow", _("allow")), ("refuse", _("refuse")))
+        beside = _more(len(news.petitions)), present.duration(row.until - now)
+        found += _alarm(said, keys, beside, width, most)
+    if news.glass:
+        keys = () if news.petitions else (("allow", _("read")),)
+        found += _alarm(broke(news.glass[0]), keys, (_more(len(news.glass)), ""), width, most)
+    return found
+
+
+def broke(row: GlassRow) -> str:
+    """Return `ana broke glass: listened to Ben Okoro · support though the profile is closed now, reason emergency, 10:42`."""
+    whom = " · ".join(part for part in (_short(row.agent), _short(row.queue)) if part)
+    values = {"by": _short(row.by), "whom": whom or _("a call that you do not see")}
+    rule = row.rule.removeprefix("denied.")
+    reason = fill(_("reason {reason}"), {"reason": _short(row.reason, _WORDS)}) if row.reason else _("no reason")
+    words = _BROKE.get(row.right, later("{by} broke glass: {whom}"))
+    return fill(
+        _("{broke} though {rule}, {reason}, {time}"),
+        {
+            "broke": fill(_(words), values),
+            "rule": _(_RULES[rule]) if rule in _RULES else _short(row.rule),
+            "reason": reason,
+            "time": present.clock_time(row.at)[:5],
+        },
+    )
 
 
 def waits(news: News, now: float, width: int) -> list[Line]:
@@ -89,7 +131,7 @@ def waits(news: News, now: float, width: int) -> list[Line]:
 def in_short(news: News, now: float) -> list[str]:
     """Return the same without the keys, for a terminal in which nothing else has room."""
     given = [_given(row, row.until - now) for row in news.mine if row.approved]
-    return [*(asks(row) for row in news.petitions[:1]), *given]
+    return [*(asks(row) for row in news.petitions[:1]), *(broke(row) for row in news.glass[:1]), *given]
 
 
 def _mine(row: PetitionRow, now: float, width: int) -> Line:
