@@ -110,6 +110,7 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "following": (busy(strip(ANA, following=Whom.AGENT)), ()),
     "following-idle": (busy(WAITING_TO_FOLLOW), ()),
     "sessions": (busy(strip(ANA), spies=SPIES), ("v", "s")),
+    "ends-soon": (busy(strip(ANA, Mode.WHISPER, limit=NOW + 42)), ()),
     "reason-question": (busy(strip(ANA)), ("b", "c", "o", "m")),
     "leave-question": (busy(strip(ANA)), ("T",)),
     "leave-waiting": (busy(strip(ANA), petitions=petitions(MY_PETITION)), ()),

@@ -114,6 +114,12 @@ SENTENCES: dict[str, str] = {
     "denied.no-such-call": later("there is no such call"),
     "denied.declined": later("the agent declined coaching for this call"),
     "denied.no-policy": later("no policy, so nothing is shown: {command} writes one"),
+    "policy.reloaded": later("the policy was read anew and is in force"),
+    "policy.rejected": later("the policy file is wrong, the one before stays in force: {where}: {why}"),
+    "policy.gone": later("the policy file is gone, the one before stays in force: {where}"),
+    "person.changed": later("your groups changed: your profile is now {profile}"),
+    "session.nudge": later("you have spoken for {seconds} s on end: let the agent talk"),
+    "takeover.over_limit": later("your own call lasts longer than your profile lets it ({limit}): hand it back"),
     # leave of others
     "petition.asked": later("asked for leave: {approvers}"),
     "petition.waits": later("asked already: it waits for {approvers}"),

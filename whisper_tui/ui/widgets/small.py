@@ -20,6 +20,7 @@ def draw(scene: strips.Scene, what: News, said: Sequence[Notice], width: int, he
     """Return the lines, the most important first."""
     strip, question = scene.strip, scene.question
     word, _ink, block = strips.title(strip)
+    word = f"{word}  {ends}" if (ends := strips.ends_soon(scene)) else word
     lines = [Line(((fit(f" {word}" if width > width_of(word) else set_cell_size(word, width), width), block),))]
     if question is not None:
         text, ink = asked.in_short(question, strip)

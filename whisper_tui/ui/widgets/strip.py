@@ -55,6 +55,13 @@ _FOLLOWING: dict[Whom, tuple[str, str, str]] = {
 """While somebody is heard, while nobody is, and the key that ends it."""
 
 
+SOON = 60.0
+"""Seconds before a rule ends something in which that is shown whatever else has room."""
+
+LAST = 10.0
+"""The last of them."""
+
+
 class Scene(NamedTuple):
     """What the strip is made of.
 
@@ -111,14 +118,14 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
         return [Line(spread(head, (), width))]
     content = _content(scene, max(0, width - 4))
     if height < len(content) + 2 and strip.phase is Phase.NONE and question is None:
-        edge = Line(_edge("───", ink, head, _time(scene), width))
+        edge = Line(_edge("───", ink, head, _times(scene), width))
         flat = [Line(spread((_gap(1), *left), (*right, _gap(1)), width)) for left, right in content]
         return [edge, *flat][:height]
     inner = [_framed(box[3:5], ink, sides, width) for sides in content]
     if scene.stale is not None and question is None:
         inner = [Line(tuple((t, i if i is ink else Ink.MUTED) for t, i in line.spans)) for line in inner]
     edges = (
-        Line(_edge(box[:3], ink, head, _time(scene), width)),
+        Line(_edge(box[:3], ink, head, _times(scene), width)),
         Line(((box[5] + box[6] * (width - 2) + box[7], ink),)),
     )
     return [edges[0], *inner, edges[1]][:height]
@@ -191,16 +198,28 @@ def _head(scene: Scene) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _time(scene: Scene) -> tuple[Span, ...]:
-    """How long this phase or mode lasts, and where a rule will end it."""
+def ends_soon(scene: Scene) -> str:
+    """Return `ends in 00:42` where a rule ends the leg, the session or its mode within a minute, else ""."""
+    limit = scene.strip.limit
+    return _ends_in(limit - scene.now) if limit is not None and limit - scene.now <= SOON else ""
+
+
+def _ends_in(left: float) -> str:
+    return fill(_("ends in {left}"), {"left": present.duration(left)})
+
+
+def _times(scene: Scene) -> tuple[tuple[Span, ...], ...]:
+    """How long this phase or mode lasts, and when a rule ends it: in full, and what is shown where that has no room."""
     strip = scene.strip
     if strip.phase is Phase.NONE:
-        return ()
-    spans: list[Span] = [(f" {present.duration(scene.now - strip.since)} ", Ink.STRONG)]
-    if strip.limit is not None:
-        left = present.duration(strip.limit - scene.now)
-        spans.append((f"{fill(_('ends in {left}'), {'left': left})} ", Ink.WAITING))
-    return tuple(spans)
+        return ((),)
+    lasts: Span = (f" {present.duration(scene.now - strip.since)} ", Ink.STRONG)
+    if strip.limit is None:
+        return (lasts,), ()
+    left = strip.limit - scene.now
+    ends: Span = (f"{_ends_in(left)} ", Ink.LATE if left <= LAST else Ink.WAITING)
+    alone: Span = (f" {ends[0]}", ends[1])
+    return ((lasts, ends), (alone,)) if left <= SOON else ((lasts, ends), (lasts,), ())
 
 
 def _truth(strip: StripView) -> tuple[Span, ...]:
@@ -281,11 +300,16 @@ def _whole(left: tuple[Span, ...], right: tuple[Span, ...], room: int) -> Sides:
     return left, crop(right, free) if free > 8 else ()
 
 
-def _edge(corners: str, ink: Ink, head: tuple[Span, ...], right: tuple[Span, ...], width: int) -> tuple[Span, ...]:
-    """The upper edge of the frame, with the title in it."""
+def _edge(
+    corners: str, ink: Ink, head: tuple[Span, ...], rights: tuple[tuple[Span, ...], ...], width: int
+) -> tuple[Span, ...]:
+    """The upper edge of the frame, with the title in it, and at the right the first of `rights` that has room.
+
+    Where none has, the title is cut for the sake of the last one.
+    """
     room = max(0, width - 2)
-    left = crop(head, room)
-    right = right if taken(left) + taken(right) + 2 <= room else ()
+    right = next((each for each in rights if taken(head) + taken(each) + 2 <= room), rights[-1])
+    left = crop(head, room - taken(right) - (2 if right else 0))
     rule = corners[1] * (room - taken(left) - taken(right) - (1 if right else 0))
     return ((corners[0], ink), *left, (rule, ink), *right, ((corners[1] if right else "") + corners[2], ink))
 
