@@ -84,7 +84,7 @@ class Board:
         glass = tuple(sorted(self._glass.values(), key=lambda row: row.at))
         mine = tuple(sorted((row for row in rows if row.mine), key=lambda row: not row.approved))
         news = News(petitions, glass, mine)
-        ident = "" if news.first is None else news.first.ident
+        ident = "" if news.first is None else f"{type(news.first).__name__} {news.first.ident}"
         if ident != self._first:
             self._first, self._first_since = ident, now
         return news._replace(fresh=now - self._first_since < RESTS)

@@ -82,7 +82,7 @@ class FloorScreen(Screen[None]):
         """What there is to show, with this strip."""
         desk = self._desk
         return Wanted(
-            banners=banners.lines_wanted(desk.banners, desk.news, width),
+            banners=banners.lines_wanted(desk.banners, desk.news, desk.now, width),
             queues=len(desk.queues),
             leg_up=scene.strip.phase in asking.UP or scene.question is not None,
             detail_open=desk.detail_open and desk.keys_top is None,

@@ -14,9 +14,9 @@ LONG = 2
 """Lines that one piece of news has where there is room."""
 
 
-def lines_wanted(banners: Sequence[Banner], what: News, width: int) -> int:
+def lines_wanted(banners: Sequence[Banner], what: News, now: float, width: int) -> int:
     """Return how many lines there would be in a terminal of `width`."""
-    return len(_lines(banners, what, 0.0, width, LONG))
+    return len(_lines(banners, what, now, width, LONG))
 
 
 def draw(banners: Sequence[Banner], what: News, now: float, width: int, height: int) -> list[Line]:

@@ -167,14 +167,15 @@ def _alarm(said: str, keys: Keys, beside: tuple[str, str], width: int, most: int
     right = "   ".join(part for part in (beside[0], *in_full, beside[1]) if part)
     if width_of(right) + _LEAST > width:
         right = " ".join(part for part in (beside[0], *(deeds.key_of(name) for name, _word in keys), beside[1]) if part)
+    right = f"  {right} " if right else ""
     room = max(1, width - 3)
-    if width_of(said) + width_of(right) + 3 <= room:
+    if width_of(said) + width_of(right) + (1 if right else 0) <= room:
         most = 1
     parts = wrap(said.split(), room) if most > 1 else [said]
     heads = [f" {sign} ", *["   "] * most]
     first, rest = parts[: most - 1], " ".join(parts[most - 1 :])
     found = [_bar(f"{head}{part}", "", ink, width) for head, part in zip(heads, first, strict=False)]
-    return [*found, _bar(f"{heads[len(first)]}{rest}", f"  {right} ", ink, width)]
+    return [*found, _bar(f"{heads[len(first)]}{rest}", right, ink, width)]
 
 
 def _bar(left: str, right: str, ink: Ink, width: int) -> Line:
