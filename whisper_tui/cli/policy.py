@@ -30,7 +30,7 @@ from whisper_tui.permissions.policy import Allowed, Denied, Policy
 from whisper_tui.permissions.trace import Trace, trace
 from whisper_tui.permissions.unmatched import unmatched
 from whisper_tui.terms import Right, Subject
-from whisper_tui.ui.words import sentence
+from whisper_tui.ui.words import said
 
 if TYPE_CHECKING:
     from whisper_tui.cli.live import Live
@@ -262,8 +262,8 @@ def _as_object(found: Trace) -> dict[str, object]:
         "profile": answer.profile,
         "rule": denied.rule if denied else "",
         "where": denied.where if denied else "",
-        "why": sentence(explained(replace(denied, hidden=False))) if denied else "",
-        "told": sentence(explained(denied)) if denied else "",
+        "why": said(explained(replace(denied, hidden=False))) if denied else "",
+        "told": said(explained(denied)) if denied else "",
         "until": answer.until,
         "lines": msgspec.to_builtins(found.lines),
         "limits": [
@@ -277,9 +277,9 @@ def _as_text(person: str, right: Right, found: Trace) -> Iterator[str]:
     match found.answer:
         case Denied() as denied:
             place = f" ({denied.where})" if denied.where else ""
-            yield f"{person} may not {right.value}: {sentence(explained(replace(denied, hidden=False)))}{place}"
+            yield f"{person} may not {right.value}: {said(explained(replace(denied, hidden=False)))}{place}"
             if denied.hidden:
-                yield f"{person} is told: {sentence(explained(denied))}"
+                yield f"{person} is told: {said(explained(denied))}"
         case Allowed(profile=profile):
             yield f"{person} may {right.value}, by profile {profile}"
     rows = [(each.where, each.profile, each.says.value, each.key, each.value) for each in found.lines]
@@ -300,7 +300,7 @@ def _outcome(each: cases.Outcome) -> dict[str, str]:
             found = f"profile {profile} lets them"
         case Denied() as denied:
             place = f", {denied.where}" if denied.where else ""
-            found = f"{sentence(explained(replace(denied, hidden=False)))} ({denied.rule}{place})"
+            found = f"{said(explained(replace(denied, hidden=False)))} ({denied.rule}{place})"
     named = f"{case.name}: " if case.name else ""
     return {"expected": f"{named}{who} {may} {case.right.value}{rule}", "found": found}
 

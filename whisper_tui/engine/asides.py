@@ -58,8 +58,9 @@ class Asides:
                 return self._reveals.why_not(call)
             case AskLeave(intent=wanted):
                 why = self._why_not(wanted)
-                asks = isinstance(why, Denied) and why.rule == "four-eyes"
-                return None if asks else why or Notice("petition.needless")
+                if isinstance(why, Denied) and why.rule == "four-eyes":
+                    return self._petitions.why_not_ask(self._seat, wanted, why.more["approvers"])
+                return why or Notice("petition.needless")
             case Approve(petition=ident) | Reject(petition=ident):
                 row = self._petitions.rows(self._seat).get(ident)
                 return Notice("petition.gone") if row is None else Notice("petition.own") if row.mine else None
@@ -79,7 +80,7 @@ class Asides:
                     if (why := self.why_not(intent)) is not None:
                         return Refused(words_of(why), denied=isinstance(why, Denied))
                     asked = self._why_not(wanted)
-                    approvers = asked.more.get("approvers", "") if isinstance(asked, Denied) else ""
+                    approvers = asked.more["approvers"] if isinstance(asked, Denied) else ""
                     return await self._petitions.ask(self._seat, wanted, approvers)
                 case Approve(petition=ident):
                     return await self._petitions.approve(self._seat, ident)

@@ -95,7 +95,8 @@ class Counts:
     def __init__(self, clock: Clock, places: Sequence[Place], *, floor_server: bool) -> None:
         self._clock = clock
         self._places = places
-        self._floor_server = floor_server
+        self.uncounted = State(floor_server=floor_server)
+        """Of somebody of whom nothing is known."""
         self._past: dict[int, _Past] | None = None
 
     def read(self, left: Iterable[Record]) -> None:
@@ -130,7 +131,7 @@ class Counts:
             periods: in which something is counted; `zone`: by whose calendar.
         """
         if self._past is None:
-            return State(floor_server=self._floor_server)
+            return self.uncounted
         past, now = self._past.get(place.uid) or _Past(), self._clock.monotonic()
         up = list(self._up(place.uid))
         spent = dict(past.spent.get(call, {}))
@@ -158,7 +159,7 @@ class Counts:
             reason=claim.reason,
             approval=claim.approvals.get(right),
             began=claim.began.get(right),
-            floor_server=self._floor_server,
+            floor_server=self.uncounted.floor_server,
             broke_glass=claim.glass,
         )
 

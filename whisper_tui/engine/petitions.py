@@ -80,13 +80,20 @@ class Petitions:
         """What this person was allowed on a call."""
         return self._given.get((subject.uid, call), {})
 
-    async def ask(self, asker: Colleague, intent: Loud, approvers: str) -> Answer:
-        """Ask the people whom the policy names, of those who are there and see the call."""
+    def why_not_ask(self, asker: Colleague, intent: Loud, approvers: str) -> Notice | None:
+        """Why nobody is asked: they were already, or nobody who may allow it is there."""
         right, call = Right.of(MODE[type(intent)]), intent.call
         if any((each.asker, each.right, each.call) == (asker, right, call) for each in self._open.values()):
-            return Refused(Notice("petition.already"))
-        if asker.conditions is None or not any(self._may(each, asker, right, call) for each in self._seats):
-            return Refused(Notice("petition.none_there", {"approvers": approvers}))
+            return Notice("petition.already")
+        if not any(self._may(each, asker, right, call) for each in self._seats):
+            return Notice("petition.none_there", {"approvers": approvers})
+        return None
+
+    async def ask(self, asker: Colleague, intent: Loud, approvers: str) -> Answer:
+        """Ask the people whom the policy names, of those who are there and see the call."""
+        if (why := self.why_not_ask(asker, intent, approvers)) is not None or asker.conditions is None:
+            return Refused(why or Notice("petition.gone"))
+        right, call = Right.of(MODE[type(intent)]), intent.call
         lasts = asker.conditions.approval_lasts(right)
         await asker.scribe.about(Kind.LEAVE_ASKED, deed=deed_of(right), reason=intent.reason, call=ref_of(call))
         ident = PetitionId(secrets.token_hex(8))

@@ -15,7 +15,7 @@ from whisper_tui.engine.shared import Shared
 from whisper_tui.engine.views import Sight
 from whisper_tui.permissions.conditions import Conditions
 from whisper_tui.permissions.policy import CallFacts
-from whisper_tui.permissions.state import UNCOUNTED, State
+from whisper_tui.permissions.state import State
 from whisper_tui.terms import Right, Subject
 
 
@@ -53,7 +53,7 @@ class Standing:
         """What the person has done so far; where no rule asks for it, nothing is counted."""
         conditions = self.conditions
         if conditions is None or facts.key is None or not (conditions.asks_for(right) or claim.glass):
-            return UNCOUNTED
+            return self._shared.counts.uncounted
         agent, periods, zone = facts.agent or "", conditions.periods, conditions.zone
         return self._shared.counts.state(place, facts.key, agent, right, periods, zone, claim)
 

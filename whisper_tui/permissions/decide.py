@@ -203,6 +203,8 @@ class Grants:
         if there.shut:
             return self._shut(there.shut, right)
         if not state.broke_glass:
+            if not state.floor_server:  # nobody could be told
+                return refusal
             told = ", ".join(sorted(self.glass_notify))
             return replace(refusal, breakable=True, more={**refusal.more, "glass": told})
         profiles = self._granting[right] & self._glass

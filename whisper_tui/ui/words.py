@@ -138,21 +138,10 @@ SENTENCES: dict[str, str] = {
     "reveal.shown": later("the caller's whole number is shown for a while, and that is logged"),
     "reveal.whole": later("the number is shown whole already"),
     "reveal.none": later("this call has no number"),
-    "petition.asked": later("asked for leave: {approvers}"),
     "petition.already": later("you have asked for that already"),
     "petition.needless": later("nobody has to allow that"),
-    "petition.none_there": later("nobody who may allow it is here: {approvers}"),
-    "petition.approved": later("{by} allowed you: {deed}, within {limit}"),
-    "petition.rejected": later("{by} refused it"),
     "petition.unanswered": later("nobody answered: not allowed"),
-    "petition.over": later("the call is over, so there is nothing to allow any more"),
-    "petition.own": later("another person must allow it"),
-    "petition.gone": later("that is asked for no more"),
     "glass.none": later("there is nothing to read"),
-    "policy.rejected": later("the policy file is wrong, the one before stays in force: {where}: {why}"),
-    "policy.gone": later("the policy file is gone, the one before stays in force: {where}"),
-    "person.changed": later("your groups changed, your profile is now: {profile}"),
-    "takeover.over_limit": later("your own call lasts longer than your profile lets it ({limit}): hand it back"),
     # the log
     "log.unwritable": later("the session log cannot be written, so nothing is started: {where}: {why}"),
     # the link
@@ -212,8 +201,14 @@ def fill(words: str, values: Mapping[str, str]) -> str:
 
 
 def sentence(notice: Notice) -> str:
-    """Return what `notice` says to a person, and what there is to do about it in an emergency."""
-    return said(notice) + emergency(notice)
+    """Return what `notice` says to a person, where the rule stands, and what there is to do about it in an emergency."""
+    return said(notice) + place(notice) + emergency(notice)
+
+
+def place(notice: Notice) -> str:
+    """Return ` (policy.toml:12)` where a rule of the policy is the reason; its folder is the administrator's affair."""
+    where = notice.values.get("where", "") if notice.code.startswith("denied.") else ""
+    return f" ({where.rpartition('/')[2]})" if where else ""
 
 
 def emergency(notice: Notice) -> str:

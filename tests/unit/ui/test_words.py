@@ -10,6 +10,8 @@ from string import Formatter
 import pytest
 
 import whisper_tui
+from whisper_tui.permissions.explain import explain
+from whisper_tui.permissions.policy import Denied
 from whisper_tui.terms import Notice
 from whisper_tui.ui.words import SENTENCES, fill, sentence
 
@@ -68,3 +70,14 @@ def test_a_reason_that_nobody_gave_leaves_no_brackets() -> None:
 
 def test_braces_in_a_value_are_only_text() -> None:
     assert fill("{agent} left", {"agent": "{phone!r}{0.__class__}"}) == "{phone!r}{0.__class__} left"
+
+
+def test_a_rule_is_named_with_its_place_and_a_call_that_is_not_there_with_none() -> None:
+    rule = Notice(
+        "denied.no-right", {"right": "call.barge", "profile": "leads", "where": "/etc/whisper-tui/policy.toml:12"}
+    )
+    assert sentence(rule) == "your profile does not grant call.barge (policy.toml:12)"
+    assert (
+        sentence(explain(Denied("out-of-scope", "leads", where="policy.toml:3", hidden=True)))
+        == "there is no such call"
+    )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from whisper_tui.terms import Notice
 from whisper_tui.ui.inks import Ground, Ink, Line, Span, crop, fit, taken, width_of
-from whisper_tui.ui.words import emergency, sentence
+from whisper_tui.ui.words import emergency, place, sentence
 from whisper_tui.ui.words import said as words_of
 
 
@@ -24,8 +24,12 @@ def draw(hints: Sequence[Hint], said: Sequence[Notice], width: int) -> list[Line
     if said:
         *before, last = said
         words = " · ".join([*(sentence(notice) for notice in before), words_of(last)])
-        helps = emergency(last)
-        if width_of(f" {words}{helps}") > width:  # it is not cut for the sake of the sentence
+        helps = place(last) + emergency(last)
+        if (
+            width_of(f" {words}{helps}") > width
+        ):  # what helps is not cut for the sake of the sentence, nor that for a place
+            helps = emergency(last)
+        if width_of(f" {words}{helps}") > width:
             words = fit(words, width - width_of(helps) - 1)
         return [Line(((fit(f" {words}{helps}", width), Ink.STRONG),), Ground.BAR)]
     kept = list(hints)
