@@ -260,6 +260,8 @@ class ViewChanges:
     """What changed since the last one; a row that is None is gone (or no longer to be seen)."""
 
     calls: Mapping[CallKey, CallRow | None] = field(default_factory=dict)
+    hidden: frozenset[CallKey] = frozenset()
+    """Of the calls that are None here those that go on: this profile may see them no longer."""
     queues: Mapping[tuple[Pbx, str], QueueRow | None] = field(default_factory=dict)
     links: Mapping[Pbx, LinkRow] = field(default_factory=dict)
     spies: Mapping[SpyKey, SpyRow | None] = field(default_factory=dict)

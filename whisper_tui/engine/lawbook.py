@@ -12,6 +12,7 @@ from msgspec import structs
 from whisper_tui.audit.records import Kind
 from whisper_tui.engine.logbook import Logbook
 from whisper_tui.errors import WhisperError
+from whisper_tui.permissions.mistakes import PolicyRefused
 from whisper_tui.permissions.policy import Policy
 from whisper_tui.terms import Notice
 
@@ -83,7 +84,7 @@ class Lawbook:
         try:
             policy = await asyncio.get_running_loop().run_in_executor(self._thread, self._source.load)
         except WhisperError as wrong:
-            self._reject(Notice("policy.rejected", {"where": wrong.where, "why": wrong.what}), str(wrong))
+            self._reject(_in_short(wrong), str(wrong))
             return
         if policy is None and self.policy is not None:
             self._reject(Notice("policy.gone", {"where": self.policy.path}), f"{self.policy.path}: it is gone")
@@ -99,3 +100,13 @@ class Lawbook:
 
     def _write(self, kind: Kind, detail: str) -> None:
         self._book.write_soon(structs.replace(self._book.record(kind), detail=detail))
+
+
+def _in_short(wrong: WhisperError) -> Notice:
+    """The first mistake, in a line; the log has them all."""
+    where, why = wrong.where, wrong.what
+    if isinstance(wrong, PolicyRefused):
+        first = wrong.mistakes[0]
+        others = f" (and {len(wrong.mistakes) - 1} more)" if len(wrong.mistakes) > 1 else ""
+        where, why = f"{wrong.where.partition(':')[0]}:{first.line}", f"{first.key}: {first.what}{others}"
+    return Notice("policy.rejected", {"where": where.rpartition("/")[2], "why": why})

@@ -45,7 +45,10 @@ class Shown:
         _merge(self.calls, calls)
         _merge(self.queues, queues)
         _merge(self.spies, spies)
-        return ViewChanges(calls=calls, queues=queues, spies=spies) if calls or queues or spies else None
+        if not (calls or queues or spies):
+            return None
+        hidden = frozenset(key for key, row in calls.items() if row is None and key.uniqueid in line.floor.calls)
+        return ViewChanges(calls=calls, hidden=hidden, queues=queues, spies=spies)
 
     def everything(self, line: Line, mine: Uniqueid | None) -> ViewChanges | None:
         """The same, looking again at all of `line`: another profile, or another hour."""

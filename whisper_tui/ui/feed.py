@@ -76,6 +76,7 @@ class Feed:
         if self._waiting:
             changes = ViewChanges(
                 calls=self._calls,
+                hidden=frozenset(self._hidden),
                 queues=self._queues,
                 links=self._links,
                 spies=self._spies,
@@ -99,6 +100,7 @@ class Feed:
     def _forget(self) -> None:
         self._waiting = False
         self._calls: dict[CallKey, CallRow | None] = {}
+        self._hidden: set[CallKey] = set()
         self._queues: dict[tuple[Pbx, str], QueueRow | None] = {}
         self._links: dict[Pbx, LinkRow] = {}
         self._spies: dict[SpyKey, SpyRow | None] = {}
@@ -111,6 +113,7 @@ class Feed:
     def _changed(self, changes: ViewChanges) -> None:
         self._waiting = True
         self._calls.update(changes.calls)
+        self._hidden |= changes.hidden
         self._queues.update(changes.queues)
         self._links.update(changes.links)
         self._spies.update(changes.spies)

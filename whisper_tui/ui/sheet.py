@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
@@ -95,6 +95,12 @@ class Sheet:
                 self.rows[key] = row
                 self._put(key, row, now)
         self._settle(line)
+
+    def forget(self, hidden: Collection[CallKey]) -> None:
+        """Calls that went are not over, they may be seen no longer: what was known of one under the cursor goes too."""
+        if self.gone is not None and self.gone.key in hidden:
+            self.gone = None
+            self._settle(None)
 
     def _apply_many(self, changes: Mapping[CallKey, CallRow | None], now: float) -> None:
         """As `apply`, sorted once: a floor that was just read."""

@@ -49,6 +49,7 @@ class Told(Browse):
         """Take changes in."""
         if changes.calls:
             self.sheet.apply(changes.calls, self.now)
+            self.sheet.forget(changes.hidden)
         for name, queue in changes.queues.items():
             if queue is None:
                 self.queues.pop(name, None)

@@ -16,6 +16,7 @@ from whisper_tui.engine.parties import Entries
 from whisper_tui.errors import UsageError
 from whisper_tui.permissions.hours import Hours
 from whisper_tui.permissions.limits import Limits
+from whisper_tui.permissions.mistakes import Finding, PolicyRefused
 from whisper_tui.permissions.policy import Numbers, Policy, Profile, Scope
 from whisper_tui.permissions.spans import Period, Rate
 from whisper_tui.supervision.intents import (
@@ -223,6 +224,7 @@ async def test_when_the_hours_are_over_the_session_ends_and_nothing_is_shown_unt
             "denied.hours",
         )
         assert desk.seat.view().calls == {}
+        assert [each.hidden for each in desk.changes if call in each.calls][-1] == {call}, "the call goes on"
         assert any(banner.notice.code == "denied.hours" for banner in desk.seat.view().banners)
     async with at_a_desk(law=law(hours=working_hours(begins, begins + 60))) as desk:
         call = await desk.call()
@@ -323,12 +325,15 @@ async def test_a_policy_that_is_wrong_or_gone_leaves_the_one_before_in_force_in_
     async with at_a_desk(law=law()) as desk:
         call = await desk.call()
         await asked(desk, Listen(call))
-        desk.law.becomes(UsageError("there is no right 'call.lissen'", "policy.toml:3", "did you mean `call.listen`?"))
+        mistakes = (
+            Finding(3, "roles.lead.can", "there is no right 'call.lissen'"),
+            Finding(9, "profile[x]", "is for nobody"),
+        )
+        desk.law.becomes(PolicyRefused(mistakes, "/etc/whisper-tui/policy.toml"))
         await passes(desk, 1)
         (banner,) = [each for each in desk.seat.view().banners if each.alarm]
-        assert banner.notice == Notice(
-            "policy.rejected", {"where": "policy.toml:3", "why": "there is no right 'call.lissen'"}
-        )
+        why = "roles.lead.can: there is no right 'call.lissen' (and 1 more)"
+        assert banner.notice == Notice("policy.rejected", {"where": "policy.toml:3", "why": why})
         assert hears(desk)
         desk.law.becomes(None)
         await passes(desk, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 import pytest
 
@@ -56,7 +57,8 @@ async def test_a_storm_is_painted_ten_times_a_second_and_ends_with_the_last_of_i
 async def test_what_came_in_between_is_handed_over_as_one(screen: Screen) -> None:
     screen.backend.push(ViewChanges())
     screen.backend.push(ViewChanges(calls={ANA.key: ANA}, notices=(Notice("a"),), strip=strip(ANA)))
-    screen.backend.push(ViewChanges(calls={ANA.key: None, BEN.key: BEN}, notices=(Notice("b"),)))
+    hidden = frozenset({ANA.key})
+    screen.backend.push(ViewChanges(calls={ANA.key: None, BEN.key: BEN}, hidden=hidden, notices=(Notice("b"),)))
     late = queue("late")
     screen.backend.push(ViewChanges(queues={(late.pbx, "late"): late}, strip=strip(ANA, Mode.BARGE), banners=()))
     somebody = spies(spy("SIP/99", Whose.FOREIGN, None, BEN))
@@ -65,7 +67,11 @@ async def test_what_came_in_between_is_handed_over_as_one(screen: Screen) -> Non
     await screen.clock.wind(0.1, step=0.05)
     assert len(screen.taken) == 2
     whole = screen.taken[1]
-    assert whole.calls == {ANA.key: None, BEN.key: BEN}
+    assert (whole.calls, whole.hidden) == ({ANA.key: None, BEN.key: BEN}, hidden)
+    unset = {"links"}
+    assert {each.name for each in fields(whole) if not getattr(whole, each.name)} == unset | {"banners"}, (
+        "nothing was lost"
+    )
     assert [notice.code for notice in whole.notices] == ["a", "b"]
     assert whole.spies == somebody
     assert whole.petitions == {petition(BEN).ident: None}

@@ -57,6 +57,13 @@ def test_no_other_call_takes_the_place_of_one_that_ended_under_the_cursor() -> N
     assert made.gone == BEN
 
 
+def test_nothing_stays_of_a_call_that_may_be_seen_no_longer() -> None:
+    made = sheet(ANA, BEN)
+    made.apply({ANA.key: None}, NOW)
+    made.forget({ANA.key})
+    assert (made.gone, made.current) == (None, BEN)
+
+
 def test_nobody_hears_a_call_that_is_over() -> None:
     heard = replace(ANA, listeners=(ListenerBadge("PJSIP/2001", Whose.MINE, Mode.SILENT, NOW),))
     made = sheet(heard, BEN)
