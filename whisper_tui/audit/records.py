@@ -70,7 +70,7 @@ class Certainty(Enum):
 
 
 class Who(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The person: what the kernel says, the profile that allowed it, the policy in force."""
+    """The person: what the kernel says, their profiles, the policy in force."""
 
     user: str
     uid: int
@@ -118,6 +118,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
         cause: why it ended or was denied, a stable code.
         other: who allowed it, or who was allowed.
         told: who is told of it: users, and groups as `@name`.
+        picked: chance chose the call, not the person.
         times: how often it came to the same in a few seconds, where that was more than once.
         enforcement: "advisory" in direct mode, "enforced" behind a daemon.
         detail: anything else worth knowing, in words.
@@ -149,6 +150,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     end_certainty: Certainty | None = None
     other: Who | None = None
     told: tuple[str, ...] = ()
+    picked: bool = False
     times: int = 1
     enforcement: str = ""
     detail: str = ""

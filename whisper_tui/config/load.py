@@ -100,6 +100,8 @@ def _toml(held: bytes, path: Path) -> tuple[str, Table]:
         raise UsageError(
             said, f"{path}:{error.lineno}", 'text stands in "quotes", a table begins with [name]'
         ) from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits; tables in tables in tables
+        raise UsageError(f"not TOML that anybody writes: {error}", str(path)) from None
 
 
 def _wrong(path: Path, text: str, where: KeyPath, what: str, hint: str) -> UsageError:

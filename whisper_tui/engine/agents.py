@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 from whisper_tui.ami.actions import MessageSend, Outcome
+from whisper_tui.engine.chores import Chores
 from whisper_tui.engine.gate import Gate, may_tell
 from whisper_tui.engine.handset import Handset
 from whisper_tui.engine.line import Line
@@ -34,7 +34,7 @@ class AgentsSay:
         self._scribe = scribe
         self._decline_key = decline_key
         self._watched: tuple[Line, Uniqueid] | None = None
-        self._chores: set[asyncio.Task[None]] = set()
+        self._chores = Chores()
 
     def look(self) -> None:
         """Let the agent's key through, of the one whom the session hears, and only where it means something."""
@@ -53,13 +53,10 @@ class AgentsSay:
         """A session is over: tell the agent, where the profile says so."""
         line = self._lines[session.call.pbx]
         if session.heard_from is not None and self._gate.notify is Notify.AFTER and line.live:
-            task = asyncio.get_running_loop().create_task(self._tell(line, session))
-            self._chores.add(task)
-            task.add_done_callback(self._chores.discard)
+            self._chores.begin(self._tell(line, session))
 
     def close(self) -> None:
-        for chore in list(self._chores):
-            chore.cancel()
+        self._chores.close()
 
     async def _tell(self, line: Line, session: Session) -> None:
         reached = may_tell(line)

@@ -13,14 +13,22 @@ from whisper_tui.terms import Notice
 
 
 def alarms(
-    sight: Sight, trouble: WhisperError | None, law: Notice | None, lines: Iterable[Line], *, replay: bool
+    sight: Sight,
+    trouble: WhisperError | None,
+    past: WhisperError | None,
+    law: Notice | None,
+    lines: Iterable[Line],
+    *,
+    replay: bool,
 ) -> Iterator[Banner]:
-    """Nothing may be seen, the log cannot be written (`trouble`), the policy's file is refused (`law`), the account may too
-    little, somebody forges events."""
+    """Nothing may be seen, the log cannot be written (`trouble`) or counted (`past`), the policy's file is refused (`law`), the
+    account may too little, somebody forges events."""
     if (blind := sight.blind()) is not None:
         yield Banner(explain(blind), alarm=True)
     if trouble is not None:
         yield Banner(Notice("log.unwritable", {"where": trouble.where, "why": trouble.what}), alarm=True)
+    if past is not None:
+        yield Banner(Notice("log.uncounted", {"where": past.where, "why": past.what}), alarm=True)
     if law is not None:
         yield Banner(law, alarm=True)
     for line in lines:

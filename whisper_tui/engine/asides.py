@@ -10,6 +10,7 @@ from whisper_tui.engine.glass import Glass
 from whisper_tui.engine.loud import unwritable
 from whisper_tui.engine.petitions import Colleague, Petitions
 from whisper_tui.engine.reveals import Reveals
+from whisper_tui.engine.scribe import ref_of
 from whisper_tui.engine.views import Sight
 from whisper_tui.errors import WhisperError
 from whisper_tui.permissions.policy import Denied
@@ -59,7 +60,7 @@ class Asides:
             case AskLeave(intent=wanted):
                 why = self._why_not(wanted)
                 if isinstance(why, Denied) and why.rule == "four-eyes":
-                    return self._petitions.why_not_ask(self._seat, wanted, why.more["approvers"])
+                    return self._petitions.why_not_ask(self._seat, wanted.call, why)
                 return why or Notice("petition.needless")
             case Approve(petition=ident) | Reject(petition=ident):
                 row = self._petitions.rows(self._seat).get(ident)
@@ -77,11 +78,13 @@ class Asides:
                 case Reveal(call=call):
                     return await self._reveals.reveal(call)
                 case AskLeave(intent=wanted):
-                    if (why := self.why_not(intent)) is not None:
-                        return Refused(words_of(why), denied=isinstance(why, Denied))
-                    asked = self._why_not(wanted)
-                    approvers = asked.more["approvers"] if isinstance(asked, Denied) else ""
-                    return await self._petitions.ask(self._seat, wanted, approvers)
+                    why = self._why_not(wanted)
+                    if isinstance(why, Denied) and why.rule == "four-eyes":
+                        return await self._petitions.ask(self._seat, wanted.call, wanted.reason, why)
+                    if isinstance(why, Denied):
+                        self._seat.scribe.denied("askleave", why.rule, ref_of(wanted.call))
+                    refused = words_of(why or Notice("petition.needless"))
+                    return Refused(refused, denied=isinstance(why, Denied))
                 case Approve(petition=ident):
                     return await self._petitions.approve(self._seat, ident)
                 case Reject(petition=ident):

@@ -27,21 +27,29 @@ class Claims:
         self._clock = clock
         self._approvals = approvals
         self.drawn: CallKey | None = None
-        """The call that chance has chosen."""
+        """The call that chance has chosen, while it is being entered."""
+        self.coming: Session | None = None
+        """The session that is asked for, and hears nothing yet."""
+        self.last: Session | None = None
+        """The one that was heard last."""
 
     def of(self, intent: Loud) -> Claim:
         """Of what is asked for: on the call that is heard, what was said for it holds on."""
         session = self._handset.session
         if session is not None and session.call == intent.call:
-            said = self.of_session(session)
-            return said._replace(reason=intent.reason or said.reason, glass=intent.glass or said.glass)
-        return Claim(intent.reason, self.drawn == intent.call, intent.glass, self._approvals(intent.call))
+            return self.of_session(session)._replace(reason=intent.reason or session.reason, breaks=intent.glass)
+        approvals = self._approvals(intent.call)
+        return Claim(intent.reason, self.is_picked(intent.call), intent.glass, approvals=approvals)
 
     def of_session(self, session: Session) -> Claim:
         """Of what is done."""
-        return Claim(
-            session.reason, session.picked, bool(session.glass), self._approvals(session.call), self._began(session)
-        )
+        approvals = self._approvals(session.call)
+        return Claim(session.reason, session.picked, False, session.glass, approvals, self._began(session))
+
+    def is_picked(self, call: CallKey) -> bool:
+        """Whether chance chose it: just now, or for the session that is taken up again from an idle leg."""
+        again = self._handset.leg is not None and self.last is not None and self.last.call == call
+        return self.drawn == call or (again and self.last is not None and self.last.picked)
 
     def _began(self, session: Session) -> dict[Right, float]:
         handset = self._handset

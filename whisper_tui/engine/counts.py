@@ -1,7 +1,6 @@
 """What each person has done so far, where rules ask for it: counted from the session log and from the sessions that are up.
 
-By what the log holds alone a new start would know no more than what was written: sessions whose console was killed have no
-lengths there and count as heard, not as spoken.
+A session whose console was killed has no lengths in the log: it counts as heard, and not for how long.
 """
 
 from __future__ import annotations
@@ -12,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple, Protocol
 
-from whisper_tui.audit.records import Record
+from whisper_tui.audit.records import Certainty, Record
 from whisper_tui.clock import Clock
+from whisper_tui.errors import WhisperError
 from whisper_tui.permissions.policy import COACHES
 from whisper_tui.permissions.spans import Period, bounds
 from whisper_tui.permissions.state import Approval, State
@@ -35,7 +35,14 @@ class Place(Protocol):
 
     @property
     def session(self) -> Session | None:
-        """The one that is up, or that its phone rings for."""
+        """The one that is up, or that has been asked for."""
+
+    def look_again(self) -> None:
+        """Decide again what is up there."""
+
+    @property
+    def ending(self) -> Sequence[Session]:
+        """Those that hear no more, and are not written down yet."""
 
 
 class Claim(NamedTuple):
@@ -43,14 +50,16 @@ class Claim(NamedTuple):
 
     Args:
         picked: chance chose the call.
-        glass: they take what their profile does not give.
+        breaks: they take now what their profile does not give.
+        broken: the rules that they went past on the call, by right.
         approvals: what others have allowed on this call.
         began: UTC seconds at which each right began to be used on it.
     """
 
     reason: str = ""
     picked: bool = False
-    glass: bool = False
+    breaks: bool = False
+    broken: Mapping[Right, frozenset[str]] = {}
     approvals: Mapping[Right, Approval] = {}
     began: Mapping[Right, float] = {}
 
@@ -98,13 +107,18 @@ class Counts:
         self.uncounted = State(floor_server=floor_server)
         """Of somebody of whom nothing is known."""
         self._past: dict[int, _Past] | None = None
+        self.trouble: WhisperError | None = None
+        """Why the log cannot be counted: what is limited is denied then."""
 
     def read(self, left: Iterable[Record]) -> None:
         """Count what the log has of sessions that are over, oldest first; before that nothing is counted, and all is denied
         that a rule limits."""
         self._past = {}
         for row in left:
-            if row.who is not None and row.call is not None and row.whom is not None:
+            heard = (
+                row.seconds or row.end_certainty is Certainty.BOUNDED
+            )  # of one that was killed nobody knows for how long
+            if heard and row.who is not None and row.call is not None and row.whom is not None:
                 call = CallKey(Pbx(row.call.pbx), Uniqueid(row.call.customer))
                 seconds = {_RIGHTS[mode]: length for mode, length in (row.seconds or {}).items() if mode in _RIGHTS}
                 self._of(row.who.uid).add(call, row.whom.agent, seconds, row.at)
@@ -160,7 +174,8 @@ class Counts:
             approval=claim.approvals.get(right),
             began=claim.began.get(right),
             floor_server=self.uncounted.floor_server,
-            broke_glass=claim.glass,
+            breaks=claim.breaks,
+            broken=claim.broken.get(right, frozenset()),
         )
 
     def _of(self, uid: int) -> _Past:
@@ -168,7 +183,11 @@ class Counts:
         return self._past.setdefault(uid, _Past())
 
     def _up(self, uid: int) -> Iterator[Session]:
-        return (each.session for each in self._places if each.uid == uid and each.session is not None)
+        for each in self._places:
+            if each.uid == uid:
+                yield from each.ending
+                if each.session is not None:
+                    yield each.session
 
     def _going_on(self, up: Iterable[Session], pbx: Pbx, agent: str, now: float) -> Iterator[_Spell]:
         """Sessions that are up with this agent."""
@@ -177,14 +196,14 @@ class Counts:
                 spoken = sum(length for mode, length in session.spent(now).items() if Right.of(mode) in COACHES)
                 yield _Spell(session.call, self._clock.wall(), spoken)
 
+    def others(self, place: Place) -> list[Place]:
+        """Other desks of the same person."""
+        return [each for each in self._places if each is not place and each.uid == place.uid]
+
     def _others(self, place: Place) -> int:
         """Sessions of the same person at other desks; of two begun at once the earlier one was first."""
         mine = place.session
-        others = [
-            each.session
-            for each in self._places
-            if each is not place and each.uid == place.uid and each.session is not None
-        ]
+        others = [each.session for each in self.others(place) if each.session is not None]
         return sum(1 for each in others if mine is None or (each.asked_at, each.ident) < (mine.asked_at, mine.ident))
 
     def _starts(self, periods: Iterable[Period], zone: tzinfo) -> dict[Period, float]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from whisper_tui.clock import Clock
+from whisper_tui.engine.chores import Chores
 from whisper_tui.engine.scribe import Scribe, ref_of
 from whisper_tui.terms import CallKey
 
@@ -19,7 +18,7 @@ class Denials:
         self._scribe = scribe
         self._clock = clock
         self._more: dict[tuple[str, str, CallKey], int] = {}
-        self._counting: set[asyncio.Task[None]] = set()
+        self._counting = Chores()
 
     def note(self, deed: str, rule: str, call: CallKey) -> None:
         """Somebody tried `deed` on a call, and `rule` forbids it."""
@@ -29,14 +28,11 @@ class Denials:
             return
         self._more[key] = 0
         self._scribe.denied(deed, rule, ref_of(call))
-        counting = asyncio.get_running_loop().create_task(self._count(key))
-        self._counting.add(counting)
-        counting.add_done_callback(self._counting.discard)
+        self._counting.begin(self._count(key))
 
     def close(self) -> None:
         """Write what is counted."""
-        for counting in list(self._counting):
-            counting.cancel()
+        self._counting.close()
         for key in list(self._more):
             self._settle(key)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Executor
 
 from msgspec import structs
@@ -68,7 +68,7 @@ class Engine:
         self.seats: list[Seat] = []
         self._paper = paper
         self.book = Logbook(paper, clock, boot, self._log_trouble, thread)
-        self.law = Lawbook(law, self.book, self._policy_changed, thread)
+        self.law = Lawbook(law, self.book, self._policy_changed, self._alarms_changed, thread)
         self._counts = Counts(clock, self.seats, floor_server=floor_server)
         self._glass = Glass(clock, self._others_changed)
         self._petitions = Petitions(clock, self.seats, self._others_changed)
@@ -124,6 +124,7 @@ class Engine:
         self.law.begin()
         self.spawn(self._remember())
         self.spawn(self._rounds.keep())
+        self.spawn(self._rounds.keep_people())
         for line in self.lines.values():
             self.spawn(line.wire.run())
             self.spawn(line.keep_in_step())
@@ -177,19 +178,35 @@ class Engine:
         since = self.clock.wall() - LONGEST
         kinds = (Kind.LEFT, Kind.GLASS_BROKEN, Kind.GLASS_READ)
         loop = asyncio.get_running_loop()
-        rows = await loop.run_in_executor(self._thread, lambda: self._paper.records(kinds, since))
+        try:
+            rows = await loop.run_in_executor(self._thread, lambda: self._paper.records(kinds, since))
+        except WhisperError as trouble:
+            self._counts.trouble = trouble
+            self._alarms_changed()
+            return
         self._counts.read(row for row in rows if row.kind is Kind.LEFT)
         self._glass.read(rows)
 
     def _policy_changed(self) -> None:
         for line in self.lines.values():
             line.watch_variables(self.law.variables)
-        for seat in self.seats:
-            seat.policy_changed()
+        self._everywhere(Seat.policy_changed)
+        self._petitions.decide_again()
 
     def _others_changed(self) -> None:
+        self._everywhere(Seat.others_changed)
+
+    def _alarms_changed(self) -> None:
+        self._everywhere(Seat.alarms_changed)
+
+    def _everywhere(self, does: Callable[[Seat], None]) -> None:
+        """At every seat, whatever befalls one of them."""
         for seat in self.seats:
-            seat.others_changed()
+            try:
+                does(seat)
+            except Exception as error:  # noqa: BLE001  reported, not hidden: the others have to be decided too
+                report = {"message": "a seat could not take a change", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(report)
 
     def _turned(self, line: Line) -> None:
         if line.state is LinkState.LIVE:

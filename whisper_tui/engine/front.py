@@ -90,7 +90,7 @@ class Front:
         """A call is to be shown otherwise, though it is the same."""
         changed = self._shown.changed(self._shared.lines[call.pbx], Changes(), {call.uniqueid}, self._mine)
         if changed is not None:
-            self._tell(changed)
+            self._tell(replace(changed, strip=self._strip()))
 
     def everything(self) -> None:
         """What may be seen is another than before."""
@@ -110,6 +110,10 @@ class Front:
     def log_trouble(self, trouble: WhisperError | None) -> None:
         """The log cannot be written, or can again."""
         self._trouble = trouble
+        self.alarms_changed()
+
+    def alarms_changed(self) -> None:
+        """Something is not as it should be, or is again."""
         self._tell(ViewChanges(banners=self._alarms()))
 
     def others_changed(self, seat: Colleague) -> None:
@@ -126,8 +130,8 @@ class Front:
         return self._handset.leg.uniqueid if self._handset.leg is not None else None
 
     def _alarms(self) -> tuple[Banner, ...]:
-        lines, law = self._shared.lines.values(), self._shared.law.trouble
-        return (*self._banners, *alarms(self._standing.sight, self._trouble, law, lines, replay=self._replay))
+        lines, law, past = self._shared.lines.values(), self._shared.law.trouble, self._shared.counts.trouble
+        return (*self._banners, *alarms(self._standing.sight, self._trouble, past, law, lines, replay=self._replay))
 
     def _tell(self, changes: ViewChanges) -> None:
         for listener in list(self._listeners):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from math import inf, isfinite
 from typing import NamedTuple
 
 from whisper_tui.engine.counts import NOTHING_SAID, Claim
@@ -11,6 +13,7 @@ from whisper_tui.engine.target import Target, not_audible, read_target
 from whisper_tui.engine.views import Sight, facts_of
 from whisper_tui.floor import find
 from whisper_tui.floor.model import Call, Spy
+from whisper_tui.permissions.conditions import Question
 from whisper_tui.permissions.explain import explain
 from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Notify
 from whisper_tui.permissions.state import State
@@ -33,11 +36,18 @@ CROWDED = {
 """ChanSpy's barge reaches only the agent in a bridge of three or more (AUDIO.md F3), and a takeover would break it up."""
 
 
+class Granted(NamedTuple):
+    """What somebody may. `until`: UTC seconds, None: without an end; `glass`: the rules that are gone past, by right."""
+
+    until: float | None
+    glass: Mapping[Right, tuple[str, ...]]
+
+
 class Permit(NamedTuple):
-    """A call as the PBX describes it now, and by what this person may be on it."""
+    """A call as the PBX describes it now, and what this person may on it."""
 
     target: Target
-    allowed: Allowed
+    granted: Granted
 
 
 class Gate:
@@ -73,21 +83,47 @@ class Gate:
     def agents_may_decline(self) -> bool:
         return self._sight.grants is not None and self._sight.grants.agent_may_decline
 
-    def verdict(self, facts: CallFacts, mode: Mode, claim: Claim = NOTHING_SAID) -> Allowed | Denied:
+    def verdict(self, facts: CallFacts, mode: Mode, claim: Claim = NOTHING_SAID) -> Granted | Denied:
         """Whether this person may be in `mode` on such a call, which always includes listening, and until when."""
-        until: float | None = None
+        ends: list[float] = []
+        glass: dict[Right, tuple[str, ...]] = {}
         for right in dict.fromkeys((Right.LISTEN, Right.of(mode))):
-            answer = self._sight.decide(right, facts, self._device, self._so_far(right, facts, claim))
+            state = self._so_far(right, facts, claim)
+            answer = self._sight.decide(right, facts, self._device, state)
             if isinstance(answer, Denied):
                 return answer
-            ends = [each for each in (until, answer.until) if each is not None]
-            until, glass = min(ends, default=None), answer.glass
-        return Allowed(answer.profile, until, glass)
+            if answer.glass:
+                glass[right] = answer.glass
+            if right is not Right.of(mode) and state.spent is not None:  # who speaks uses up no listening
+                endless = replace(state, spent={**state.spent, right: -inf})
+                answer = self._sight.decide(right, facts, self._device, endless)
+            if isinstance(answer, Allowed) and answer.until is not None and isfinite(answer.until):
+                ends.append(answer.until)
+        return Granted(min(ends, default=None), glass)
 
     def denies(self, facts: CallFacts, mode: Mode, claim: Claim = NOTHING_SAID) -> Denied | None:
         """The rule against it, or None."""
         answer = self.verdict(facts, mode, claim)
         return answer if isinstance(answer, Denied) else None
+
+    def overdue(self, facts: CallFacts, mode: Mode, claim: Claim) -> Denied | None:
+        """The longest time that this has lasted already, wherever the person's profiles reach; None: none."""
+        grants, right = self._sight.grants, Right.of(mode)
+        if grants is None:
+            return None
+        asked = Question(right, facts, self._sight.now, self._so_far(right, facts, claim))
+        return next((each for each in grants.conditions.unmet(asked) if each.rule in ("max", "max-session")), None)
+
+    def lasts(self, facts: CallFacts, mode: Mode, claim: Claim) -> float | None:
+        """When a longest time will be over, in UTC seconds, wherever the person's profiles reach; None: never."""
+        grants, right = self._sight.grants, Right.of(mode)
+        if grants is None or not grants.conditions.asks_for(right):
+            return None
+        return grants.conditions.ends(Question(right, facts, self._sight.now, self._so_far(right, facts, claim)))
+
+    def is_read(self, line: Line, call: Call) -> bool:
+        """Whether all that the policy looks at is known of a call."""
+        return self._sight.is_read(line, call)
 
     def every_mode(self, facts: CallFacts) -> bool:
         """Whether this person may be in every mode that a phone's keypad can switch to, and nobody has to be told before."""
@@ -130,9 +166,11 @@ class Gate:
     async def permitted(
         self, key: CallKey, mode: Mode, mine: Uniqueid | None, claim: Claim = NOTHING_SAID
     ) -> Permit | Notice | Denied:
+        """What the floor says, and then what the PBX says now."""
+        return self.why_not(key, mode, mine, claim) or await self.read(key, mode, claim)
+
+    async def read(self, key: CallKey, mode: Mode, claim: Claim) -> Permit | Notice | Denied:
         """The call as the PBX describes it now, if the policy lets this person be in `mode` on it."""
-        if (why := self.why_not(key, mode, mine, claim)) is not None:
-            return why
         line = self._lines[key.pbx]
         target = await read_target(line, key.uniqueid)
         if isinstance(target, Notice):

@@ -17,7 +17,13 @@ from whisper_tui.terms import Notice, Right, Subject
 
 @dataclass(slots=True)
 class _Broken:
-    """Once. `read`: the uids of those who have read of it."""
+    """Once.
+
+    Args:
+        rule: those that were gone past, with commas.
+        facts: of the call, None: not known any more, so that nobody is told whose it was.
+        read: the uids of those who have read of it.
+    """
 
     ident: str
     by: str
@@ -26,14 +32,14 @@ class _Broken:
     rule: str
     reason: str
     at: float
-    facts: CallFacts
+    facts: CallFacts | None
     member: str
     told: frozenset[str]
     read: set[int] = field(default_factory=set)
 
     def row(self, sight: Sight) -> GlassRow:
-        seen = sight.sees(self.facts)
-        agent, queue = (self.member, self.facts.queue or "") if seen else ("", "")
+        seen = self.facts is not None and sight.sees(self.facts)
+        agent, queue = (self.member, self.facts.queue or "") if seen and self.facts is not None else ("", "")
         return GlassRow(self.ident, self.by, self.right, self.rule, self.reason, self.at, agent, queue)
 
     def is_for(self, subject: Subject) -> bool:
@@ -63,22 +69,29 @@ class Glass:
             elif (
                 row.kind is Kind.GLASS_BROKEN and row.who is not None and row.call is not None and row.whom is not None
             ):
-                facts = CallFacts(row.call.pbx, row.whom.queue or None, row.whom.agent or None)
                 self._broken[ident] = _Broken(
-                    ident, row.who.user, row.who.uid, Right(f"call.{row.deed}"), row.rule, row.reason, row.at, facts,
+                    ident, row.who.user, row.who.uid, Right(f"call.{row.deed}"), row.rule, row.reason, row.at, None,
                     row.whom.member, frozenset(row.told),
                 )  # fmt: skip
         self._changed()
 
-    async def broken(self, scribe: Scribe, session: Session, right: Right, rule: str, told: Collection[str]) -> None:
-        """Have it on disk, and tell `told`.
+    async def broken(
+        self,
+        scribe: Scribe,
+        session: Session,
+        right: Right,
+        rules: Iterable[str],
+        told: Collection[str],
+        facts: CallFacts,
+    ) -> None:
+        """Have it on disk, and tell `told`. `facts`: of the call.
 
         Raises:
             WhisperError: it is not on disk; nothing may be done.
         """
+        rule = ", ".join(sorted(rules))
         await scribe.breaks_glass(session, right, rule, told)
         ident = _ident(session.ident, deed_of(right))
-        facts = CallFacts(session.call.pbx, session.queue or None, session.agent or None)
         who = scribe.who
         self._broken[ident] = _Broken(
             ident, who.user, who.uid, right, rule, session.reason, self._clock.wall(), facts, session.member,

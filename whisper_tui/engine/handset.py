@@ -276,7 +276,7 @@ class Handset(Hold):
             return
         leg = drive.leg
         if not leg.observe(fact):
-            if self._unheard and type(fact) is ChannelGone:
+            if self.unheard and type(fact) is ChannelGone:
                 drive.wake()
             return
         if leg.over:

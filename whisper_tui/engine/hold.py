@@ -5,7 +5,6 @@ A step that is not confirmed ends the leg, muted and hung up in the same breath.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -13,6 +12,7 @@ from typing import TypeVar
 from whisper_tui.ami.actions import Action, Hangup, Outcome, Status
 from whisper_tui.audit.records import Certainty
 from whisper_tui.clock import Clock
+from whisper_tui.engine.chores import Chores
 from whisper_tui.engine.driver import NO_SUCH_CHANNEL, Driver, sweep
 from whisper_tui.engine.lease import Lease
 from whisper_tui.engine.line import Line
@@ -63,9 +63,10 @@ class Hold:
         """Something is followed: the leg outlives its session, however long legs last."""
         self._drive: Driver | None = None
         self._lease: Lease | None = None
-        self._unheard: list[Session] = []
+        self.unheard: list[Session] = []
+        """Sessions that hear no more, and of which it is not clear yet what ended."""
         self._kept = 0
-        self._chores: set[asyncio.Task[None]] = set()
+        self._chores = Chores()
 
     @property
     def leg(self) -> Leg | None:
@@ -100,11 +101,10 @@ class Hold:
 
     def close(self) -> None:
         """Give up waiting; a leg that has not been seen to end is written down as bounded, a call of one's own stays open."""
-        for chore in self._chores:
-            chore.cancel()
-        for session in list(self._unheard):
+        self._chores.close()
+        for session in list(self.unheard):
             self._write_end(session, "call.gone", Certainty.EXACT)
-        self._unheard.clear()
+        self.unheard.clear()
         if not self.own_call:
             self._over(Certainty.BOUNDED)
 
@@ -180,7 +180,7 @@ class Hold:
         self._rest()
         if session is not None:
             session.mark(None, drive.leg.microphone, self._clock.monotonic())
-            self._unheard.append(session)
+            self.unheard.append(session)
             self._chore(self._tell_why(session, drive))
 
     def _drop_session(self, cause: str, certainty: Certainty = Certainty.EXACT) -> None:
@@ -264,7 +264,7 @@ class Hold:
             cause = "spy.stopped"
         except (LegGone, Unconfirmed):
             cause = self._failed().notice.code
-        self._unheard.remove(session)
+        self.unheard.remove(session)
         self._write_end(session, cause, Certainty.EXACT)
 
     async def _end_idle(self, drive: Driver, limit: float, why: Notice) -> None:
@@ -295,9 +295,7 @@ class Hold:
         return gone
 
     def _chore(self, work: Coroutine[object, object, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._chores.add(task)
-        task.add_done_callback(self._chores.discard)
+        self._chores.begin(work)
 
     def _driver(self) -> Driver:
         if self._drive is None:

@@ -48,18 +48,25 @@ class Lawbook:
     """Holds the policy.
 
     Args:
-        changed: called when another policy is in force, or when `trouble` has come or gone.
+        changed: called when another policy is in force.
+        troubled: called when `trouble` has come or gone.
         thread: where a file is read, so that a long one keeps nobody waiting; the loop's own threads unless given.
     """
 
     def __init__(
-        self, source: PolicySource, book: Logbook, changed: Callable[[], None], thread: Executor | None = None
+        self,
+        source: PolicySource,
+        book: Logbook,
+        changed: Callable[[], None],
+        troubled: Callable[[], None],
+        thread: Executor | None = None,
     ) -> None:
         self._source = source
         self._book = book
         self._changed = changed
+        self._troubled = troubled
         self._thread = thread
-        self._stamp = source.stamp()
+        self._stamp = self._seen = source.stamp()
         self.policy: Policy | None = source.load()
         self.trouble: Notice | None = None
         """Why what the file says now is not in force."""
@@ -76,27 +83,36 @@ class Lawbook:
             self._write(Kind.POLICY_LOADED, f"{self.policy.path} sha256 {self.policy.digest}")
 
     async def look(self) -> None:
-        """Take the policy anew if its file has changed. One that is wrong, or gone, leaves the one before in force."""
-        stamp = self._source.stamp()
-        if stamp == self._stamp:
+        """Take the policy anew if its file has changed, and is not being written. One that is wrong, or gone, leaves the one
+        before in force."""
+        before, stamp = self._seen, self._source.stamp()
+        self._seen = stamp
+        if stamp == self._stamp or stamp != before:  # as it was; or changed since the last look, and may change on
             return
-        self._stamp = stamp
         try:
             policy = await asyncio.get_running_loop().run_in_executor(self._thread, self._source.load)
         except WhisperError as wrong:
-            self._reject(_in_short(wrong), str(wrong))
+            if self._source.stamp() == stamp:
+                self._stamp = stamp
+                self._reject(_in_short(wrong), str(wrong))
             return
+        if self._source.stamp() != stamp:
+            return
+        self._stamp = stamp
         if policy is None and self.policy is not None:
             self._reject(Notice("policy.gone", {"where": self.policy.path}), f"{self.policy.path}: it is gone")
-        elif policy != self.policy or self.trouble is not None:
+        elif policy != self.policy:
             self.policy, self.trouble = policy, None
             self.begin()
             self._changed()
+        elif self.trouble is not None:
+            self.trouble = None
+            self._troubled()
 
     def _reject(self, trouble: Notice, said: str) -> None:
         self.trouble = trouble
         self._write(Kind.POLICY_REJECTED, said)
-        self._changed()
+        self._troubled()
 
     def _write(self, kind: Kind, detail: str) -> None:
         self._book.write_soon(structs.replace(self._book.record(kind), detail=detail))

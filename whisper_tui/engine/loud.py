@@ -58,9 +58,7 @@ class Tools:
 
     async def permitted(self, intent: Loud) -> Permit | Notice | Denied:
         """The call as the PBX describes it now, or why not."""
-        return self.why_not(intent) or await self.gate.permitted(
-            intent.call, MODE[type(intent)], self.mine, self.claims.of(intent)
-        )
+        return self.why_not(intent) or await self.gate.read(intent.call, MODE[type(intent)], self.claims.of(intent))
 
     async def still_permitted(self, session: Session, mode: Mode) -> Permit | Notice | Denied:
         """The same of a session that was asked for before."""
@@ -82,23 +80,27 @@ class Tools:
             intent.reason,
             follows,
             self.clock.monotonic(),
-            picked=self.claims.drawn == intent.call,
+            picked=self.claims.is_picked(intent.call),
         )
         session.record(*target.recorded)
+        self.claims.coming = session
         return session
 
     async def written(self, session: Session, intent: Loud, permit: Permit) -> Refused | None:
         """Have the intent on disk, with all that was said for it, or say why not."""
-        mode, deed, rule = MODE[type(intent)], name_of(intent), permit.allowed.glass
+        mode, deed, glass = MODE[type(intent)], name_of(intent), permit.granted.glass
         session.reason = intent.reason or session.reason
         allowed_by = self.claims.of_session(session).approvals.get(Right.of(mode))
+        facts = facts_of_target(self.lines[session.call.pbx], permit.target)
         try:
-            if rule:
-                await self.glass.broken(self.scribe, session, Right.of(mode), rule, self.gate.told_of_glass)
-                session.glass = rule
+            for right, rules in glass.items():
+                if more := frozenset(rules) - session.glass.get(right, frozenset()):
+                    await self.glass.broken(self.scribe, session, right, more, self.gate.told_of_glass, facts)
             await self.scribe.requested(session, deed, mode, allowed_by.by if allowed_by is not None else None)
         except WhisperError as trouble:
             return unwritable(trouble)
+        for right, rules in glass.items():
+            session.glass[right] = session.glass.get(right, frozenset()) | frozenset(rules)
         return None
 
     async def noted(self, session: Session, deed: str) -> Refused | None:
@@ -129,7 +131,6 @@ class LoudDeeds:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._last: Session | None = None
         self._rung: LegId | None = None
         """The leg that was dialled last."""
 
@@ -185,14 +186,14 @@ class LoudDeeds:
                 if (unwritten := await self._ring(line, session, intent, permit, every_mode=every_mode)) is not None:
                     cause = unwritten.why.code
                     return unwritten
-                # The phone may have rung for long: the call may be over, elsewhere, or no longer permitted.
-                again = await tools.still_permitted(session, mode)
-                if not isinstance(again, Permit) or again.target.channel != session.target:
-                    why = Notice("call.changed") if isinstance(again, Permit) else again
-                    cause = words_of(why).code
-                    return tools.refuse(intent, why)
+            # The disk, or the phone, may have taken long: the call may be over, elsewhere, or no longer permitted.
+            again = await tools.still_permitted(session, mode)
+            if not isinstance(again, Permit) or again.target.channel != session.target:
+                why = Notice("call.changed") if isinstance(again, Permit) else again
+                cause = words_of(why).code
+                return tools.refuse(intent, why)
             await handset.hear(session)
-            cause, self._last = "", session
+            cause, tools.claims.last = "", session
             tools.look_again(session)
             if mode is not Mode.SILENT and handset.session is session:
                 return await self._speak(line, session, mode)
@@ -200,21 +201,17 @@ class LoudDeeds:
             cause = cause and failed.notice.code
             return Refused(failed.notice)
         finally:
+            tools.claims.coming = None
             if cause:
                 tools.scribe.left(session, cause, Certainty.EXACT)
             if self._rung != session.leg:
                 tools.scribe.leg_ended(session.leg, cause, Certainty.EXACT)
         return Done()
 
-    @property
-    def last_reason(self) -> str:
-        """What was said for the last session: what follows it is done for the same."""
-        return self._last.reason if self._last is not None else ""
-
     def _before(self, call: CallKey) -> SessionId | None:
         """The session that one from an idle leg takes up again, as after the privacy curtain: the last one, on the same call."""
-        up = self._tools.handset.leg is not None
-        return self._last.ident if up and self._last is not None and self._last.call == call else None
+        up, last = self._tools.handset.leg is not None, self._tools.claims.last
+        return last.ident if up and last is not None and last.call == call else None
 
     async def _make_room(self, line: Line, mode: Mode) -> None:
         """End a leg that will not do."""
@@ -283,22 +280,30 @@ class LoudDeeds:
             return Refused(Notice("session.none"))
         if handset.leg.microphone is Microphone.OPEN:
             return Refused(Notice("mic.open_already"))
-        if mode is not Mode.SILENT and not handset.own_call:
-            # A leg of one mode was muted where a rule forbids the mode: opening its microphone is that mode.
-            allowed = await tools.still_permitted(session, mode)
-            if not isinstance(allowed, Permit):
-                return Refused(words_of(allowed), denied=isinstance(allowed, Denied))
+        if (why := await self._may_not_speak(session, mode)) is not None:
+            return why
         if (unwritten := await tools.noted(session, "unmute")) is not None:
             return unwritten
         line = tools.lines[session.call.pbx]
         if mode in (Mode.WHISPER, Mode.BARGE) and (untold := await tools.told(line, session)) is not None:
             return untold
+        if (why := await self._may_not_speak(session, mode)) is not None:  # the disk and the text took their time
+            return why
         try:
             await handset.unmute()
         except DeedFailed as failed:
             return Refused(failed.notice)
         tools.look_again(session)
         return Done()
+
+    async def _may_not_speak(self, session: Session, mode: Mode) -> Refused | None:
+        """A leg of one mode was muted where a rule forbids the mode: opening its microphone is that mode."""
+        if mode is Mode.SILENT or self._tools.handset.own_call:
+            return None
+        allowed = await self._tools.still_permitted(session, mode)
+        if isinstance(allowed, Denied):
+            self._tools.scribe.denied("unmute", allowed.rule, ref_of(session.call))
+        return None if isinstance(allowed, Permit) else Refused(words_of(allowed), denied=isinstance(allowed, Denied))
 
 
 def unwritable(trouble: WhisperError) -> Refused:

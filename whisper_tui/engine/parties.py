@@ -78,6 +78,7 @@ class Parties:
             cause = cause and failed.notice.code
             return Refused(failed.notice)
         finally:
+            tools.claims.coming = None
             if cause:
                 tools.scribe.left(session, cause, Certainty.EXACT)
             if not dialled:

@@ -5,7 +5,6 @@ Between people on one engine; who is who, the kernel says.
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,12 +13,13 @@ from typing import Protocol
 from whisper_tui.audit.records import Kind
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import CallRow, PetitionRow
-from whisper_tui.engine.gate import MODE
+from whisper_tui.engine.chores import Chores
 from whisper_tui.engine.scribe import Scribe, deed_of, ref_of, who_is
 from whisper_tui.permissions.conditions import Conditions
+from whisper_tui.permissions.policy import Denied
 from whisper_tui.permissions.spans import in_words
 from whisper_tui.permissions.state import Approval
-from whisper_tui.supervision.intents import Answer, Done, Loud, PetitionId, Refused
+from whisper_tui.supervision.intents import Answer, Done, PetitionId, Refused
 from whisper_tui.terms import CallKey, Notice, Right, Subject
 
 
@@ -51,9 +51,12 @@ class _Petition:
     asker: Colleague
     right: Right
     call: CallKey
+    agent: str
     reason: str
     until: float
     approved: Approval | None = None
+    answered: bool = False
+    """An answer is being written down."""
 
 
 class Petitions:
@@ -70,7 +73,9 @@ class Petitions:
         self._changed = changed
         self._open: dict[PetitionId, _Petition] = {}
         self._given: dict[tuple[int, CallKey], dict[Right, Approval]] = {}
-        self._timers: set[asyncio.Task[None]] = set()
+        self._asking: set[tuple[int, Right, CallKey]] = set()
+        """What is being written down before anybody is asked."""
+        self._timers = Chores()
 
     def rows(self, seat: Colleague) -> dict[PetitionId, PetitionRow]:
         """What this person has asked for, and what they may allow."""
@@ -80,47 +85,70 @@ class Petitions:
         """What this person was allowed on a call."""
         return self._given.get((subject.uid, call), {})
 
-    def why_not_ask(self, asker: Colleague, intent: Loud, approvers: str) -> Notice | None:
-        """Why nobody is asked: they were already, or nobody who may allow it is there."""
-        right, call = Right.of(MODE[type(intent)]), intent.call
-        if any((each.asker, each.right, each.call) == (asker, right, call) for each in self._open.values()):
+    def why_not_ask(self, asker: Colleague, call: CallKey, denied: Denied) -> Notice | None:
+        """Why nobody is asked for what `denied` (by four eyes) is about: they were already, or nobody who may allow it is there."""
+        right = Right(denied.detail)
+        waits = any((each.asker, each.right, each.call) == (asker, right, call) for each in self._open.values())
+        if waits or (asker.subject.uid, right, call) in self._asking:
             return Notice("petition.already")
         if not any(self._may(each, asker, right, call) for each in self._seats):
-            return Notice("petition.none_there", {"approvers": approvers})
+            return Notice("petition.none_there", {"approvers": denied.more["approvers"]})
         return None
 
-    async def ask(self, asker: Colleague, intent: Loud, approvers: str) -> Answer:
-        """Ask the people whom the policy names, of those who are there and see the call."""
-        if (why := self.why_not_ask(asker, intent, approvers)) is not None or asker.conditions is None:
-            return Refused(why or Notice("petition.gone"))
-        right, call = Right.of(MODE[type(intent)]), intent.call
-        lasts = asker.conditions.approval_lasts(right)
-        await asker.scribe.about(Kind.LEAVE_ASKED, deed=deed_of(right), reason=intent.reason, call=ref_of(call))
+    async def ask(self, asker: Colleague, call: CallKey, reason: str, denied: Denied) -> Answer:
+        """Ask the people whom the policy names, of those who are there and see the call.
+
+        Args:
+            denied: by four eyes: what is asked for.
+
+        Raises:
+            WhisperError: it is not on disk; nobody was asked.
+        """
+        if (why := self.why_not_ask(asker, call, denied)) is not None:
+            return Refused(why)
+        right = Right(denied.detail)
+        asking = (asker.subject.uid, right, call)
+        self._asking.add(asking)
+        try:
+            await asker.scribe.about(Kind.LEAVE_ASKED, deed=deed_of(right), reason=reason, call=ref_of(call))
+        finally:
+            self._asking.discard(asking)
+        row, conditions = asker.shows(call), asker.conditions
+        if row is None or conditions is None or not conditions.asks_eyes(right):  # the disk took its time
+            return Refused(Notice("petition.over"))
         ident = PetitionId(secrets.token_hex(8))
-        petition = _Petition(ident, asker, right, call, intent.reason, self._clock.monotonic() + lasts)
-        self._open[ident] = petition
+        until = self._clock.monotonic() + conditions.approval_lasts(right)
+        petition = self._open[ident] = _Petition(ident, asker, right, call, row.agent_device, reason, until)
         self._stands(petition)
-        asker.say(Notice("petition.asked", {"approvers": approvers}))
+        asker.say(Notice("petition.asked", {"approvers": denied.more["approvers"]}))
         return Done()
 
     async def approve(self, by: Colleague, ident: PetitionId) -> Answer:
-        """Allow it, once that is on disk."""
+        """Allow it, once that is on disk.
+
+        Raises:
+            WhisperError: it is not; nothing is allowed.
+        """
         petition = self._answerable(by, ident)
         if isinstance(petition, Notice):
             return Refused(petition)
         other = who_is(petition.asker.subject)
-        await by.scribe.about(
-            Kind.LEAVE_GIVEN,
-            deed=deed_of(petition.right),
-            reason=petition.reason,
-            call=ref_of(petition.call),
-            other=other,
-        )
+        petition.answered = True
+        try:
+            await by.scribe.about(
+                Kind.LEAVE_GIVEN,
+                deed=deed_of(petition.right),
+                reason=petition.reason,
+                call=ref_of(petition.call),
+                other=other,
+            )
+        finally:
+            petition.answered = False
         again = self._answerable(by, ident)  # the disk took its time
         conditions = petition.asker.conditions
         if isinstance(again, Notice) or conditions is None:
             return Refused(again if isinstance(again, Notice) else Notice("petition.gone"))
-        approval = Approval(by.subject, petition.right, petition.call, self._clock.wall())
+        approval = Approval(by.subject, petition.right, petition.call, petition.agent, self._clock.wall())
         key = (petition.asker.subject.uid, petition.call)
         self._given.setdefault(key, {})[petition.right] = approval
         lasts = conditions.approval_lasts(petition.right)
@@ -145,10 +173,25 @@ class Petitions:
         return Done()
 
     def look(self) -> None:
-        """The floor changed: what is over needs no answer."""
+        """The floor changed: what is over, or at another agent, needs no answer."""
         for petition in list(self._open.values()):
-            if petition.asker.shows(petition.call) is None:
+            row = petition.asker.shows(petition.call)
+            if row is None or row.agent_device != petition.agent:
                 self._fall(petition, None if petition.approved else Notice("petition.over"))
+
+    def decide_again(self) -> None:
+        """The policy, or somebody, is another: what needs no leave any more, or was given by one who may not, is nothing."""
+        for petition in list(self._open.values()):
+            conditions = petition.asker.conditions
+            if conditions is None or not conditions.asks_eyes(petition.right):
+                self._fall(petition, Notice("petition.over"))
+        people = {each.subject.uid: each.subject for each in self._seats}
+        for (uid, _), given in self._given.items():
+            asker = next((each for each in self._seats if each.subject.uid == uid), None)
+            for right, approval in list(given.items()):
+                by = people.get(approval.by.uid, approval.by)
+                if asker is None or asker.conditions is None or not asker.conditions.may_approve(by, right):
+                    del given[right]
 
     def forget(self, call: CallKey) -> None:
         """A call is over."""
@@ -156,8 +199,7 @@ class Petitions:
             del self._given[key]
 
     def close(self) -> None:
-        for timer in list(self._timers):
-            timer.cancel()
+        self._timers.close()
 
     def _row(self, petition: _Petition, seat: Colleague) -> PetitionRow | None:
         mine = petition.asker is seat
@@ -192,17 +234,16 @@ class Petitions:
 
     def _answerable(self, by: Colleague, ident: PetitionId) -> _Petition | Notice:
         petition = self._open.get(ident)
-        if petition is None or petition.approved is not None:
+        if petition is None or petition.approved is not None or petition.answered:
             return Notice("petition.gone")
         if petition.asker is by:
+            by.scribe.denied("approve", "four-eyes", ref_of(petition.call))
             return Notice("petition.own")
         return petition if self._may(by, petition.asker, petition.right, petition.call) else Notice("petition.gone")
 
     def _stands(self, petition: _Petition) -> None:
         """From now on, until its time is over."""
-        timer = asyncio.get_running_loop().create_task(self._time_out(petition, petition.until))
-        self._timers.add(timer)
-        timer.add_done_callback(self._timers.discard)
+        self._timers.begin(self._time_out(petition, petition.until))
         self._changed()
 
     async def _time_out(self, petition: _Petition, until: float) -> None:

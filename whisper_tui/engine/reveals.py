@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 
 from whisper_tui.audit.records import CallRef, Kind
 from whisper_tui.clock import Clock
+from whisper_tui.engine.chores import Chores
 from whisper_tui.engine.gate import words_of
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.scribe import Scribe, ref_of
@@ -40,7 +40,7 @@ class Reveals:
         self._scribe = scribe
         self._clock = clock
         self._redraw = redraw
-        self._shown: set[asyncio.Task[None]] = set()
+        self._shown = Chores()
 
     def why_not(self, key: CallKey) -> Notice | Denied | None:
         """Why the number of a call is not shown whole, or None. A call that may not be seen is one that is not there."""
@@ -62,21 +62,23 @@ class Reveals:
             WhisperError: that is not on disk; nothing is shown.
         """
         if (why := self.why_not(key)) is not None:
-            if isinstance(why, Denied):
-                self._scribe.denied("reveal", why.rule, ref_of(key))
-            return Refused(words_of(why), denied=isinstance(why, Denied))
+            return self._refused(key, why)
         call = self._lines[key.pbx].floor.calls[key.uniqueid]
         await self._scribe.about(Kind.REVEALED, deed="reveal", call=_named(key, call))
+        if (why := self.why_not(key)) is not None:  # the disk took its time
+            return self._refused(key, why)
         self._sight.revealed.add(key)
         self._redraw(key)
-        shown = asyncio.get_running_loop().create_task(self._hide(key))
-        self._shown.add(shown)
-        shown.add_done_callback(self._shown.discard)
+        self._shown.begin(self._hide(key))
         return Done()
 
+    def _refused(self, key: CallKey, why: Notice | Denied) -> Refused:
+        if isinstance(why, Denied):
+            self._scribe.denied("reveal", why.rule, ref_of(key))
+        return Refused(words_of(why), denied=isinstance(why, Denied))
+
     def close(self) -> None:
-        for shown in list(self._shown):
-            shown.cancel()
+        self._shown.close()
 
     async def _hide(self, key: CallKey) -> None:
         await self._clock.until(self._clock.monotonic() + SECONDS)

@@ -1,5 +1,5 @@
-"""Looks, once a second, whether something has changed that no event tells: the policy's file, the system's clock, who is in which
-group."""
+"""Looks again and again whether something has changed that no event tells: the policy's file, the system's clock, people's
+groups."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from whisper_tui.engine.logbook import Logbook
 from whisper_tui.engine.seat import Seat
 from whisper_tui.terms import Subject
 
-EVERY = 1.0
-"""Seconds between two looks at the file and the clock."""
+EVERY = 0.5
+"""Seconds between two looks at the file and the clock; a file is taken when it was the same at two looks."""
 
-GROUPS_EVERY = 15
-"""Rounds between two looks at people's groups: a directory server may have to be asked."""
+PEOPLE_EVERY = 15.0
+"""Seconds between two looks at people's groups: a directory server may have to be asked."""
 
 JUMP = 0.5
 """Seconds by which the system's clock must have been set for it to be said; less is a clock that is being kept right."""
@@ -55,15 +55,23 @@ class Rounds:
         self._ahead = self._wall_ahead()
 
     async def keep(self) -> None:
-        """Make the rounds, until cancelled."""
-        done = 0
+        """Look at the clock and the file, until cancelled."""
         while True:
             await self._clock.until(self._clock.monotonic() + EVERY)
-            done += 1
-            self._look_at_the_clock()
-            await self._law.look()
-            if self._still is not None and done % GROUPS_EVERY == 0:
+            try:
+                self._look_at_the_clock()
+                await self._law.look()
+            except Exception as error:  # noqa: BLE001  reported, not hidden: the next round must come
+                _report("the policy could not be looked at", error)
+
+    async def keep_people(self) -> None:
+        """Look at people's groups, until cancelled."""
+        while self._still is not None:
+            await self._clock.until(self._clock.monotonic() + PEOPLE_EVERY)
+            try:
                 await self._look_at_people(self._still)
+            except Exception as error:  # noqa: BLE001  reported, not hidden: the next round must come
+                _report("people's groups could not be looked at", error)
 
     def _look_at_the_clock(self) -> None:
         ahead = self._wall_ahead()
@@ -80,3 +88,7 @@ class Rounds:
 
     def _wall_ahead(self) -> float:
         return self._clock.wall() - self._clock.monotonic()
+
+
+def _report(what: str, error: Exception) -> None:
+    asyncio.get_running_loop().call_exception_handler({"message": what, "exception": error})

@@ -129,6 +129,7 @@ class Scribe:
             session=session.ident,
             follows=session.follows or "",
             reason=session.reason,
+            picked=session.picked,
             whom=Whom(agent=session.agent, member=session.member, queue=session.queue),
             call=CallRef(
                 pbx=session.call.pbx,

@@ -5,7 +5,7 @@ The loud direction is on disk before anything is sent; the quiet direction goes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import assert_never
@@ -136,7 +136,7 @@ class Seat:
         )
         self._deeds = LoudDeeds(tools)
         self._parties = Parties(tools, entries or {})
-        self._reveals = Reveals(lines, standing.sight, self.scribe, clock, self._front.redraw)
+        self._reveals = Reveals(lines, standing.sight, self.scribe, clock, self._redraw)
         self._asides = Asides(self, standing.sight, self._reveals, shared.petitions, shared.glass, self._why_not_loud)
         self._denials = Denials(self.scribe, clock)
         self._turn = Wake(clock, self.decide_again)
@@ -176,7 +176,7 @@ class Seat:
             case Mute() | Unmute() | Release() | Leave() | Panic():
                 return None if self.handset.leg is not None else Notice("session.none")
             case Draw(reason=reason):
-                why = self._stands_still() or self._lot.why_not(reason)
+                why = self._why_not_draw(reason)
                 return words_of(why) if why is not None else None
             case _:
                 assert_never(intent)
@@ -272,6 +272,7 @@ class Seat:
     def decide_again(self) -> None:
         """The hour, the system's clock or the policy is another: what is up, and what is shown, is decided anew."""
         self._watch.again()
+        self._agents.look()
         self._turn.set(self._standing.next_turn())
         self._front.everything()
         self.others_changed()
@@ -284,6 +285,7 @@ class Seat:
         """The system says who this person is now."""
         if subject != self.subject:
             self._is_now(subject)
+            self._shared.petitions.decide_again()
             self.say(Notice("person.changed", {"profile": self.person.profile}))
 
     def _is_now(self, subject: Subject) -> None:
@@ -294,6 +296,9 @@ class Seat:
     def others_changed(self) -> None:
         """Something was asked of others, or answered; or somebody broke glass."""
         self._front.others_changed(self)
+
+    def alarms_changed(self) -> None:
+        self._front.alarms_changed()
 
     def log_trouble(self, trouble: WhisperError | None) -> None:
         self._front.log_trouble(trouble)
@@ -319,21 +324,35 @@ class Seat:
     async def _hop(self, intent: Listen, follows: SessionId) -> Answer:
         """Where a call that is followed has gone: asked for like a key."""
         try:
-            why = replace(intent, reason=self._deeds.last_reason)
-            return await self._order.loudly(self._deeds.enter(why, follows))
+            last = self._claims.last
+            same = replace(intent, reason=last.reason if last is not None else "")
+            return await self._order.loudly(self._deeds.enter(same, follows))
         except WhisperError as broken:
             return self._order.broke("follow", broken)
 
     async def _draw(self, intent: Draw) -> Answer:
-        if (why := self._stands_still() or self._lot.why_not(intent.reason)) is not None:
+        """In one deed, so that nobody draws until it suits them."""
+        why = self._why_not_draw(intent.reason)
+        if isinstance(why, Denied):
+            self.scribe.denied("draw", why.rule, None)
+        if why is not None:
             return Refused(words_of(why), denied=isinstance(why, Denied))
+        return await self._order.loudly(self._hear_one(intent))
+
+    async def _hear_one(self, intent: Draw) -> Answer:
         session = self.handset.session
         call = self._lot.draw(intent.reason, session.call if session is not None else None)
         if call is None:
             return Refused(Notice("draw.none"))
         self._claims.drawn = call
         self.follower.end()
-        return await self._order.loudly(self._deeds.enter(Listen(call, intent.reason)))
+        try:
+            return await self._deeds.enter(Listen(call, intent.reason))
+        finally:
+            self._claims.drawn = None
+
+    def _why_not_draw(self, reason: str) -> Notice | Denied | None:
+        return self._stands_still() or self._lot.why_not(reason)
 
     def _stands_still(self) -> Notice | None:
         """Why nothing new is begun, whatever it is."""
@@ -362,9 +381,11 @@ class Seat:
     # --- the quiet direction
 
     def _did(self) -> None:
-        """A deed is done, or was given up."""
-        if self.handset.session is not None:
-            self._watch.look(self.handset.session)  # another mode may last longer
+        """A deed is done, or was given up: another mode may last longer, and at another desk of this person's it may be one too
+        many."""
+        self.look_again()
+        for each in self._shared.counts.others(self):
+            each.look_again()
         self.follower.news()
 
     def _leaving(self) -> Notice:
@@ -392,8 +413,17 @@ class Seat:
 
     @property
     def session(self) -> Session | None:
-        """The one that is up, or that the phone rings for."""
-        return self.handset.session or self.handset.pending
+        """The one that is up, or that has been asked for."""
+        return self.handset.session or self.handset.pending or self._claims.coming
+
+    @property
+    def ending(self) -> Sequence[Session]:
+        return self.handset.unheard
+
+    def look_again(self) -> None:
+        """Somebody else's session, or another one of this person's, is up."""
+        if self.handset.session is not None:
+            self._watch.look(self.handset.session)
 
     @property
     def conditions(self) -> Conditions | None:
@@ -413,6 +443,11 @@ class Seat:
 
     def _strip(self) -> StripView:
         return strip_of(self.handset, self._front.calls, self.follower.whom, self._watch.limit)
+
+    def _redraw(self, call: CallKey) -> None:
+        """A call is to be shown otherwise, here and in what others ask about it."""
+        self._front.redraw(call)
+        self.others_changed()
 
     def _strip_changed(self) -> None:
         self._agents.look()

@@ -47,12 +47,13 @@ class Standing:
         """The person, or the policy, is another."""
         self.subject = subject
         self.sight.grants = self._shared.grants_of(subject)
+        self.sight.revealed.clear()  # who may see a number is another question now
         self.person = replace(self.person, user=subject.user, profile=self.sight.profiles)
 
     def so_far(self, place: Place, right: Right, facts: CallFacts, claim: Claim) -> State:
         """What the person has done so far; where no rule asks for it, nothing is counted."""
         conditions = self.conditions
-        if conditions is None or facts.key is None or not (conditions.asks_for(right) or claim.glass):
+        if conditions is None or facts.key is None or not (conditions.asks_for(right) or claim.breaks or claim.broken):
             return self._shared.counts.uncounted
         agent, periods, zone = facts.agent or "", conditions.periods, conditions.zone
         return self._shared.counts.state(place, facts.key, agent, right, periods, zone, claim)

@@ -55,10 +55,13 @@ class Sight:
     def sees(self, facts: CallFacts) -> bool:
         return isinstance(self.decide(Right.FLOOR_VIEW, facts), Allowed)
 
+    def is_read(self, line: Line, call: Call) -> bool:
+        """Whether the variables of a call were read, where the policy looks at any."""
+        return self.grants is None or not self.grants.variables or is_read(line.floor, call)
+
     def sees_call(self, line: Line, call: Call) -> bool:
         """Whether there is such a call for this person; not before its variables were read, where the policy looks at any."""
-        looked_at = self.grants.variables if self.grants is not None else frozenset()
-        return (not looked_at or is_read(line.floor, call)) and self.sees(facts_of(line, call))
+        return self.is_read(line, call) and self.sees(facts_of(line, call))
 
     def call(self, line: Line, call: Call, mine: Uniqueid | None) -> CallRow | None:
         """The row of a call, None where the profile does not let it be seen."""

@@ -6,11 +6,11 @@ hint is safe.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from whisper_tui.clock import Clock
+from whisper_tui.engine.chores import Chores
 from whisper_tui.engine.claims import Claims
 from whisper_tui.engine.follower import Follower
 from whisper_tui.engine.gate import CROWDED, Gate, words_of
@@ -23,7 +23,7 @@ from whisper_tui.engine.wake import Wake
 from whisper_tui.errors import WhisperError
 from whisper_tui.floor import find
 from whisper_tui.floor.model import Call, Changes
-from whisper_tui.permissions.policy import Denied
+from whisper_tui.permissions.policy import Denied, Notify
 from whisper_tui.supervision.session import Session, State
 from whisper_tui.terms import LegKind, Mode, Notice, Pbx
 
@@ -60,12 +60,14 @@ class Watch:
         self._follower = follower
         self._claims = claims
         self._limit = Wake(clock, self.again)
+        self._asked: set[tuple[str, str]] = set()
+        """What is being ended or silenced, and why: it is asked for, and said, once."""
         self._overdue: Session | None = None
         """A call of one's own that lasts longer than it may."""
         self._quietly = quietly
         self._say = say
         self._limited = limited
-        self._chores: set[asyncio.Task[None]] = set()
+        self._chores = Chores()
 
     def floor_changed(self, line: Line, changes: Changes) -> None:
         """Something changed on `line`: whether it is about the session that is up."""
@@ -106,6 +108,8 @@ class Watch:
         if call.declined and not session.declined:
             session.declined = True
             self._scribe.declined(session)
+        if not self._gate.is_read(line, call):
+            return  # it is decided as soon as it can be
         facts, claim = facts_of(line, call), self._claims.of_session(session)
         listening, speaking = (self._gate.verdict(facts, each, claim) for each in (Mode.SILENT, mode))
         if isinstance(listening, Denied):
@@ -117,7 +121,9 @@ class Watch:
             self._lasts(listening.until)
         else:
             self._lasts(speaking.until)
-            if mode is Mode.BARGE and facts.parties > 2:
+            if mode in (Mode.WHISPER, Mode.BARGE) and self._gate.notify is Notify.LIVE and not session.told:
+                self._silence(session, Notice("notify.late", {"agent": session.member}))
+            elif mode is Mode.BARGE and facts.parties > 2:
                 self._silence(session, CROWDED[Mode.BARGE])
             elif (rival := self._came_later(line, call)) is not None:
                 self._silence(session, Notice("call.coached", {"phone": rival}))
@@ -132,13 +138,14 @@ class Watch:
         """It is nobody's to end: the customer would pay for it. That it lasts too long is said, once, and written down."""
         if call is None or self._overdue is session:
             return
-        answer = self._gate.verdict(facts_of(line, call), Mode.TAKEOVER, self._claims.of_session(session))
-        if isinstance(answer, Denied) and answer.rule == "max":
+        facts, claim = facts_of(line, call), self._claims.of_session(session)
+        overdue = self._gate.overdue(facts, Mode.TAKEOVER, claim)
+        if overdue is not None:
             self._overdue = session
-            self._scribe.denied("takeover", answer.rule, ref_of(session.call))
-            self._say(Notice("takeover.over_limit", answer.more))
-        elif not isinstance(answer, Denied):
-            self._lasts(answer.until)
+            self._scribe.denied("takeover", overdue.rule, ref_of(session.call))
+            self._say(Notice("takeover.over_limit", overdue.more))
+        else:
+            self._lasts(self._gate.lasts(facts, Mode.TAKEOVER, claim))
 
     def _look_ahead(self, session: Session) -> None:
         """A phone that rings into a call must not be answered into another one, nor where that is allowed no more."""
@@ -154,8 +161,7 @@ class Watch:
 
     def close(self) -> None:
         self._limit.close()
-        for chore in list(self._chores):
-            chore.cancel()
+        self._chores.close()
 
     def _lost(self, session: Session, line: Line, call: Call | None) -> None:
         """The agent's channel is in this call no more; where it lives on with another customer, the session goes there."""
@@ -210,8 +216,12 @@ class Watch:
                 self._say(failed.notice)
             except WhisperError as broken:
                 self._handset.abort(broken.what)
+            finally:
+                self._asked.discard(asked)
 
+        asked = (session.ident, why.code)
+        if asked in self._asked:
+            return
+        self._asked.add(asked)
         self._say(why)
-        task = asyncio.get_running_loop().create_task(end())
-        self._chores.add(task)
-        task.add_done_callback(self._chores.discard)
+        self._chores.begin(end())

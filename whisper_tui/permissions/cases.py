@@ -162,5 +162,5 @@ def _state(held: CaseTable) -> State:
         listens=dict.fromkeys(Period, held.listens),
         picked=held.picked,
         reason=held.reason,
-        broke_glass=held.glass,
+        breaks=held.glass,
     )

@@ -97,6 +97,10 @@ class Conditions:
         """Whether `by` is somebody who may allow this person `right`: named by every rule, and another person by login."""
         return bool(self._eyes[right]) and all(self._another(by, eyes) for eyes, _ in self._eyes[right])
 
+    def asks_eyes(self, right: Right) -> bool:
+        """Whether `right` needs the leave of others at all."""
+        return bool(self._eyes[right])
+
     def approval_lasts(self, right: Right) -> float:
         """Seconds for which an approval is good."""
         return min(eyes.within for eyes, _ in self._eyes[right])
@@ -183,12 +187,12 @@ class Conditions:
         return self._denied(Denied("four-eyes", more=more), question, profile, f"four_eyes.{question.right.value}")
 
     def _approves(self, approval: Approval, eyes: FourEyes, question: Question) -> bool:
-        """For this right on this call, by somebody who may, and not too long ago."""
+        """For this right on this call with this agent, by somebody who may, and not too long ago."""
         used = question.state.began if question.state.began is not None else question.now.timestamp()
         return (
             self._another(approval.by, eyes)
             and approval.right is question.right
-            and approval.call == question.call.key
+            and (approval.call, approval.agent) == (question.call.key, question.call.agent)
             and 0 <= used - approval.at <= eyes.within
         )
 

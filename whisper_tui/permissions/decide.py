@@ -15,6 +15,7 @@ from whisper_tui.permissions.places import CallPlace, Places
 from whisper_tui.permissions.policy import (
     BREAKABLE,
     COACHES,
+    RINGS,
     Allowed,
     CallFacts,
     Denied,
@@ -24,7 +25,6 @@ from whisper_tui.permissions.policy import (
     Profile,
     where,
 )
-from whisper_tui.permissions.policy import RINGS as RINGS
 from whisper_tui.permissions.state import SPENT, UNCOUNTED, State
 from whisper_tui.terms import Right, Subject
 
@@ -85,9 +85,6 @@ class Grants:
         """When agents are told of this person: the strictest of the profiles holds, wherever it reaches."""
         self.agent_may_decline = any(each.agent_may_decline for each in profiles)
         """Whether agents may end this person's coaching for a call."""
-        nudges = [each.limits.nudge_talk for each in profiles if each.limits.nudge_talk is not None]
-        self.nudge_talk = min(nudges, default=None)
-        """Seconds of talk without a break after which this person is told of it; None: never."""
         self.glass_notify = frozenset(name for each in profiles for name in each.limits.glass_notify)
         """Who is told when this person breaks glass: names, and groups as `@name`."""
 
@@ -163,7 +160,7 @@ class Grants:
             self._clock = clock_at(self.profiles, now)
         return self._clock
 
-    def _allowed(self, profiles: int, clock: Clock, asked: Question, glass: str = "") -> Allowed:
+    def _allowed(self, profiles: int, clock: Clock, asked: Question, glass: tuple[str, ...] = ()) -> Allowed:
         closes = clock.closes(profiles) if not glass else None
         ends = self.conditions.ends(asked) if self.conditions.asks_for(asked.right) else None
         until = closes if ends is None else ends if closes is None else min(closes, ends)
@@ -200,22 +197,26 @@ class Grants:
     def _past_glass(self, refusal: Denied, there: CallPlace, clock: Clock, phone: str, asked: Question) -> Decision:
         """What becomes of `refusal`, of a call that is seen and not denied, where the person may break glass."""
         right, state = asked.right, asked.state
+        profiles = self._granting[right] & self._glass
         if there.shut:
             return self._shut(there.shut, right)
-        if not state.broke_glass:
+        unmet = list(self.conditions.unmet(asked))
+        past = dict.fromkeys([refusal.rule, *(each.rule for each in unmet if each.rule in BREAKABLE)])
+        if refusal.rule == "out-of-scope" and not profiles & clock.open:
+            past["hours"] = None
+        if not state.breaks and not past.keys() <= state.broken:
             if not state.floor_server:  # nobody could be told
                 return refusal
             told = ", ".join(sorted(self.glass_notify))
             return replace(refusal, breakable=True, more={**refusal.more, "glass": told})
-        profiles = self._granting[right] & self._glass
         if not state.floor_server:
             return self._denied("needs-server", profiles, right.value, "break_glass")
         if not self.conditions.reason_fits(state.reason):
             return replace(self._denied("reason", profiles, right.value, "break_glass"), more=self.conditions.codes)
         if barred := self._barred(right, phone):
             return self._denied("phone", barred, phone, "phone")
-        beyond = next((each for each in self.conditions.unmet(asked) if each.rule not in BREAKABLE), None)
-        return beyond if beyond is not None else self._allowed(profiles, clock, asked, glass=refusal.rule)
+        beyond = next((each for each in unmet if each.rule not in BREAKABLE), None)
+        return beyond if beyond is not None else self._allowed(profiles, clock, asked, glass=tuple(past))
 
     def _shut(self, rule: str, right: Right) -> Denied:
         return Denied(rule, detail=right.value, where=self._for_all.get(rule, ""))

@@ -205,8 +205,8 @@ class Allowed:
 
     profile: str
     until: float | None = None
-    glass: str = ""
-    """The rule that was gone past, where glass was broken for it."""
+    glass: tuple[str, ...] = ()
+    """The rules that are gone past, where glass is broken, or was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def bounds(period: Period, now: datetime, zone: tzinfo) -> tuple[float, float]:
     """Return when the period that `now` (aware) is in began and when it ends, by the calendar of `zone`, in UTC seconds."""
     moment = now.timestamp()
     if not EARLIEST <= now <= LATEST:
-        return moment, moment
+        return moment, moment + 60  # a clock that is wrong: a look then
     there = now.astimezone(zone)
     if period is Period.HOUR:
         # By the minutes that the clock shows: an hour that comes twice is two.

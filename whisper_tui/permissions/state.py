@@ -13,11 +13,12 @@ from whisper_tui.terms import CallKey, Right, Subject
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Another person's leave for one right on one call. `at`: UTC seconds."""
+    """Another person's leave for one right on one call of one agent (the phone). `at`: UTC seconds."""
 
     by: Subject
     right: Right
     call: CallKey
+    agent: str
     at: float
 
 
@@ -28,16 +29,17 @@ class State:
     Args:
         heard: seconds that the person has heard this call, in whatever mode.
         spent: seconds on this call in each mode, by its right; one that is not there: none.
-        session: seconds that the session lasts, 0 before it begins.
+        session: seconds that the person has been in this call, in all their sessions.
         sessions: other sessions of the person that are up.
         coached: seconds that the person has spoken to this agent (whispered, barged, joined) in each period.
-        listens: sessions of the person with this agent in each period, without the one that is up.
+        listens: other calls of this agent that the person has heard in each period.
         picked: chance chose this call for the person.
         reason: what the person gave as the reason, "" for none.
         approval: another person's leave.
         began: UTC seconds at which the right in question began to be used on this call, None before.
         floor_server: there is one, so that other people can be asked and told.
-        broke_glass: the person takes what the profile does not give, and answers for it.
+        breaks: the person takes now what the profile does not give, and answers for it.
+        broken: the rules that they went past on this call, for the right in question, and that are written down.
     """
 
     heard: float = 0.0
@@ -51,7 +53,8 @@ class State:
     approval: Approval | None = None
     began: float | None = None
     floor_server: bool = False
-    broke_glass: bool = False
+    breaks: bool = False
+    broken: frozenset[str] = frozenset()
 
 
 UNCOUNTED = State()

@@ -77,7 +77,7 @@ class Reveal:
 
 @dataclass(frozen=True, slots=True)
 class AskLeave:
-    """Ask the people whom the policy names to allow `intent` this once."""
+    """Ask the people whom the policy names to allow what `intent` needs, on this call with this agent, for a while."""
 
     intent: Loud
 

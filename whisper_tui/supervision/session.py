@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from whisper_tui.errors import WhisperError
-from whisper_tui.terms import CallKey, LegId, Microphone, Mode, Recording, SessionId, Uniqueid
+from whisper_tui.terms import CallKey, LegId, Microphone, Mode, Recording, Right, SessionId, Uniqueid
 
 
 class State(Enum):
@@ -177,7 +177,7 @@ class Session:
         suspended: the privacy curtain fell on it.
         told: the agent was sent the text that the profile asks for.
         picked: chance chose the call.
-        glass: the rule that the person went past in an emergency, "" for none.
+        glass: the rules that the person went past in an emergency, for which right; all of them on disk.
         ever_held: whether a recording has held the supervisor's voice at any time; None: it cannot be told.
     """
 
@@ -202,7 +202,7 @@ class Session:
     told: bool = False
     suspended: bool = False
     picked: bool = False
-    glass: str = ""
+    glass: dict[Right, frozenset[str]] = field(default_factory=dict)
     _since: float | None = None
     _mode: Mode | None = None
     _microphone: Microphone = Microphone.OPEN

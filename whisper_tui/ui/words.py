@@ -69,6 +69,7 @@ SENTENCES: dict[str, str] = {
     "keypad.pressed": later("key {digit} was pressed on your phone"),
     "mic.open_already": later("your microphone is open already"),
     "notify.failed": later("not done: {agent} must be told first, and the phone took no text"),
+    "notify.late": later("{agent} must be told first now: press the key again"),
     "notify.impossible": later("{pbx}: agents must be told first, and the AMI account lacks class message"),
     # following
     "follow.hopped": later("followed: you hear {agent} now, unheard"),
@@ -115,6 +116,7 @@ SENTENCES: dict[str, str] = {
     "denied.declined": later("the agent declined coaching for this call"),
     "denied.no-policy": later("no policy, so nothing is shown: {command} writes one"),
     "policy.reloaded": later("the policy was read anew and is in force"),
+    "log.uncounted": later("what people did before cannot be counted, so what is limited is denied: {where}: {why}"),
     "policy.rejected": later("the policy file is wrong, the one before stays in force: {where}: {why}"),
     "policy.gone": later("the policy file is gone, the one before stays in force: {where}"),
     "person.changed": later("your groups changed: your profile is now {profile}"),

@@ -13,6 +13,7 @@ from whisper_tui.permissions.decide import decide
 from whisper_tui.permissions.hours import Hours
 from whisper_tui.permissions.limits import FourEyes, Limits
 from whisper_tui.permissions.policy import (
+    BREAKABLE,
     AgentEntry,
     Allowed,
     Attributes,
@@ -130,7 +131,8 @@ states = st.builds(
     approval=st.none() | approvals,
     began=st.none() | numbers,
     floor_server=st.booleans(),
-    broke_glass=st.booleans(),
+    breaks=st.booleans(),
+    broken=st.frozensets(st.sampled_from(sorted(BREAKABLE)), max_size=3),
 )
 
 

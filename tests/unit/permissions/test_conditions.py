@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from whisper_tui.permissions.decide import RINGS, Grants, grants_of
+from whisper_tui.permissions.decide import Grants, grants_of
 from whisper_tui.permissions.limits import FourEyes, Limits
-from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Policy, Profile, Scope
+from whisper_tui.permissions.policy import RINGS, Allowed, CallFacts, Denied, Policy, Profile, Scope
 from whisper_tui.permissions.spans import Period, Rate
 from whisper_tui.permissions.state import FIRST, UNCOUNTED, Approval, State
 from whisper_tui.terms import CallKey, Pbx, Right, Subject, Uniqueid
@@ -23,7 +23,7 @@ ANA = Subject("ana", 1000, login_uid=1000)
 BEN = Subject("ben", 1001, frozenset({"wt-managers"}), login_uid=1001)
 KEY = CallKey(Pbx("main"), Uniqueid("1.1"))
 CALL = CallFacts("main", "support", "PJSIP/1001", key=KEY)
-LEAVE = Approval(BEN, Right.BARGE, KEY, MOMENT - 30)
+LEAVE = Approval(BEN, Right.BARGE, KEY, "PJSIP/1001", MOMENT - 30)
 PER_HOUR = Rate(600, Period.HOUR, "10m/h")
 PER_MONTH = Rate(4, Period.MONTH, "4/month")
 
@@ -181,6 +181,7 @@ def test_with_the_approval_of_another_person_a_right_may_be_used() -> None:
         None,
         replace(LEAVE, right=Right.TAKEOVER),
         replace(LEAVE, call=CallKey(Pbx("main"), Uniqueid("1.2"))),
+        replace(LEAVE, agent="PJSIP/1002"),
         replace(LEAVE, at=MOMENT - 121),
         replace(LEAVE, at=MOMENT + 1),
         replace(LEAVE, at=math.nan),
@@ -219,7 +220,7 @@ def test_without_a_floor_server_there_is_nobody_to_ask() -> None:
 # --- breaking glass
 
 GLASS = Limits(break_glass=True, glass_notify=("@wt-dpo",))
-BROKEN = replace(FIRST, broke_glass=True, reason="emergency")
+BROKEN = replace(FIRST, breaks=True, reason="emergency")
 
 
 def emergency(**more: object) -> Grants:
@@ -234,7 +235,7 @@ def test_in_an_emergency_a_scope_can_be_gone_past_and_the_rule_is_kept() -> None
     first = ask(held, FIRST)
     assert isinstance(first, Denied)
     assert (first.rule, first.breakable) == ("out-of-scope", True)
-    assert ask(held, BROKEN) == Allowed("red", glass="out-of-scope")
+    assert ask(held, BROKEN) == Allowed("red", glass=("out-of-scope",))
     assert held.glass_notify == {"@wt-dpo"}
 
 
@@ -256,6 +257,16 @@ def test_glass_is_broken_for_a_reason_and_where_people_can_be_told() -> None:
 )
 def test_what_no_glass_is_in_front_of_stays_as_it_is(call: CallFacts, more: dict[str, object], rule: str) -> None:
     assert refused(ask(emergency(**more), replace(BROKEN, sessions=1), call=call))[0] == rule
+
+
+def test_what_glass_was_broken_for_stays_open_and_nothing_else_does() -> None:
+    held = grants_of(ANA, Policy((profile("a", Limits(listen_first={Right.BARGE: 10})), profile("b", GLASS)), ""))
+    was = replace(BROKEN, breaks=False, broken=frozenset({"listen-first"}))
+    assert ask(held, was) == Allowed("b", glass=("listen-first",))
+    eyes = Limits(listen_first={Right.BARGE: 10}, four_eyes={Right.BARGE: FourEyes(("eva",), 60)})
+    more = grants_of(ANA, Policy((profile("a", eyes), profile("b", GLASS)), ""))
+    assert refused(ask(more, was))[0] == "listen-first", "four eyes were not gone past"
+    assert ask(more, BROKEN) == Allowed("b", glass=("listen-first", "four-eyes"))
 
 
 def test_nobody_breaks_glass_for_a_call_that_is_not_seen() -> None:
@@ -280,4 +291,4 @@ def test_a_limit_that_glass_is_in_front_of_can_be_gone_past(limits: Limits, rule
     assert refused(ask(held, FIRST))[0] == rule
     answer = ask(held, BROKEN)
     assert isinstance(answer, Allowed)
-    assert (answer.profile, answer.glass) == ("b", rule)
+    assert (answer.profile, answer.glass) == ("b", (rule,))

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from whisper_tui.permissions.decide import RINGS, Grants, decide, grants_of
+from whisper_tui.permissions.decide import Grants, decide, grants_of
 from whisper_tui.permissions.hours import Hours
 from whisper_tui.permissions.policy import (
+    RINGS,
     AgentEntry,
     Allowed,
     Attributes,
