@@ -80,7 +80,7 @@ class Front:
 
     def changed(self, line: Line, changes: Changes, touched: set[Uniqueid]) -> None:
         """Something changed on `line`; `touched`: the calls to draw anew."""
-        changed = self._shown.changed(line, changes, touched, self._mine)
+        changed = self._shown.changed(line, changes, touched, self._handset.mine)
         if changed is not None:
             mine = self._handset.session
             heard = mine is not None and mine.call in changed.calls  # whether it is recorded, say
@@ -88,14 +88,14 @@ class Front:
 
     def redraw(self, call: CallKey) -> None:
         """A call is to be shown otherwise, though it is the same."""
-        changed = self._shown.changed(self._shared.lines[call.pbx], Changes(), {call.uniqueid}, self._mine)
+        changed = self._shown.changed(self._shared.lines[call.pbx], Changes(), {call.uniqueid}, self._handset.mine)
         if changed is not None:
             self._tell(replace(changed, strip=self._strip()))
 
     def everything(self) -> None:
         """What may be seen is another than before."""
         for line in self._shared.lines.values():
-            if (changed := self._shown.everything(line, self._mine)) is not None:
+            if (changed := self._shown.everything(line, self._handset.mine)) is not None:
                 self._tell(changed)
         self._tell(ViewChanges(banners=self._alarms(), strip=self._strip()))
 
@@ -124,10 +124,6 @@ class Front:
         self._petitions, self._glass = petitions, glass
         if changes.petitions or changes.glass:
             self._tell(changes)
-
-    @property
-    def _mine(self) -> Uniqueid | None:
-        return self._handset.leg.uniqueid if self._handset.leg is not None else None
 
     def _alarms(self) -> tuple[Banner, ...]:
         lines, law, past = self._shared.lines.values(), self._shared.law.trouble, self._shared.counts.trouble

@@ -22,7 +22,7 @@ from whisper_tui.errors import WhisperError
 from whisper_tui.supervision import steps
 from whisper_tui.supervision.leg import CONFIRM, Leg, LegGone, NotDialled, Steps, TargetGone, Unconfirmed
 from whisper_tui.supervision.session import HEARING, Input, Session, State, step
-from whisper_tui.terms import CallKey, Microphone, Mode, Notice
+from whisper_tui.terms import CallKey, Microphone, Mode, Notice, Uniqueid
 
 Result = TypeVar("Result")
 
@@ -71,6 +71,11 @@ class Hold:
     @property
     def leg(self) -> Leg | None:
         return self._drive.leg if self._drive is not None else None
+
+    @property
+    def mine(self) -> Uniqueid | None:
+        """The channel of the leg, None without one."""
+        return self._drive.leg.uniqueid if self._drive is not None else None
 
     @property
     def line(self) -> Line | None:

@@ -54,7 +54,7 @@ class Tools:
 
     @property
     def mine(self) -> Uniqueid | None:
-        return self.handset.leg.uniqueid if self.handset.leg is not None else None
+        return self.handset.mine
 
     async def permitted(self, intent: Loud) -> Permit | Notice | Denied:
         """The call as the PBX describes it now, or why not."""
