@@ -164,6 +164,7 @@ async def console_on(
     decline_key: str = "",
     law: PolicySource | None = None,
     clock: Clock | None = None,
+    floor_server: bool = False,
 ) -> AsyncIterator[Console]:
     """A console whose floor is live; leaves and closes its log at the end.
 
@@ -171,6 +172,7 @@ async def console_on(
         port: AMI's.
         trail: the session log's file.
         clock: the machine's own unless given.
+        floor_server: others can be let in, asked and told.
         law: the policy; usually one profile with `rights`, `notify`, and agents who may decline if there is a key for it.
         account: of etc/manager.conf, or the one that `whisper-tui init` prints: `console`.
     """
@@ -179,7 +181,7 @@ async def console_on(
     settings = LinkSettings(PBX, "127.0.0.1", port, account, HiddenSecret(SECRET))
     profile = Profile("leads", rights, os_users=frozenset({"ana"}), notify=notify, agent_may_decline=decline_key != "")
     source = law or Law(Policy((profile,), "digest"))
-    engine = Engine(paper, clock, installation=installation, law=source, boot="lab")
+    engine = Engine(paper, clock, installation=installation, law=source, boot="lab", floor_server=floor_server)
     engine.connect(PBX, lambda on_event, on_state: Link(settings, clock, on_event, on_state), tags_variable)
     rules = PhoneRules(
         device, installation, ring_seconds=ring_seconds, idle_seconds=idle_seconds, answer_headers=answer_headers

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.asterisk.console import RIGHTS, Console, console_on
+from tests.asterisk.console import INSTALLATION, RIGHTS, Console, console_on
 from tests.asterisk.kit import SUPERVISOR, Bench, Call, Transfer
 from tests.asterisk.ledger import rows_of
 from tests.asterisk.test_hearing import parties
@@ -19,11 +19,12 @@ from whisper_tui.audit.records import Kind
 from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.clock import SystemClock
 from whisper_tui.engine.backend import Hears, Phase
+from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.permissions.hours import Hours
-from whisper_tui.permissions.limits import Limits
+from whisper_tui.permissions.limits import FourEyes, Limits
 from whisper_tui.permissions.policy import Policy, Profile, Scope
-from whisper_tui.supervision.intents import Barge, Listen, Unmute, Whisper
-from whisper_tui.terms import Microphone, Mode, Right
+from whisper_tui.supervision.intents import Approve, AskLeave, Barge, Done, Listen, Unmute, Whisper
+from whisper_tui.terms import Microphone, Mode, Right, Subject
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.on_asterisk("22", "16")]
 
@@ -181,3 +182,29 @@ async def test_who_whispers_is_not_heard_where_a_call_goes_out_of_scope(
         assert console.seat.view().calls == {}
         answer = await console.ask(Listen(key))
         assert answer.why.code == "denied.no-such-call"  # type: ignore[union-attr]
+
+
+async def test_a_barge_that_another_person_must_allow_is_heard_once_they_have(bench: Bench, trail: Path) -> None:
+    eyes = Limits(four_eyes={Right.BARGE: FourEyes(("ben",), 60.0)})
+    sees = Profile("all", frozenset({Right.FLOOR_VIEW}), os_users=frozenset({"ben"}))
+    two = Policy((replace(LEADS, limits=eyes), sees), "digest")
+    async with console_on(bench.lab.ports.ami, trail, law=Law(two), floor_server=True) as console:
+        call = await bench.call("5550161")
+        key = await console.sees(call)
+        ben = console.engine.admit(Subject("ben", 1001, login_uid=1001), PhoneRules("PJSIP/2002", INSTALLATION))
+        await console.does(Listen(key))
+        answer = await console.ask(Barge(key))
+        assert answer.why.code == "denied.four-eyes"  # type: ignore[union-attr]
+        await unheard(bench, console, call)
+        assert key in ben.view().calls, "who comes later is shown what there is"
+        await console.does(AskLeave(Barge(key)))
+        (asked,) = ben.view().petitions
+        assert await ben.ask(Approve(asked)) == Done()
+        await speaks(console, Barge(key))
+        await bench.hear(parties(call, Mode.BARGE))
+    rows = rows_of(trail)
+    given = next(row for row in rows if row.kind is Kind.LEAVE_GIVEN)
+    barged = next(row for row in rows if row.kind is Kind.REQUESTED and row.deed == "barge")
+    assert (given.who and given.who.user, given.other and given.other.user) == ("ben", "ana")
+    assert barged.other is not None
+    assert barged.other.user == "ben"

@@ -110,7 +110,7 @@ class Engine:
             decline_key=decline_key,
         )
         self.seats.append(seat)
-        seat.begin()
+        seat.decide_again()
         return seat
 
     async def start(self) -> None:

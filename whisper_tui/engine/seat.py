@@ -167,13 +167,9 @@ class Seat:
             self.handset.link_lost(line)
         self._front.link_turned(line)
 
-    def begin(self) -> None:
-        """From now on the clock counts."""
-        self._turn.set(self._standing.next_turn())
-        self.others_changed()
-
     def decide_again(self) -> None:
-        """The hour, the system's clock or the policy is another: what is up, and what is shown, is decided anew."""
+        """Somebody has come, or the hour, the system's clock or the policy is another: what is up, and what is shown, is decided
+        anew."""
         self._watch.again()
         self._agents.look()
         self._turn.set(self._standing.next_turn())
