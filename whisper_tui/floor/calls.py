@@ -7,9 +7,9 @@ channels and move calls through what is here; every way in keeps both ends of ev
 from __future__ import annotations
 
 from whisper_tui.ami.events import AgentKeyPressed
-from whisper_tui.floor.members import drop_call, queue_named, take_call
+from whisper_tui.floor.members import drop_call, phone_of, queue_named, take_call
 from whisper_tui.floor.model import Call, Changes, Channel, Floor, Waiting
-from whisper_tui.floor.trace import is_half, member_phone
+from whisper_tui.floor.trace import is_half
 from whisper_tui.terms import CallState, Recording, Uniqueid
 
 CONNECTED = frozenset({CallState.TALKING, CallState.HELD})
@@ -86,11 +86,9 @@ def show_ringing(floor: Floor, call: Call, now: float, changes: Changes) -> None
     become(floor, call, CallState.RINGING, now, changes)
     if call.key in call.ringing or call.agent_channel is not None:
         return  # an agent calls out, or is found already
-    queue = floor.queues.get(call.queue)
     for uniqueid, interface in call.ringing.items():
         channel = floor.channels[uniqueid]
-        member = queue.members.get(interface) if queue is not None else None
-        device = member.device if member is not None else member_phone(interface, "", floor.phones)
+        device = phone_of(floor, call.queue, interface)
         if device not in floor.agents:
             continue
         if device == channel.device and not is_half(channel.name):

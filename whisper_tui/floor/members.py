@@ -23,6 +23,13 @@ def agent_of(floor: Floor, device: str) -> Agent:
     return agent
 
 
+def phone_of(floor: Floor, queue: str, interface: str) -> str:
+    """The phone of who is a member of `queue` by `interface`, also where nothing is known of such a member."""
+    found = floor.queues.get(queue)
+    member = found.members.get(interface) if found is not None else None
+    return member.device if member is not None else member_phone(interface, "", floor.phones)
+
+
 def take_call(floor: Floor, device: str, key: Uniqueid, changes: Changes) -> None:
     agent_of(floor, device).calls[key] = None
     changes.agents.add(device)

@@ -25,9 +25,9 @@ from whisper_tui.floor.calls import (
     waits,
 )
 from whisper_tui.floor.channels import add_channel, see_caller
-from whisper_tui.floor.members import agent_of
+from whisper_tui.floor.members import agent_of, phone_of
 from whisper_tui.floor.model import Call, Changes, Channel, Floor, Waiting
-from whisper_tui.floor.trace import behind, is_half, member_phone
+from whisper_tui.floor.trace import behind, is_half
 from whisper_tui.terms import Uniqueid
 
 
@@ -103,8 +103,7 @@ def on_connected(floor: Floor, fact: AgentConnected, now: float, changes: Change
     move_to_queue(floor, call, fact.queue, now, changes)
     if call.waited is None:
         call.waited = float(fact.hold_time)
-    member = floor.queues[fact.queue].members.get(fact.interface)
-    device = member.device if member is not None else member_phone(fact.interface, "", floor.phones)
+    device = phone_of(floor, fact.queue, fact.interface)
     agent = agent_of(floor, device)
     if agent.name == device and fact.member:
         agent.name = fact.member
