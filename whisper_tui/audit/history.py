@@ -13,6 +13,7 @@ from typing import Self
 import msgspec
 
 from whisper_tui.audit import chain
+from whisper_tui.audit.calls import Calls
 from whisper_tui.audit.records import Kind, Record
 from whisper_tui.audit.tables import VERIFY, TrailUnreadable, connect, reading
 
@@ -129,6 +130,13 @@ class History:
     def open_legs(self) -> list[Unclosed]:
         """Legs that have no LEG_ENDED row, oldest first."""
         return self._unclosed("leg")
+
+    def calls(self) -> Calls | None:
+        """What became of the calls of queues; None: a log of a schema that keeps nothing of them."""
+        there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'calls'"
+        with reading(self.path), self._lock:
+            known = self._connection.execute(there).fetchone()
+        return Calls(self._connection, self._lock, self.path) if known else None
 
     def _unclosed(self, what: str) -> list[Unclosed]:
         query = f"""SELECT ident, opened, (SELECT max(seq) FROM log WHERE {what} = ident AND {what} <> '')
