@@ -106,6 +106,7 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             boot=boot_id(),
             replay=post.recording,
             still=post.still,
+            calls=trail.calls(),
         )
         for settings in post.links:
             variable = post.tags_variables.get(settings.pbx, "")

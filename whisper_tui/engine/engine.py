@@ -20,6 +20,7 @@ from whisper_tui.engine.line import Line
 from whisper_tui.engine.logbook import Logbook, Paper
 from whisper_tui.engine.onlookers import Onlookers
 from whisper_tui.engine.orphans import Orphans
+from whisper_tui.engine.outcomes import CallStore, Outcomes
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.petitions import Petitions
 from whisper_tui.engine.phone import PhoneRules
@@ -43,6 +44,7 @@ class Engine:
         floor_server: several people are served, so that others can be asked and told.
         still: what a person is now, as the system has it; None: nobody changes.
         thread: where the log is written, and whatever may take its time; see `Logbook`.
+        calls: where what became of the calls of queues is kept; None: nowhere. Nothing is kept of a recording.
 
     Raises:
         WhisperError: the policy is wrong, or not to be trusted.
@@ -60,6 +62,7 @@ class Engine:
         floor_server: bool = False,
         still: Still | None = None,
         thread: Executor | None = None,
+        calls: CallStore | None = None,
     ) -> None:
         self.clock = clock
         self.installation = installation
@@ -76,6 +79,9 @@ class Engine:
         self._thread = thread
         self._orphans = Orphans(installation, self.book, (), ())
         self._onlookers = Onlookers(installation, self.book, self.spawn)
+        self._outcomes: Outcomes | None = None
+        if calls is not None and not replay:
+            self._outcomes = Outcomes(calls, self.book, clock, self.spawn)
         self._tasks: set[asyncio.Task[None]] = set()
         self._flushing = False
 
@@ -142,6 +148,8 @@ class Engine:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._outcomes is not None:
+            await self._outcomes.close()
         return await self.book.close()
 
     def spawn(self, work: Coroutine[object, object, None]) -> None:
@@ -155,6 +163,8 @@ class Engine:
             seat.observe(line, event)
         self._orphans.observe(line, event)
         self._onlookers.observe(line, event)
+        if self._outcomes is not None:
+            self._outcomes.observe(line, event)
         if line.changes and not self._flushing:
             self._flushing = True
             asyncio.get_running_loop().call_soon(self._flush)
@@ -215,6 +225,8 @@ class Engine:
             self.spawn(self._orphans.end(line, held))
         elif line.state in (LinkState.LOST, LinkState.REFUSED):
             self._link_row(Kind.LINK_DOWN, line)
+        if self._outcomes is not None:
+            self._outcomes.link_turned(line)
         for seat in self.seats:
             seat.link_turned(line)
 

@@ -84,6 +84,10 @@ class Logbook:
         self._owed.append(record)
         self._start(None)
 
+    def beside(self, work: Callable[[], None]) -> asyncio.Future[None]:
+        """Run `work`, which writes no row, in the log's thread, after the rows that wait now. Its trouble is not the log's."""
+        return asyncio.get_running_loop().run_in_executor(self._thread, work)
+
     async def close(self) -> int:
         """Try once more to write what is owed; return how many rows are lost."""
         if self._again is not None:

@@ -16,6 +16,7 @@ from whisper_tui.audit.records import Kind, Record
 from whisper_tui.engine.backend import StripView, ViewChanges
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.known import Known
+from whisper_tui.engine.outcomes import CallStore
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.rounds import Still
@@ -149,10 +150,22 @@ async def at_a_desk(
     decline_key: str = "",
     tags_variable: str = "",
     still: Still | None = None,
+    calls: CallStore | None = None,
+    replay: bool = False,
 ) -> AsyncIterator[Desk]:
     pbx, clock, paper = pbx or FakePbx(), WoundClock(), paper or Paper()
     source = Law(law)
-    engine = Engine(paper, clock, installation=INSTALLATION, law=source, boot="boot", thread=AtOnce(), still=still)
+    engine = Engine(
+        paper,
+        clock,
+        installation=INSTALLATION,
+        law=source,
+        boot="boot",
+        replay=replay,
+        thread=AtOnce(),
+        still=still,
+        calls=calls,
+    )
     engine.connect(PBX, pbx.plug, tags_variable)
     seat = engine.admit(
         ANA,
