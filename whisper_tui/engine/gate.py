@@ -18,6 +18,7 @@ from whisper_tui.permissions.explain import explain
 from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Notify
 from whisper_tui.permissions.state import State
 from whisper_tui.supervision.intents import Barge, Join, Listen, Loud, TakeOver, Whisper
+from whisper_tui.supervision.session import Belongs
 from whisper_tui.terms import CallKey, Mode, Notice, Pbx, Right, Uniqueid
 
 MODE: Mapping[type[Loud], Mode] = {
@@ -73,6 +74,13 @@ class Gate:
     def notify(self) -> Notify:
         """Whether the agent is told, by this person's profiles."""
         return self._sight.grants.notify if self._sight.grants is not None else Notify.OFF
+
+    def belongs(self, facts: CallFacts) -> Belongs:
+        """What the policy of now says that a call belongs to."""
+        if self._sight.grants is None:
+            return Belongs()
+        queue, agent = self._sight.grants.places.kin(facts)
+        return Belongs(*map(", ".join, (queue.campaign, queue.department, agent.team, agent.location)))
 
     @property
     def told_of_glass(self) -> frozenset[str]:

@@ -81,6 +81,7 @@ class Tools:
             follows,
             self.clock.monotonic(),
             picked=self.claims.is_picked(intent.call),
+            belongs=self.gate.belongs(facts_of_target(self.lines[intent.call.pbx], target)),
         )
         session.record(*target.recorded)
         self.claims.coming = session

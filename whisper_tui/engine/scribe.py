@@ -130,7 +130,7 @@ class Scribe:
             follows=session.follows or "",
             reason=session.reason,
             picked=session.picked,
-            whom=Whom(agent=session.agent, member=session.member, queue=session.queue),
+            whom=_whom(session),
             call=CallRef(
                 pbx=session.call.pbx,
                 linkedid=session.linkedid,
@@ -155,6 +155,11 @@ def deed_of(right: Right) -> str:
 def ref_of(call: CallKey) -> CallRef:
     """A call of which no more is known here."""
     return CallRef(pbx=call.pbx, customer=call.uniqueid)
+
+
+def _whom(session: Session) -> Whom:
+    kin = session.belongs
+    return Whom(session.agent, session.member, session.queue, kin.campaign, kin.department, kin.team, kin.location)
 
 
 def _kind(leg: Leg) -> str:

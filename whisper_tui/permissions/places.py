@@ -91,6 +91,11 @@ class Places:
         shut = "curtain" if tagged.curtain else "exempt" if exempt else "" if queue.announced else "not-announced"
         return CallPlace(scope & tagged.scope, elsewhere | deny, unseen, shut)
 
+    def kin(self, call: CallFacts) -> tuple[QueueKin, AgentKin]:
+        """What `call` belongs to, by its queue and by its agent."""
+        said = call.variables
+        return self._belonging.queue(call.queue or "", said), self._belonging.agent(call.agent or "", said)
+
     def of_queue(self, name: str) -> Reached:
         """Where a queue as a whole stands: rules about agents say nothing about it."""
         queue = self._queues.of((name, ()))

@@ -164,6 +164,16 @@ def step(state: State, happened: Input) -> State:
         raise ImpossibleMove(f"'{happened.value}' cannot happen to a leg that is {state.value}") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """What a call belonged to when it was asked for, by the policy of then; "" where to none."""
+
+    campaign: str = ""
+    department: str = ""
+    team: str = ""
+    location: str = ""
+
+
 @dataclass(slots=True)
 class Session:
     """One aim at one agent's call: what its records say of it. Moments are seconds of the monotonic clock.
@@ -203,6 +213,7 @@ class Session:
     suspended: bool = False
     picked: bool = False
     glass: dict[Right, frozenset[str]] = field(default_factory=dict)
+    belongs: Belongs = field(default_factory=Belongs)
     _since: float | None = None
     _mode: Mode | None = None
     _microphone: Microphone = Microphone.OPEN
