@@ -23,7 +23,7 @@ from whisper_tui.terms import LinkState, Pbx
 GATHER = 1.0
 """Seconds in which outcomes are gathered: one wait for the disk for all of them, and a row of the log seldom waits behind it."""
 
-AT_ONCE = 200
+AT_ONCE = 50
 """Calls that are written in one go: some milliseconds."""
 
 MOST = 20_000
