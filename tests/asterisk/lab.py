@@ -45,6 +45,9 @@ SUPERVISORS = {"2001": "Supervisor 2001", "2002": "Supervisor 2002"}
 MORE_SUPERVISORS = {str(number): f"Supervisor {number}" for number in range(2003, 2008)}
 """Whose voices are listened for only by the tests that use them."""
 
+_CHANCE = random.SystemRandom()
+"""Not one that tests seed: two processes of one run would look for the same ports."""
+
 LOCK_SINCE = ((20, 16), (21, 11), (22, 6), (23, 0))
 """Versions from which FRAME_DROP(RX)=DTMF_END locks a keypad; before them it says Success and locks nothing."""
 
@@ -69,7 +72,7 @@ class Ports:
     @classmethod
     def free(cls) -> Ports:
         tcp, udp = socket.SOCK_STREAM, socket.SOCK_DGRAM
-        return cls(_free(tcp), _free(udp), _free(udp), _free(tcp), random.randrange(40000, 60000, 1000))
+        return cls(_free(tcp), _free(udp), _free(udp), _free(tcp), _CHANCE.randrange(40000, 60000, 1000))
 
 
 class Lab:
@@ -97,14 +100,20 @@ class Lab:
         Raises:
             NoAsterisk: it did not come up; the text holds what it said.
         """
-        self._remove_leftovers()
-        self._configure()
-        try:
-            self.start_asterisk()
-            self._start_phones()
-        except NoAsterisk:
-            self.stop()
-            raise
+        for tries_left in (2, 1, 0):
+            self._remove_leftovers()
+            self._configure()
+            try:
+                self.start_asterisk()
+                self._start_phones()
+                return
+            except NoAsterisk as why:
+                self.stop()
+                if not tries_left or "in use" not in str(why):
+                    raise
+            # A port that was free a moment ago was taken by somebody else: other ones, in another folder.
+            self.ports = Ports.free()
+            self._home = self._home.with_name(f"lab-{os.getpid()}-{self.ports.ami}")
 
     def start_asterisk(self) -> None:
         # setpriv: whatever happens to this process, no Asterisk is left behind
@@ -265,10 +274,10 @@ def _hold_music(path: Path) -> None:
 def _free(kind: socket.SocketKind) -> int:
     """A port below the range from which the system takes those of outgoing connections."""
     while True:
-        port = random.randrange(20000, 32000)
+        port = _CHANCE.randrange(20000, 32000)
         with socket.socket(socket.AF_INET, kind) as probe:
             try:
-                probe.bind(("127.0.0.1", port))
+                probe.bind(("", port))
             except OSError:
                 continue
             return port
