@@ -138,6 +138,16 @@ class History:
             known = self._connection.execute(there).fetchone()
         return Calls(self._connection, self._lock, self.path) if known else None
 
+    def select(self, query: str, values: Iterable[object] = ()) -> list[tuple[object, ...]]:
+        """What SQLite answers to `query`, which only reads: for what `rows` does not know (`search.py`, `evidence.py`).
+
+        Raises:
+            TrailUnreadable: the file cannot be read.
+        """
+        with reading(self.path), self._lock:
+            found: list[tuple[object, ...]] = self._connection.execute(query, list(values)).fetchall()
+            return found
+
     def _unclosed(self, what: str) -> list[Unclosed]:
         query = f"""SELECT ident, opened, (SELECT max(seq) FROM log WHERE {what} = ident AND {what} <> '')
             FROM unclosed WHERE what = ? ORDER BY opened"""

@@ -58,6 +58,7 @@ def test_list_shows_who_heard_whom_how_long_and_how_it_ended() -> None:
         "who",
         "agent",
         "queue",
+        "caller",
         "silent",
         "whisper",
         "barge",
@@ -73,7 +74,7 @@ def test_list_shows_who_heard_whom_how_long_and_how_it_ended() -> None:
 
 
 def test_a_name_cannot_move_the_cursor_nor_break_the_columns() -> None:
-    assert "Ben \\x1b[2J漢字  sales" in log("list").stdout
+    assert "Ben \\x1b[2J漢字  sales  …0142" in log("list").stdout
 
 
 def test_list_can_be_narrowed() -> None:

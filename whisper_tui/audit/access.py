@@ -1,0 +1,45 @@
+"""Who read, exported or erased something of a session log: a log of the same kind beside it, with a chain of its own.
+
+The session log itself has one writer, the console or the daemon, for as long as that runs; this one is held for one row.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from whisper_tui.audit.records import Record
+from whisper_tui.audit.tables import TrailUnwritable
+from whisper_tui.audit.trail import Trail
+
+NAME = "access.db"
+PATIENCE = 2.0
+"""Seconds that another reader's row is waited for."""
+PAUSE = 0.02
+
+
+def beside(log: Path) -> Path:
+    """Where it is noted who reads `log`: one file for all logs of a folder, itself among them."""
+    return log.with_name(NAME)
+
+
+def note(log: Path, record: Record, pause: Callable[[float], None] = time.sleep) -> None:
+    """Write `record` into the log beside `log`; whoever else writes there is waited for a moment.
+
+    Raises:
+        TrailUnwritable: it is not on disk, and nothing may be shown.
+    """
+    path, patience = beside(log), PATIENCE
+    while True:
+        try:
+            with Trail.open(path) as access:
+                access.append(record)
+            return
+        except TrailUnwritable as error:
+            if error.cause != "locked" or patience <= 0:
+                what = f"{error.what}; what is read has to be noted there first, so nothing is shown"
+                hint = "try again when it has ended" if error.cause == "locked" else error.hint
+                raise TrailUnwritable(path, error.cause, what, hint) from error
+        pause(PAUSE)
+        patience -= PAUSE

@@ -1,0 +1,145 @@
+"""`whisper-tui log list`: sessions, attempts that were denied, or others who listened; or who has read the log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import click
+import msgspec
+
+from whisper_tui.audit import access
+from whisper_tui.audit.history import Row
+from whisper_tui.audit.records import Certainty, Kind
+from whisper_tui.audit.search import Finder
+from whisper_tui.audit.sessions import (
+    Access,
+    Attempt,
+    Session,
+    Spying,
+    access_of,
+    attempt_of,
+    session_of,
+    spying_of,
+)
+from whisper_tui.cli import log_filter
+from whisper_tui.cli.columns import columns
+from whisper_tui.cli.log_filter import Filter, filter_of, groups, own_alone, words_of
+from whisper_tui.cli.log_reader import Reader, finder, reader, say_aside
+from whisper_tui.errors import UsageError
+from whisper_tui.terms import Mode
+
+NEWEST = 50
+Entry = Session | Attempt | Spying | Access
+TITLES: dict[type, tuple[str, ...]] = {
+    Session: (
+        "session", "began", "who", "agent", "queue", "caller", *(mode.value for mode in Mode), "audible", "ended",
+    ),
+    Attempt: ("when", "who", "tried", "rule", "times", "call"),
+    Spying: ("began", "ended", "phone", "mode", "agent", "queue", "caller", "what"),
+    Access: ("when", "who", "did", "rule", "asked"),
+}  # fmt: skip
+NOTHING: dict[type, str] = {
+    Session: "no sessions",
+    Attempt: "no attempts",
+    Spying: "no spies",
+    Access: "nobody has read anything",
+}
+ACCESSES = (Kind.LOG_READ, Kind.LOG_EXPORTED, Kind.LOG_ERASED, Kind.DENIED)
+
+
+@click.command("list")
+@log_filter.options(limit=NEWEST)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+def command(ctx: click.Context, /, as_json: bool, **values: object) -> None:
+    """List sessions: supervisor, agent, queue, caller, seconds in each mode, how it ended.
+
+    Numbers of callers are shown as far as the profile of whoever asks lets them be.
+    """
+    chosen = filter_of(values)
+    reads = reader(ctx, words_of(ctx))
+    with finder(reads.path) as found:
+        kind = _kind(reads, chosen)
+        entries = list(_entries(kind, found, reads, chosen))
+        reads.note(Kind.LOG_READ, len(entries))
+        if as_json:
+            for entry in entries:
+                click.echo(msgspec.json.encode(entry))
+        else:
+            _show(kind, entries)
+
+
+def cells(entry: Entry) -> tuple[str, ...]:
+    """An entry in the columns of TITLES."""
+    match entry:
+        case Session():
+            return (
+                entry.ident,
+                when(entry.began),
+                entry.user,
+                entry.member or entry.agent,
+                entry.queue or "-",
+                entry.caller,
+                *(f"{entry.seconds.get(mode.value, 0.0):.1f}" for mode in Mode),
+                f"{entry.audible:.1f}",
+                (entry.ended or "not closed") + _bounded(entry.certainty),
+            )
+        case Attempt():
+            call = f"{entry.pbx} {entry.call}".strip()
+            return when(entry.at), entry.user, entry.deed, entry.rule, str(entry.times), call
+        case Spying():
+            ended = when(entry.ended) + _bounded(entry.certainty) if entry.ended is not None else "not seen to end"
+            whom = (entry.member or entry.agent, entry.queue or "-", entry.caller)
+            return when(entry.began), ended, entry.phone, entry.mode or "?", *whom, entry.detail
+        case Access():
+            return when(entry.at), entry.user, entry.kind, entry.rule, entry.asked
+
+
+def when(at: float) -> str:
+    """`at` (seconds since 1970 UTC) on the clock of this machine; what no calendar has stays a number."""
+    try:
+        return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
+    except (OverflowError, OSError, ValueError):
+        return str(at)
+
+
+def entry_of(group: Sequence[Row], chosen: Filter) -> Session | Attempt | Spying:
+    """What the rows that a filter has found together are, in one line."""
+    return attempt_of(group[0]) if chosen.denied else spying_of(group) if chosen.foreign else session_of(group)
+
+
+def _kind(reads: Reader, chosen: Filter) -> type:
+    if reads.path.name != access.NAME:
+        return Attempt if chosen.denied else Spying if chosen.foreign else Session
+    for option, value in (("agent", chosen.agent), ("queue", chosen.queue), ("mode", chosen.mode),
+                          ("foreign", chosen.foreign), ("longer", chosen.longer)):  # fmt: skip
+        if value:
+            raise UsageError("has no meaning here: this log says who has read", f"--{option}", "leave it out")
+    return Access
+
+
+def _entries(kind: type, found: Finder, reads: Reader, chosen: Filter) -> Iterator[Entry]:
+    if kind is Access:
+        chosen = own_alone(reads, chosen)
+        kinds = (Kind.DENIED,) if chosen.denied else ACCESSES
+        rows = (row for row in found.rows(chosen.wanted, kinds) if reads.sees(row.record))
+        yield from map(access_of, islice(rows, chosen.limit))
+        return
+    yield from (entry_of(group, chosen) for group in groups(found, reads, chosen))
+
+
+def _show(kind: type, entries: Sequence[Entry]) -> None:
+    if not entries:
+        say_aside(NOTHING[kind])
+        return
+    for line in columns([TITLES[kind], *map(cells, entries)]):
+        click.echo(line)
+    if kind is Attempt:
+        count = sum(entry.times for entry in entries if isinstance(entry, Attempt))
+        click.echo(f"{count} attempt{'s' * (count != 1)}")
+
+
+def _bounded(certainty: Certainty | None) -> str:
+    return " (bounded)" if certainty is Certainty.BOUNDED else ""

@@ -1,0 +1,200 @@
+"""Who reads the session log, how much of it the policy lets them see, and the row that says that they did.
+
+A row of somebody else's is seen where the profile grants `log.view` for its queue and agent, as for a call; one's own sessions
+everybody may see. Without a policy it is advice, as everywhere: the owner of the log sees all, with masked numbers.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from msgspec import structs
+
+from whisper_tui.audit import access
+from whisper_tui.audit.history import History, Row
+from whisper_tui.audit.records import Kind, Record, Who
+from whisper_tui.audit.search import Finder
+from whisper_tui.cli.main import printable, settings_file
+from whisper_tui.cli.person import boot_id, subject
+from whisper_tui.cli.policy_file import PolicyFile
+from whisper_tui.clock import SystemClock
+from whisper_tui.config import load, paths
+from whisper_tui.errors import NotAllowed, WhisperError
+from whisper_tui.permissions.decide import Grants, grants_of
+from whisper_tui.permissions.explain import explain
+from whisper_tui.permissions.masks import mask
+from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers
+from whisper_tui.terms import Right, Subject
+from whisper_tui.ui.words import said
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which log. `path` None: that of the settings."""
+
+    path: Path | None
+
+
+class Reader:
+    """A person at a log.
+
+    Args:
+        path: the log.
+        asked: the words of the command, for the row that is kept of it.
+        person: who reads; `grants`: what the policy gives them, None without a policy; `policy`: its digest.
+    """
+
+    def __init__(self, path: Path, asked: str, person: Subject, grants: Grants | None, policy: str = "") -> None:
+        self.path = path
+        self.person = person
+        self.numbers = grants.numbers if grants is not None else Numbers.LAST4
+        self._asked = asked
+        self._grants = grants
+        self._policy = policy
+        self._now = datetime.now(UTC)
+        self._known: dict[tuple[Right, str | None, str | None], bool] = {}
+
+    def lacks(self, right: Right) -> Denied | None:
+        """Why this person may not use `right`, whatever it is on; None: they may."""
+        answer = self._grants.decide(right, None, self._now) if self._grants is not None else None
+        return answer if isinstance(answer, Denied) else None
+
+    def require(self, right: Right) -> None:
+        """Go on only with `right`; that it was tried without is noted.
+
+        Raises:
+            NotAllowed: they do not have it; with the rule and where it stands.
+        """
+        denied = self.lacks(right)
+        if denied is not None:
+            self.refuse(right, denied)
+
+    def refuse(self, right: Right, denied: Denied) -> None:
+        """Note that `right` was tried, and refuse it.
+
+        Raises:
+            NotAllowed: always.
+        """
+        self._note(Kind.DENIED, self._asked, deed=right.value, rule=denied.rule)
+        where = denied.where or (self._grants.path if self._grants is not None else "")
+        raise NotAllowed(said(explain(denied)), where, f"ask whoever keeps the policy for {right.value}")
+
+    def sees(self, record: Record, right: Right = Right.LOG_VIEW) -> bool:
+        """Whether this person may see a row with `right`; rows about no call need it in general."""
+        if self._grants is None or (right is Right.LOG_VIEW and self.is_own(record)):
+            return True
+        if record.whom is None and record.call is None:
+            return self.lacks(right) is None
+        queue, agent = (record.whom.queue or None, record.whom.agent or None) if record.whom else (None, None)
+        if (right, queue, agent) not in self._known:
+            facts = CallFacts("", queue, agent)
+            self._known[right, queue, agent] = isinstance(self._grants.reaches(right, facts, self._now), Allowed)
+        return self._known[right, queue, agent]
+
+    def is_own(self, record: Record) -> bool:
+        """Whether it is about what this person did, by name and number: names are given to others in time."""
+        return record.who is not None and (record.who.user, record.who.uid) == (self.person.user, self.person.uid)
+
+    def masked(self, row: Row) -> Row:
+        """`row` with as much of the caller's number as this person may see."""
+        call = row.record.call
+        if call is None or not call.caller:
+            return row
+        call = structs.replace(call, caller=mask(call.caller, self.numbers))
+        return replace(row, record=structs.replace(row.record, call=call))
+
+    def all_masked(self, rows: Iterable[Row]) -> list[Row]:
+        return [self.masked(row) for row in rows]
+
+    def note(self, kind: Kind, count: int) -> None:
+        """Write down, before anything is shown, that `count` rows or lines are about to be.
+
+        Raises:
+            TrailUnwritable: it is not on disk; nothing may be shown.
+        """
+        self._note(kind, f"{self._asked}: {count}")
+
+    def record(self, kind: Kind, **fields: object) -> Record:
+        """A record of this person and moment."""
+        clock = SystemClock()
+        profile = self._grants.profiles[0].name if self._grants is not None and self._grants.profiles else ""
+        who = Who(self.person.user, self.person.uid, self.person.login_uid, profile, self._policy)
+        made = Record(kind, clock.wall(), clock.monotonic(), boot_id(), who, enforcement="advisory")
+        return structs.replace(made, **fields)
+
+    def _note(self, kind: Kind, detail: str, **fields: object) -> None:
+        access.note(self.path, self.record(kind, detail=detail, **fields))
+
+
+def reader(ctx: click.Context, asked: Sequence[str]) -> Reader:
+    """Whoever runs this, at the log that they chose. `asked`: the words of the command.
+
+    Raises:
+        UsageError: settings or policy are wrong.
+        NotAllowed: the log is somebody else's.
+    """
+    path = log_file(ctx)
+    if path.exists() and (owner := path.stat().st_uid) != os.geteuid():
+        raise NotAllowed("this log belongs to somebody else", str(path), f"run it as {_name(owner)}")
+    config, person = settings_file(ctx), subject()
+    settings = load.load(config) if config.exists() else None
+    policy_file = load.policy_file(settings, config) if settings is not None else config.parent / "policy.toml"
+    policy = PolicyFile(policy_file).load()
+    words = " ".join([path.name, *asked])
+    if policy is None:
+        return Reader(path, words, person, None)
+    return Reader(path, words, person, grants_of(person, policy), policy.digest)
+
+
+@contextmanager
+def finder(path: Path) -> Iterator[Finder]:
+    """What finds rows in the log at `path`; at the end damaged rows, which it left out, are said.
+
+    Raises:
+        WhisperError: rows are damaged, or the log cannot be read.
+    """
+    with History.open(path) as history:
+        found = Finder(history)
+        yield found
+    if found.damaged:
+        rows = ", ".join(map(str, sorted(found.damaged)[:10]))
+        more = f" and {len(found.damaged) - 10} more" if len(found.damaged) > 10 else ""
+        hint = "whisper-tui log verify says where it is broken"
+        raise WhisperError(f"damaged, and left out: row {rows}{more}", str(path), hint)
+
+
+def log_file(ctx: click.Context) -> Path:
+    """The log that `--file` names, else that of the settings, else the usual one.
+
+    Raises:
+        UsageError: the settings are wrong.
+        NotAllowed: the log is somebody else's.
+    """
+    chosen = ctx.find_object(Chosen)
+    if chosen is not None and chosen.path is not None:
+        path = chosen.path
+    else:
+        config = settings_file(ctx)
+        path = load.trail_file(load.load(config)) if config.exists() else paths.trail_file()
+    if path.exists() and not os.access(path, os.R_OK):
+        raise NotAllowed("you may not read this log", str(path))
+    return path
+
+
+def say_aside(words: str) -> None:
+    """Say what is no part of the answer, on stderr."""
+    click.echo(printable(words), err=True)
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
