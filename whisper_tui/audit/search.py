@@ -49,7 +49,7 @@ class Finder:
     """Looks for sessions and rows in a log that is read. Numbers of damaged rows are kept in `damaged`, and left out."""
 
     def __init__(self, history: History) -> None:
-        self._history = history
+        self.history = history
         self.damaged: set[int] = set()
 
     def sessions(self, wanted: Wanted) -> Iterator[list[Row]]:
@@ -59,7 +59,7 @@ class Finder:
             TrailUnreadable: the file cannot be read.
         """
         for seq in self._walk(wanted, OPENS, f" AND {_FIRST}"):
-            ((ident,),) = self._history.select("SELECT session FROM log WHERE seq = ?", [seq])
+            ((ident,),) = self.history.select("SELECT session FROM log WHERE seq = ?", [seq])
             rows = self.session(str(ident))
             if any(row.record.kind in OPENS for row in rows):
                 yield rows
@@ -86,7 +86,7 @@ class Finder:
 
     def idents(self, beginning: str, most: int) -> list[str]:
         """At most `most` ids of sessions that begin so, sorted."""
-        found = self._history.select(
+        found = self.history.select(
             "SELECT DISTINCT session FROM log WHERE session >= ? AND session < ? AND session <> '' ORDER BY 1 LIMIT ?",
             [beginning, beginning + "\U0010ffff", most],
         )
@@ -109,7 +109,7 @@ class Finder:
         query = f"""SELECT seq FROM log NOT INDEXED WHERE seq >= ? AND seq < ? AND {" AND ".join(conditions)}{more}
             ORDER BY seq DESC LIMIT {PAGE}"""
         while True:
-            page = [_number(seq) for (seq,) in self._history.select(query, [lowest, below, *values])]
+            page = [_number(seq) for (seq,) in self.history.select(query, [lowest, below, *values])]
             yield from page
             if len(page) < PAGE:
                 return
@@ -117,7 +117,7 @@ class Finder:
 
     def _between(self, wanted: Wanted) -> tuple[int, int]:
         """The numbers between which all rows of the time wanted are: from the first on, below the second."""
-        ((newest,),) = self._history.select("SELECT max(seq) FROM log")
+        ((newest,),) = self.history.select("SELECT max(seq) FROM log")
         end = _number(newest) + 1 if newest is not None else 1
         lowest = self._halved(wanted.since - SLACK, end) if wanted.since is not None else 0
         return lowest, self._halved(wanted.until + SLACK, end) if wanted.until is not None else end
@@ -127,7 +127,7 @@ class Finder:
         low, high = 1, end
         while low < high:
             middle = (low + high) // 2
-            found = self._history.select("SELECT seq, at FROM log WHERE seq >= ? ORDER BY seq LIMIT 1", [middle])
+            found = self.history.select("SELECT seq, at FROM log WHERE seq >= ? ORDER BY seq LIMIT 1", [middle])
             match found:
                 case [(int(seq), (float() | int()) as at)] if at < moment:
                     low = seq + 1
@@ -136,7 +136,7 @@ class Finder:
         return low
 
     def _bodies(self, where: str, values: Iterable[object]) -> list[Row]:
-        found = self._history.select(f"{_BODIES} WHERE {where} ORDER BY log.seq", values)
+        found = self.history.select(f"{_BODIES} WHERE {where} ORDER BY log.seq", values)
         return [row for line in found if (row := self._row(*line)) is not None]
 
     def _row(self, seq: object, body: object, sealed: object, caller: object) -> Row | None:

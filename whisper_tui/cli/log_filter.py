@@ -56,6 +56,12 @@ class Filter(msgspec.Struct, frozen=True):
         since, until = self.day or (self.since, self.until)
         return Wanted(self.user, self.agent, self.queue, since, until)
 
+    @property
+    def is_of_time_alone(self) -> bool:
+        """Whether it asks for nobody and nothing but a time."""
+        named = (self.user, self.agent, self.queue, self.mode, self.denied, self.foreign, self.longer)
+        return not any(named)
+
 
 def options(*, limit: int | None) -> Callable[[Command], Command]:
     """The options of a filter; `limit`: how many are shown unless it is said, None: all."""

@@ -49,13 +49,17 @@ class Reader:
         path: the log.
         asked: the words of the command, for the row that is kept of it.
         person: who reads; `grants`: what the policy gives them, None without a policy; `policy`: its digest.
+        policy_file: where a policy is, or would be.
     """
 
-    def __init__(self, path: Path, asked: str, person: Subject, grants: Grants | None, policy: str = "") -> None:
+    def __init__(
+        self, path: Path, asked: str, person: Subject, grants: Grants | None, policy_file: Path, policy: str = ""
+    ) -> None:
         self.path = path
         self.person = person
+        self.policy_file = policy_file
+        self.asked = asked
         self.numbers = grants.numbers if grants is not None else Numbers.LAST4
-        self._asked = asked
         self._grants = grants
         self._policy = policy
         self._now = datetime.now(UTC)
@@ -82,7 +86,7 @@ class Reader:
         Raises:
             NotAllowed: always.
         """
-        self._note(Kind.DENIED, self._asked, deed=right.value, rule=denied.rule)
+        self._note(Kind.DENIED, self.asked, deed=right.value, rule=denied.rule)
         where = denied.where or (self._grants.path if self._grants is not None else "")
         raise NotAllowed(said(explain(denied)), where, f"ask whoever keeps the policy for {right.value}")
 
@@ -119,7 +123,7 @@ class Reader:
         Raises:
             TrailUnwritable: it is not on disk; nothing may be shown.
         """
-        self._note(kind, f"{self._asked}: {count}")
+        self._note(kind, f"{self.asked}: {count}")
 
     def record(self, kind: Kind, **fields: object) -> Record:
         """A record of this person and moment."""
@@ -149,8 +153,8 @@ def reader(ctx: click.Context, asked: Sequence[str]) -> Reader:
     policy = PolicyFile(policy_file).load()
     words = " ".join([path.name, *asked])
     if policy is None:
-        return Reader(path, words, person, None)
-    return Reader(path, words, person, grants_of(person, policy), policy.digest)
+        return Reader(path, words, person, None, policy_file)
+    return Reader(path, words, person, grants_of(person, policy), policy_file, policy.digest)
 
 
 @contextmanager
