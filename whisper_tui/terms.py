@@ -110,6 +110,7 @@ class Right(Enum):
     REPORT_OWN = "report.own"
     LOG_VIEW = "log.view"
     LOG_EXPORT = "log.export"
+    LOG_ERASE = "log.erase"
 
     @staticmethod
     def of(mode: Mode) -> Right:

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from whisper_tui.audit.verify import verify as walk
-from whisper_tui.cli import log_export, log_list, log_show
+from whisper_tui.cli import log_erase, log_export, log_list, log_show
 from whisper_tui.cli.log_reader import Chosen, log_file
 from whisper_tui.cli.main import printable
 
@@ -24,6 +24,7 @@ def command(ctx: click.Context, file: Path | None) -> None:
 command.add_command(log_list.command)
 command.add_command(log_show.command)
 command.add_command(log_export.command)
+command.add_command(log_erase.command)
 
 
 @command.command("verify")
