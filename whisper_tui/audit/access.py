@@ -20,8 +20,8 @@ PAUSE = 0.02
 
 
 def beside(log: Path) -> Path:
-    """Where it is noted who reads `log`: one file for all logs of a folder, itself among them."""
-    return log.with_name(NAME)
+    """Where it is noted who reads `log`: one file for all logs of a folder, itself among them; a link to a log leads there too."""
+    return log.resolve().with_name(NAME)
 
 
 def note(log: Path, record: Record, pause: Callable[[float], None] = time.sleep) -> None:

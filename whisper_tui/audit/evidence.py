@@ -65,6 +65,12 @@ def extent(history: History) -> Extent:
     return Extent(str(log_id), 0, chain.genesis(str(log_id)))
 
 
+def numbers(history: History, there: Extent) -> list[int]:
+    """The numbers of all rows, sorted."""
+    found = history.select("SELECT seq FROM log WHERE seq <= ? ORDER BY seq", [there.rows])
+    return [seq for (seq,) in found if isinstance(seq, int)]
+
+
 def raws(history: History, there: Extent, seqs: Iterable[int] | None = None) -> Iterator[Raw]:
     """Yield rows as they stand, oldest first: all, or those with the numbers `seqs`, which are sorted."""
     if seqs is None:

@@ -31,6 +31,8 @@ from whisper_tui.permissions.masks import mask
 from whisper_tui.permissions.policy import Numbers
 from whisper_tui.terms import Right
 
+TOGETHER = 500
+"""Lines that are written at a time."""
 README = """Evidence from a session log of whisper-tui
 
 rows.jsonl     every row that the log had: its number and its hash; the rows that were asked for with their words ("body")
@@ -88,6 +90,8 @@ def command(ctx: click.Context, /, form: str | None, bundle: Path | None, **valu
 
 def _seqs(found: Finder, there: Extent, reads: Reader, chosen: Filter) -> list[int]:
     """Numbers of the rows that are wanted and may be exported, sorted."""
+    if chosen == Filter() and not reads.is_bound:
+        return evidence.numbers(found.history, there)
     if chosen == Filter():
         # Damaged rows too, as they stand: they are evidence of what was done to them.
         return [raw.seq for raw in evidence.raws(found.history, there) if _may(raw, reads)]
@@ -192,5 +196,18 @@ def _kind(chosen: Filter) -> type[Session | Attempt | Spying]:
 
 
 def _say(lines: Iterable[str]) -> None:
-    for line in lines:
-        click.echo(line, nl=False)
+    """Write to standard output, many lines at a time.
+
+    Raises:
+        WhisperError: it takes no more, as a file on a full disk.
+    """
+    rest = iter(lines)
+    try:
+        while some := "".join(islice(rest, TOGETHER)):
+            click.echo(some, nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise WhisperError(
+            (error.strerror or "cannot be written").lower(), "standard output", "it is cut off"
+        ) from error

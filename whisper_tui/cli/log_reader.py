@@ -65,6 +65,11 @@ class Reader:
         self._now = datetime.now(UTC)
         self._known: dict[tuple[Right, str | None, str | None], bool] = {}
 
+    @property
+    def is_bound(self) -> bool:
+        """Whether a policy says what this person may see."""
+        return self._grants is not None
+
     def lacks(self, right: Right) -> Denied | None:
         """Why this person may not use `right`, whatever it is on; None: they may."""
         answer = self._grants.decide(right, None, self._now) if self._grants is not None else None
@@ -128,7 +133,7 @@ class Reader:
     def record(self, kind: Kind, **fields: object) -> Record:
         """A record of this person and moment."""
         clock = SystemClock()
-        profile = self._grants.profiles[0].name if self._grants is not None and self._grants.profiles else ""
+        profile = ", ".join(each.name for each in self._grants.profiles) if self._grants is not None else ""
         who = Who(self.person.user, self.person.uid, self.person.login_uid, profile, self._policy)
         made = Record(kind, clock.wall(), clock.monotonic(), boot_id(), who, enforcement="advisory")
         return structs.replace(made, **fields)

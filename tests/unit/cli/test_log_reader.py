@@ -147,3 +147,10 @@ def test_a_wrong_policy_shows_nothing() -> None:
     assert shown.exit_code == 2
     assert "log.view" in shown.stderr
     assert shown.stdout == ""
+
+
+def test_a_link_to_a_log_leads_to_where_its_readers_are_noted(trail: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(trail)
+    assert log("--file", str(tmp_path / "link.db"), "list").exit_code == 0
+    assert accesses()[-1].detail == "link.db list: 3"
+    assert not (tmp_path / "access.db").exists()
