@@ -20,6 +20,7 @@ from whisper_tui.permissions import held, lint
 from whisper_tui.permissions import schema as policy
 from whisper_tui.permissions.cases import CaseTable, outcomes, read_cases
 from whisper_tui.permissions.parse import parse
+from whisper_tui.permissions.policy import RULES
 from whisper_tui.terms import Right
 
 README = (CHECKOUT / "README.md").read_text()
@@ -161,6 +162,12 @@ def test_the_example_of_the_manual_is_a_policy_that_does_what_it_says_is_expecte
 def test_the_manual_of_the_policy_says_what_the_console_does_not_hold_yet() -> None:
     said = man("whisper-tui-policy.5").partition("NOT HELD YET")[2].partition("EXPECTATIONS")[0]
     assert set(re.findall(r"^([a-z_.]+)$", said, re.MULTILINE)) == {*held.UNHELD}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_is_in_the_manual_of_the_policy(rule: str) -> None:
+    said = man("whisper-tui-policy.5").partition("\nEXPECTATIONS")[2].partition("\nEXAMPLE")[0]
+    assert re.search(rf"(?<![\w-]){rule}(?![\w-])", said)
 
 
 def test_the_manual_of_the_policy_knows_every_right() -> None:

@@ -259,6 +259,7 @@ async def test_the_question_goes_when_the_call_ends_or_is_another_agents() -> No
         await work.happens(ViewChanges(calls={ANA.key: talking(142, "Dora Lind")}))
         assert work.last_line == "not whispered: the call changed"
         await work.press("enter")
+        await work.wind(1)
         await work.press("w", "2")
         await work.happens(ViewChanges(calls={ANA.key: None}))
         assert work.last_line == "not whispered: the call changed"
@@ -360,3 +361,19 @@ async def test_a_session_on_the_same_call_that_begins_anew_asks_anew() -> None:
         await hears(work, Mode.WHISPER, session="s-2", since=NOW)
         await work.press("b")
         assert "WHY BARGE?" in work.strip
+
+
+async def test_what_is_typed_on_when_the_call_ends_under_the_question_starts_nothing() -> None:
+    async with at_work(floor([ANA, BEN])) as work:
+        asks(work)
+        await work.press("l", "c", "o")
+        await work.happens(ViewChanges(calls={ANA.key: None}))
+        work.backend.reasons = {}
+        for letter in "mplaint":
+            await work.press(letter)
+        await work.press("b")
+        assert work.backend.asked == []
+        assert "the question is gone" in work.last_line
+        await work.wind(1.1)
+        await work.press("j", "l")
+        assert work.backend.asked == [Listen(BEN.key)]

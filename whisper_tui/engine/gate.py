@@ -14,6 +14,7 @@ from whisper_tui.engine.views import Sight, facts_of
 from whisper_tui.floor import find
 from whisper_tui.floor.model import Call, Spy
 from whisper_tui.permissions.conditions import Question
+from whisper_tui.permissions.decide import included
 from whisper_tui.permissions.explain import explain
 from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Notify
 from whisper_tui.permissions.state import State
@@ -93,9 +94,12 @@ class Gate:
 
     def verdict(self, facts: CallFacts, mode: Mode, claim: Claim = NOTHING_SAID) -> Granted | Denied:
         """Whether this person may be in `mode` on such a call, which always includes listening, and until when."""
+        lacking = self._sight.decide(Right.of(mode), facts, self._device)
+        if isinstance(lacking, Denied) and lacking.rule == "no-right":  # before anything that it would have to wait for
+            return lacking
         ends: list[float] = []
         glass: dict[Right, tuple[str, ...]] = {}
-        for right in dict.fromkeys((Right.LISTEN, Right.of(mode))):
+        for right in included(Right.of(mode)):
             state = self._so_far(right, facts, claim)
             answer = self._sight.decide(right, facts, self._device, state)
             if isinstance(answer, Denied):

@@ -116,7 +116,7 @@ def outcomes(cases: tuple[Case, ...], policy: Policy, now: datetime) -> Iterator
     for case in cases:
         grants = grants_of(case.subject, policy)
         phone = grants.own_phone if case.phone is None else case.phone
-        yield Outcome(case, grants.decide(case.right, case.call, case.at or now, phone, case.state))
+        yield Outcome(case, grants.whole(case.right, case.call, case.at or now, phone, case.state))
 
 
 def _cases(held: CaseTable, way: KeyPath, line: int, mistakes: list[Mistake]) -> Iterator[Case]:

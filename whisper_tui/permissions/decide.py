@@ -102,8 +102,17 @@ class Grants:
         return self._decide(right, call, now, phone, state)
 
     def reaches(self, right: Right, call: CallFacts, now: datetime, phone: str = "") -> Decision:
-        """The same, whatever limits ask of the person (`conditions_of`): for whoever looks at a policy."""
-        return self._decide(right, call, now, phone, None)
+        """The same, whatever limits ask of the person (`conditions_of`): for whoever looks at a policy. Whatever is done to a call
+        includes listening to it."""
+        answers = (self._decide(each, call, now, phone, None) for each in included(right))
+        return next((each for each in answers if isinstance(each, Denied)), self._decide(right, call, now, phone, None))
+
+    def whole(self, right: Right, call: CallFacts, now: datetime, phone: str, state: State) -> Decision:
+        """As `decide`, with the listening that `right` includes."""
+        answers = (self._decide(each, call, now, phone, state) for each in included(right))
+        return next(
+            (each for each in answers if isinstance(each, Denied)), self._decide(right, call, now, phone, state)
+        )
 
     def conditions_of(self, right: Right, call: CallFacts, now: datetime) -> tuple[Denied, ...]:
         """All that limits ask for before `right` may be used on `call`, or after how much of it, each with its place."""
@@ -234,6 +243,11 @@ class Grants:
     def _denied(self, rule: str, profiles: int, detail: str, key: str) -> Denied:
         profile = self.profiles[_first(profiles)]
         return Denied(rule, profile.name, detail, where=where(self.path, profile.line_of(key)))
+
+
+def included(right: Right) -> tuple[Right, ...]:
+    """The rights that are needed to use `right` on a call: into every call the way is by listening."""
+    return tuple(dict.fromkeys((Right.LISTEN, right))) if right in RINGS else (right,)
 
 
 def _aware(now: datetime) -> datetime:

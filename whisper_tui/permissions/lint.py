@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from whisper_tui.config.locate import KeyPath, positions
-from whisper_tui.permissions import held
 from whisper_tui.permissions.belonging import Belonging
 from whisper_tui.permissions.limits import Limits
 from whisper_tui.permissions.mistakes import Finding, findings
@@ -53,10 +52,7 @@ def notes(policy: Policy, table: Mapping[str, object], text: str) -> tuple[Findi
         if profile.limits.break_glass:
             found.append(Mistake((*way, "break_glass"), "tells people, so it is denied without the floor server"))
     places = findings(found, tables_at(table, "profile"), positions(text))
-    unheld = (
-        each._replace(what="the console cannot hold this yet, and refuses it", hint="") for each in held.unheld(policy)
-    )
-    return tuple(sorted((*places, *unheld)))
+    return tuple(sorted(places))
 
 
 def _profiles(policy: Policy) -> Iterator[tuple[KeyPath, Profile]]:
@@ -120,7 +116,10 @@ def _people(policy: Policy) -> Iterator[Mistake]:
         for way, each in theirs:
             into = sorted(right.value for right in each.rights & RINGS)
             if into and Right.LISTEN not in rights:
-                yield Mistake((*way, "roles"), f"{into[0]} without call.listen: every way into a call is listening too")
+                yield Mistake(
+                    (*way, "roles"),
+                    f"{into[0]} without call.listen grants nothing: every way in is listening",
+                )
             if into and Right.FLOOR_VIEW not in rights:
                 yield Mistake((*way, "roles"), f"{into[0]} without floor.view: {person} sees no call")
             yield from _denied_by(person, way, each, [other for _, other in theirs])

@@ -18,6 +18,9 @@ from whisper_tui.ui.shell import Shell
 from whisper_tui.ui.told import Told
 from whisper_tui.ui.typed import Typed, Why
 
+TYPED_ON = 1.0
+"""Seconds in which keys are still meant for a question that was taken away while it was typed into, and start nothing."""
+
 LEAVE_LIMIT = 3.0
 """Seconds that quitting waits for the leg to be gone; the lease ends it in any case."""
 
@@ -39,6 +42,8 @@ class Asker(Told):
         """The name of the deed whose key is being handled."""
         self._held: Notice | None = None
         """Why that key must not start anything."""
+        self._fell = float("-inf")
+        """When a question was taken away that somebody may still be typing into."""
         self._asked: set[asyncio.Task[None]] = set()
 
     def take(self, changes: ViewChanges) -> None:
@@ -187,6 +192,8 @@ class Asker(Told):
             return
         why = questions.fallen(self.question, self.sight, self.clock.monotonic())
         if why is not None:
+            if self.typed is not None:
+                self._fell = self.clock.monotonic()
             self.question = None
             self.saying.say(*why)
 

@@ -9,7 +9,7 @@ from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, Playback
 from whisper_tui.terms import Notice
 from whisper_tui.ui import asking, deeds, questions
-from whisper_tui.ui.asker import Asker
+from whisper_tui.ui.asker import TYPED_ON, Asker
 from whisper_tui.ui.deeds import Deed, Kind
 from whisper_tui.ui.player import Player
 from whisper_tui.ui.presses import ANSWER, Press, Presses
@@ -117,7 +117,13 @@ class Desk(Asker):
             self.question = question._replace(typed=text)
         return True
 
+    def _types_on(self) -> bool:
+        """Whether somebody still types into a question that is gone."""
+        return self.clock.monotonic() - self._fell < TYPED_ON
+
     def _strike(self, press: Press) -> None:
+        if self._types_on():
+            self._fell = self.clock.monotonic()
         prefix, self.prefix = self.prefix, ""
         chord = f"{prefix} {press.key}" if prefix else press.key
         deed = deeds.BY_KEY.get(chord)
@@ -137,6 +143,8 @@ class Desk(Asker):
         answers = deed.name == "open" and question is not None
         careful = deed.kind in (Kind.SPEAK, Kind.END) or answers
         self._held = self._presses.hinders(ANSWER if answers else deed.name, press) if careful else None
+        if deed.kind is Kind.SPEAK and self._types_on():
+            self._held = Notice("question.fell")
         if not careful:
             self._presses.note(press)
         if question is not None and deed.name not in (*LEAVE_QUESTION, question.by):

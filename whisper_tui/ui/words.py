@@ -169,6 +169,7 @@ SENTENCES: dict[str, str] = {
     "cursor.gone": later("the call of {agent} is over: j k chooses another"),
     "question.unanswered": later("{not_done}: nobody pressed Enter within {seconds} s"),
     "question.changed": later("{not_done}: the call changed"),
+    "question.fell": later("the question is gone, so that key did nothing"),
     "question.kept": later("{not_done}"),
     "question.wrong": later("{not_done}: {typed} is not what was asked for"),
     "reason.none": later("say why, in a word at least: nothing was typed"),

@@ -80,7 +80,7 @@ os_users = ["ben"]
 """
     assert warned(text) == [
         "4: roles.nothing: grants nothing",
-        "8: profile[a].roles: call.barge without call.listen: every way into a call is listening too",
+        "8: profile[a].roles: call.barge without call.listen grants nothing: every way in is listening",
         "8: profile[a].roles: call.barge without floor.view: ana sees no call",
         "9: profile[b]: @wt-b may do nothing: no profile grants anything",
         "14: profile[c]: grants nothing and restricts nothing - roles = [...]",
@@ -142,12 +142,6 @@ def test_what_rests_on_something_else_is_noted() -> None:
     assert [each.partition(": ")[2] for each in noted(text)] == [
         'profile[red].notify_agent: with "live", these people may be heard only where the AMI account may write class message',
         "profile[red].break_glass: tells people, so it is denied without the floor server",
-    ]
-
-
-def test_what_the_console_refuses_is_noted() -> None:
-    assert [each.partition(": ")[2] for each in noted(f'{ROLES}{RED}coach_budget = {{ nudge_talk = "30s" }}\n')] == [
-        "profile[red].coach_budget.nudge_talk: the console cannot hold this yet, and refuses it"
     ]
 
 

@@ -79,3 +79,13 @@ def test_what_is_not_reached_not_open_and_not_granted_is_said() -> None:
     takeover = why(Right.TAKEOVER)
     assert lines(takeover, Says.GRANTS_NOT) == [("roles", "call.takeover", "")]
     assert takeover.conditions == ()
+
+
+def test_who_may_not_listen_may_nothing_else_and_is_told_that() -> None:
+    text = (
+        '[roles.m]\ncan = ["floor.view", "call.takeover"]\n[[profile]]\nname = "m"\nos_users = ["ana"]\nroles = ["m"]\n'
+    )
+    grants = grants_of(Subject("ana", 1000), read(text))
+    answer = trace(grants, Right.TAKEOVER, CALL, DAY, "").answer
+    assert isinstance(answer, Denied)
+    assert (answer.rule, answer.detail) == ("no-right", "call.listen")
