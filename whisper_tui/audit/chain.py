@@ -1,6 +1,7 @@
 """How rows of the session log hang together: the bytes of a record, what hides in them, and the hash over all before.
 
-The hash of row n is SHA-256(hash of row n-1 || bytes of row n); row 1 follows `genesis`, which is made of the log's own id.
+The hash of row n is SHA-256(hash of row n-1 || bytes of row n). The first row of a file follows `genesis`, which is made of the
+log's own id and, where the file goes on after another, of that one's last hash.
 """
 
 from __future__ import annotations
@@ -46,9 +47,11 @@ class Sealed:
     personal: tuple[Personal, ...]
 
 
-def genesis(log_id: str) -> bytes:
-    """The hash that the first row of the log `log_id` follows."""
-    return hashlib.sha256(b"whisper-tui session log " + log_id.encode()).digest()
+def genesis(log_id: str, before: bytes = b"") -> bytes:
+    """The hash that the first row of a segment of the log `log_id` follows. `before`: the head of the segment before."""
+    return hashlib.sha256(
+        b"whisper-tui session log " + log_id.encode() + (b" after " + before if before else b"")
+    ).digest()
 
 
 def link(before: bytes, body: bytes) -> bytes:

@@ -1,10 +1,10 @@
-"""Reads the session log: rows by who, session, kind and time, and what was never closed."""
+"""Reads the session log, all its files as one: rows by who, session, kind and time, and what was never closed."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +15,7 @@ import msgspec
 from whisper_tui.audit import chain
 from whisper_tui.audit.calls import Calls
 from whisper_tui.audit.records import Kind, Record
-from whisper_tui.audit.tables import VERIFY, TrailUnreadable, connect, reading
+from whisper_tui.audit.tables import VERIFY, About, TrailUnreadable, opened, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,18 @@ class Unclosed:
 
 
 class History:
-    """A session log that is read."""
+    """A session log that is read.
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    Args:
+        connection: of the file at `path`, the newest of the log. The older ones are opened when they are needed.
+        about: what that file says of itself.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, about: About) -> None:
         self.path = path
+        self.about = about
         self._connection = connection
+        self._older: dict[str, tuple[sqlite3.Connection, About]] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -52,14 +59,13 @@ class History:
         Raises:
             TrailUnreadable: there is none, or it cannot be opened.
         """
-        if not path.exists():
-            raise TrailUnreadable("session log: there is none", str(path), "nothing was logged here yet")
-        with reading(path):
-            return cls(connect(path, "ro"), path)
+        return cls(*opened(path))
 
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+            while self._older:
+                self._older.popitem()[1][0].close()
 
     def __enter__(self) -> Self:
         return self
@@ -103,7 +109,15 @@ class History:
         ]
         where = f"WHERE {' AND '.join(condition for condition, _ in wanted)}" if wanted else ""
         values = [value for _, bound in wanted for value in bound]
-        return self._read(f"{where} ORDER BY seq DESC LIMIT ?", [*values, limit])
+        found: list[Row] = []
+        with reading(self.path), self._lock:
+            for connection, about in self._files():
+                if before is None or before > about.last + 1:
+                    asked = [*values, limit - len(found)]
+                    found += self._read(connection, f"{where} ORDER BY seq DESC LIMIT ?", asked)
+                if len(found) >= limit:
+                    break
+        return found
 
     def records(self, kinds: Collection[Kind], since: float) -> list[Record]:
         """Return the records of these kinds since `since` (seconds since 1970 UTC), oldest first.
@@ -111,13 +125,16 @@ class History:
         Raises:
             TrailUnreadable: a row is damaged.
         """
-        marks = ", ".join("?" * len(kinds))
-        rows = self._read(f"WHERE kind IN ({marks}) AND at >= ? ORDER BY seq", [*(kind.value for kind in kinds), since])
-        return [row.record for row in rows]
+        where = f"WHERE kind IN ({', '.join('?' * len(kinds))}) AND at >= ? ORDER BY seq DESC"
+        values = [*(kind.value for kind in kinds), since]
+        with reading(self.path), self._lock:
+            found = [row for connection, _ in self._files() for row in self._read(connection, where, values)]
+        return [row.record for row in reversed(found)]
 
     def row(self, seq: int) -> Row | None:
         """The row with this number, or None."""
-        return next(iter(self._read("WHERE seq = ?", [seq])), None)
+        with reading(self.path), self._lock:
+            return self._row_at(seq)
 
     def last(self) -> Row | None:
         """The newest row, None in an empty log."""
@@ -149,20 +166,45 @@ class History:
             return found
 
     def _unclosed(self, what: str) -> list[Unclosed]:
-        query = f"""SELECT ident, opened, (SELECT max(seq) FROM log WHERE {what} = ident AND {what} <> '')
-            FROM unclosed WHERE what = ? ORDER BY opened"""
+        """The newest file lists what the older ones left open, too."""
+        newest = f"WHERE {what} = ? AND {what} <> '' ORDER BY seq DESC LIMIT 1"
+        listed = "SELECT ident, opened FROM unclosed WHERE what = ? ORDER BY opened"
+        found: list[Unclosed] = []
         with reading(self.path), self._lock:
-            found = self._connection.execute(query, [what]).fetchall()
-        ends = [self._read("WHERE seq IN (?, ?) ORDER BY seq", [opened, latest]) for _, opened, latest in found]
-        return [Unclosed(str(ident), rows[0], rows[-1]) for (ident, *_), rows in zip(found, ends, strict=True) if rows]
+            for ident, opened in self._connection.execute(listed, [what]).fetchall():
+                first = self._row_at(opened)
+                last = next((row for file, _ in self._files() for row in self._read(file, newest, [ident])), first)
+                if last is not None:
+                    found.append(Unclosed(str(ident), first or last, last))
+        return found
 
-    def _read(self, rest: str, values: Iterable[object]) -> list[Row]:
-        with reading(self.path), self._lock:
-            found = self._connection.execute(f"SELECT seq, body, hash FROM log {rest}", list(values)).fetchall()
-            return [self._row(seq, body, sealed) for seq, body, sealed in found]
+    def _files(self) -> Iterator[tuple[sqlite3.Connection, About]]:
+        """The newest file, and each one that it goes on after; one that is gone is the end of it, which `verify` explains."""
+        connection, about = self._connection, self.about
+        yield connection, about
+        while about.before:
+            name = about.before
+            if name not in self._older:
+                file = self.path.with_name(name)
+                if Path(name).name != name or not file.exists():
+                    return
+                connection, file, about = opened(file)
+                self._older[name] = connection, about
+            connection, about = self._older[name]
+            yield connection, about
 
-    def _row(self, seq: int, body: bytes, sealed: bytes) -> Row:
-        hidden = self._connection.execute("SELECT field, value FROM personal WHERE seq = ?", [seq])
+    def _row_at(self, seq: int) -> Row | None:
+        for connection, about in self._files():
+            if seq > about.last:
+                return next(iter(self._read(connection, "WHERE seq = ?", [seq])), None)
+        return None
+
+    def _read(self, connection: sqlite3.Connection, rest: str, values: Iterable[object]) -> list[Row]:
+        found = connection.execute(f"SELECT seq, body, hash FROM log {rest}", list(values)).fetchall()
+        return [self._row(connection, seq, body, sealed) for seq, body, sealed in found]
+
+    def _row(self, connection: sqlite3.Connection, seq: int, body: bytes, sealed: bytes) -> Row:
+        hidden = connection.execute("SELECT field, value FROM personal WHERE seq = ?", [seq])
         personal = {str(field): str(value) for field, value in hidden}
         try:
             kept = chain.unseal(body)

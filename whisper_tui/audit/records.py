@@ -58,6 +58,12 @@ class Kind(Enum):
     LOG_VERIFIED = "log-verified"
     LINK_UP = "link-up"
     LINK_DOWN = "link-down"
+    LOG_CARRIED = "log-carried"
+    """A new file of the log is begun; `part` is the one before, which is closed. Always the first row of its file."""
+    LOG_AGED = "log-aged"
+    """The closed file `part` is about to be deleted, because all of it is older than is kept."""
+    ANCHOR_FAILED = "anchor-failed"
+    """The number and hash of the last row could not be noted outside the log."""
     CLOCK = "clock"
     STARTED = "started"
     """The program opened the log."""
@@ -102,6 +108,27 @@ class CallRef(msgspec.Struct, frozen=True, omit_defaults=True):
     """The caller's number: personal data."""
 
 
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A closed file of the log.
+
+    Args:
+        file: its name. rows, first, last: how many it has, and their numbers; last is first - 1 where it has none.
+        head: the hash of the last row, hex.
+        newest: the latest `at` in it.
+        sessions, legs: the ids of those that were not closed.
+    """
+
+    file: str
+    schema: int
+    rows: int
+    first: int
+    last: int
+    head: str
+    newest: float = 0.0
+    sessions: tuple[str, ...] = ()
+    legs: tuple[str, ...] = ()
+
+
 class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     """One row.
 
@@ -120,6 +147,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
         told: who is told of it: users, and groups as `@name`.
         picked: chance chose the call, not the person.
         times: how often it came to the same in a few seconds, where that was more than once.
+        part: the file of the log that it is about.
         enforcement: "advisory" in direct mode, "enforced" behind a daemon.
         detail: anything else worth knowing, in words.
     """
@@ -152,5 +180,6 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     told: tuple[str, ...] = ()
     picked: bool = False
     times: int = 1
+    part: Part | None = None
     enforcement: str = ""
     detail: str = ""

@@ -6,13 +6,15 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from whisper_tui.audit import chain
 from whisper_tui.errors import WhisperError
 
-SCHEMA = 1
-"""Of the statements in DDL. They are compared letter by letter with a log's own: another blank is another schema."""
+SCHEMA = 2
+"""Of a file that is begun now; `STATEMENTS` has those of older ones too."""
 
 OPENING = "('requested', 'ringing', 'joined', 'aimed')"
 """Kinds of rows that open the session and the leg they name."""
@@ -31,8 +33,7 @@ def _keeping_unclosed(what: str, closing: str) -> tuple[str, str]:
     )
 
 
-DDL = (
-    "CREATE TABLE about (schema INTEGER NOT NULL, log_id TEXT NOT NULL)",
+_LOG = (
     # AUTOINCREMENT: SQLite notes the highest seq there ever was, so that rows cut off at the end show.
     """CREATE TABLE log (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -68,9 +69,53 @@ DDL = (
         SELECT RAISE(ABORT, 'the session log is append-only'); END""",
     *(statement for what, closing in CLOSING.items() for statement in _keeping_unclosed(what, closing)),
 )
+_FIRST = ("CREATE TABLE about (schema INTEGER NOT NULL, log_id TEXT NOT NULL)", *_LOG)
+DDL = (
+    # before, last, head: the file that this one goes on after, its last row's number and hash; '' where there is none.
+    """CREATE TABLE about (
+        schema INTEGER NOT NULL, log_id TEXT NOT NULL, before TEXT NOT NULL, last INTEGER NOT NULL, head BLOB NOT NULL)""",
+    *_LOG,
+    "CREATE INDEX kinds ON log (kind, at)",
+    "CREATE INDEX times ON log (at)",
+    # What is below stands outside the chain: the history of queue calls, and what callers' numbers are hashed with in it.
+    """CREATE TABLE calls (
+        pbx TEXT NOT NULL, uniqueid TEXT NOT NULL, queue TEXT NOT NULL, agent TEXT NOT NULL, joined REAL NOT NULL,
+        waited REAL, answered REAL, talked REAL, held REAL, holds INTEGER, transfers INTEGER,
+        outcome TEXT NOT NULL, ended REAL NOT NULL, caller BLOB, repeat INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (pbx, uniqueid, queue, joined))""",
+    "CREATE INDEX calls_of_queues ON calls (queue, ended)",
+    "CREATE INDEX calls_of_agents ON calls (agent, ended)",
+    "CREATE INDEX calls_of_callers ON calls (caller, ended)",
+    "CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL)",
+)
+STATEMENTS = {1: frozenset(_FIRST), SCHEMA: frozenset(DDL)}
+"""By schema. They are compared letter by letter with a file's own: another blank is another schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a file says of itself.
+
+    Args:
+        log_id: of the whole log, through all its files.
+        before: the name of the file that it goes on after, "" in the first one.
+        last, head: the number and hash of the last row of that one.
+    """
+
+    schema: int
+    log_id: str
+    before: str = ""
+    last: int = 0
+    head: bytes = b""
+
+    @property
+    def genesis(self) -> bytes:
+        """What the first row follows."""
+        return chain.genesis(self.log_id, self.head)
 
 
 VERIFY = "whisper-tui log verify says where it is broken"
+AWAY = "keep all its files, move them away together (trail*), and start again: a new log is begun"
 
 
 class TrailUnwritable(WhisperError):
@@ -78,7 +123,8 @@ class TrailUnwritable(WhisperError):
 
     Args:
         path: the log's file.
-        cause: a stable code: read-only, full, locked, corrupt, broken, version, gone, closed, trouble.
+        cause: a stable code: read-only, full, locked, corrupt, broken, version, gone, lost, swapped, closed,
+            trouble.
     """
 
     def __init__(self, path: Path, cause: str, what: str, hint: str) -> None:
@@ -102,17 +148,29 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(address, timeout=waits, isolation_level=None, check_same_thread=False, uri=True)
 
 
-def create(connection: sqlite3.Connection, log_id: str) -> None:
-    """Make the tables of an empty log, all or none.
+def create(connection: sqlite3.Connection, said: About) -> None:
+    """Make the tables of a file that has none; the transaction is the caller's.
 
     Raises:
         sqlite3.Error: they cannot be written.
     """
-    with connection:
-        connection.execute("BEGIN IMMEDIATE")
-        for statement in DDL:
-            connection.execute(statement)
-        connection.execute("INSERT INTO about VALUES (?, ?)", (SCHEMA, log_id))
+    for statement in DDL:
+        connection.execute(statement)
+    about_it = (said.schema, said.log_id, said.before, said.last, said.head)
+    connection.execute("INSERT INTO about VALUES (?, ?, ?, ?, ?)", about_it)
+
+
+INSERT = f"INSERT INTO log VALUES ({', '.join('?' * (len(chain.COLUMNS) + 3))})"
+
+
+def insert(connection: sqlite3.Connection, seq: int, sealed: chain.Sealed, head: bytes) -> None:
+    """Put in row `seq`; the transaction is the caller's. `head`: its hash.
+
+    Raises:
+        sqlite3.Error: it cannot be written.
+    """
+    connection.execute(INSERT, (seq, *sealed.columns, sealed.body, head))
+    connection.executemany("INSERT INTO personal VALUES (?, ?, ?, ?)", [(seq, *each) for each in sealed.personal])
 
 
 def schema_of(connection: sqlite3.Connection) -> set[str]:
@@ -121,8 +179,8 @@ def schema_of(connection: sqlite3.Connection) -> set[str]:
     return {str(sql) for (sql,) in found}
 
 
-def about(connection: sqlite3.Connection) -> tuple[int, str] | None:
-    """The schema's number and the log's id; None: no session log of this program.
+def about(connection: sqlite3.Connection) -> About | None:
+    """What the file says of itself; None: it is no session log of this program.
 
     Raises:
         sqlite3.Error: the file cannot be read.
@@ -132,16 +190,60 @@ def about(connection: sqlite3.Connection) -> tuple[int, str] | None:
     row = connection.execute("SELECT * FROM about").fetchone()
     match row:
         case (int(schema), str(log_id)):
-            return schema, log_id
+            return About(schema, log_id)
+        case (int(schema), str(log_id), str(before), int(last), bytes(head)):
+            return About(schema, log_id, before, last, head)
+        case (int(schema), str(log_id), *_) if schema > SCHEMA:
+            return About(schema, log_id)
     return None
+
+
+def opened(path: Path, hint: str = VERIFY) -> tuple[sqlite3.Connection, Path, About]:
+    """Open a file of a log to read, also while another process writes it; return it with what it says of itself.
+
+    Raises:
+        TrailUnreadable: there is none, it cannot be read, it is none of ours, or of a newer version.
+    """
+    while True:
+        with reading(path, hint):
+            here = identity(path)
+            if here is None:
+                raise TrailUnreadable("session log: there is none", str(path), "nothing was logged here yet")
+            connection = connect(path, "ro")
+            try:
+                said = about(connection)
+                # A log that was carried on just now has another file in this place, and its write-ahead log too.
+                if here != identity(path):
+                    connection.close()
+                    continue
+                if said is None:
+                    raise TrailUnreadable("not a session log", str(path))
+                if said.schema > SCHEMA:
+                    what = f"session log: of schema {said.schema}"
+                    raise TrailUnreadable(what, str(path), "read it with a newer whisper-tui")
+            except BaseException:
+                connection.close()
+                raise
+        return connection, path, said
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file that is; None: there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 _WORDS = {
     "read-only": ("cannot be written", "is the folder yours and writable?"),
     "full": ("the disk is full", "free some space, or set `path` in [log] to another disk"),
-    "locked": ("another program writes to it", "end that program; one console or daemon has a log"),
-    "corrupt": ("damaged, or not a session log", "move it away, keep it, and start again: a new log is begun"),
+    "locked": ("another program has it open", "end that program; one console or daemon has a log"),
+    "corrupt": ("damaged, or not a session log", AWAY),
     "gone": ("moved or deleted while it was in use", "start whisper-tui again"),
+    "lost": ("its newest file is gone", f"put it back; or {AWAY}"),
+    "swapped": ("not its newest file", f"give its files their own names again; or {AWAY}"),
     "closed": ("closed already", "start whisper-tui again"),
     "trouble": ("cannot be written", "look at the disk and the system's log"),
 }

@@ -14,31 +14,39 @@ import stat
 from pathlib import Path
 from typing import Self
 
-from whisper_tui.audit import chain, tables
+from whisper_tui.audit import chain, segments, tables
 from whisper_tui.audit.history import History
-from whisper_tui.audit.records import Record
-from whisper_tui.audit.tables import TrailUnwritable, unwritable, writing
-from whisper_tui.audit.verify import Verdict, check, stored
+from whisper_tui.audit.records import Kind, Record
+from whisper_tui.audit.segments import End
+from whisper_tui.audit.tables import About, TrailUnwritable, unwritable, writing
+from whisper_tui.audit.walk import Verdict, check, stored
+from whisper_tui.clock import Clock, SystemClock
 
 CHECKED = 64
 """Rows at the end of the log that are checked when it is opened; `verify` checks all."""
 
-_INSERT = f"INSERT INTO log VALUES ({', '.join('?' * (len(chain.COLUMNS) + 3))})"
-
 
 class Trail(History):
-    """A session log that is written."""
+    """A session log that is written.
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, lock_file: int, last: int, head: bytes) -> None:
-        super().__init__(connection, path)
+    Args:
+        clock, boot: for the rows that it writes about itself; see `Record`.
+    """
+
+    def __init__(self, path: Path, lock_file: int, clock: Clock, boot: str) -> None:
+        connection, about, self._end = _ready(path)
+        super().__init__(connection, path, about)
         self._lock_file = lock_file
-        self._last = last
-        self._head = head
-        self._files = _identities(path)
+        self._clock = clock
+        self._boot = boot
+        self._is_up = True
+        self._identities = _identities(path)
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, clock: Clock | None = None, boot: str = "") -> Self:
         """Open the log at `path` to write, making folder (0700) and file (0600) where they are not there.
+
+        A file of an older schema is closed, and a new one begun after it.
 
         Raises:
             TrailUnwritable: it cannot be written, another process writes it, or it was tampered with. Then nothing may
@@ -48,14 +56,16 @@ class Trail(History):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock_file = _lock(path)
             try:
+                segments.mend(path)
                 _make_private(path)
-                connection = tables.connect(path, "rw")
+                trail = cls(path, lock_file, clock or SystemClock(), boot)
                 try:
-                    last, head = _prepare(connection, path)
-                    return cls(connection, path, lock_file, last, head)
+                    if trail.about.schema < tables.SCHEMA:
+                        trail.carry()
                 except BaseException:
-                    connection.close()
+                    History.close(trail)
                     raise
+                return trail
             except BaseException:
                 os.close(lock_file)
                 raise
@@ -69,19 +79,49 @@ class Trail(History):
         """
         sealed = chain.seal(record)
         with self._lock, writing(self.path):
-            if self._lock_file < 0:
-                raise unwritable(self.path, "closed")
-            if self._files != _identities(self.path):
-                raise unwritable(self.path, "gone")
-            seq, head = self._last + 1, chain.link(self._head, sealed.body)
+            self._see_that_it_is_up()
+            seq, head = self._end.last + 1, chain.link(self._end.head, sealed.body)
             with self._connection:  # commits, or takes everything back
                 self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.execute(_INSERT, (seq, *sealed.columns, sealed.body, head))
-                self._connection.executemany(
-                    "INSERT INTO personal VALUES (?, ?, ?, ?)", [(seq, *each) for each in sealed.personal]
-                )
-            self._last, self._head = seq, head
+                tables.insert(self._connection, seq, sealed, head)
+            self._end = End(seq, head)
             return seq
+
+    @property
+    def end(self) -> End:
+        """The newest row that is on disk."""
+        return self._end
+
+    def carry(self) -> Path:
+        """Close the file that is written, begin the next one after it, and return the closed one. From any thread.
+
+        Raises:
+            TrailUnwritable: it was not done, and rows go on into the same file; it can be tried again. `cause` locked: somebody
+                reads it.
+        """
+        with self._lock, writing(self.path):
+            self._see_that_it_is_up()
+            record = Record(Kind.LOG_CARRIED, self._clock.wall(), self._clock.monotonic(), self._boot)
+            self._is_up = False
+            try:
+                return segments.carry(self.path, self._connection, self.about, self._end, record)
+            finally:
+                self._connection.close()
+                self._open_again()
+
+    def _see_that_it_is_up(self) -> None:
+        if self._lock_file < 0:
+            raise unwritable(self.path, "closed")
+        if not self._is_up:
+            self._open_again()
+        if self._identities != _identities(self.path):
+            raise unwritable(self.path, "gone")
+
+    def _open_again(self) -> None:
+        """Where it cannot be, the next row tries once more."""
+        self._connection, self.about, self._end = _ready(self.path)
+        self._identities = _identities(self.path)
+        self._is_up = True
 
     def close(self) -> None:
         """Let others write it."""
@@ -125,45 +165,52 @@ def _make_private(path: Path) -> None:
         if found.st_mode & 0o077:
             path.chmod(0o600)
     else:
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)  # the name of the new file, too, has to be on disk
-        finally:
-            os.close(folder)
+        segments.sync(path.parent)  # the name of the new file, too, has to be on disk
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> tuple[int, bytes]:
-    """Set the connection up, make the tables if there are none; return the last row's number and hash."""
+def _ready(path: Path) -> tuple[sqlite3.Connection, About, End]:
+    """Open the file, make the tables if there are none; return it with what it says of itself and where it ends."""
+    connection = tables.connect(path, "rw")
+    try:
+        return connection, *_prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> tuple[About, End]:
     if connection.execute("PRAGMA journal_mode=WAL").fetchone() != ("wal",):
         raise unwritable(path, "trouble", "this file system cannot hold a write-ahead log; use a local disk")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("BEGIN IMMEDIATE")  # SQLite opens what it may only read without a word
     connection.execute("ROLLBACK")
     if not tables.schema_of(connection):
-        tables.create(connection, secrets.token_hex(16))
-    known = tables.about(connection)
-    if known is None:
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            tables.create(connection, About(tables.SCHEMA, secrets.token_hex(16)))
+    said = tables.about(connection)
+    if said is None:
         raise unwritable(path, "corrupt")
-    schema, log_id = known
-    if schema > tables.SCHEMA:
-        raise TrailUnwritable(path, "version", f"session log: of schema {schema}", "start a newer whisper-tui")
-    if tables.schema_of(connection) != set(tables.DDL):
+    if said.schema > tables.SCHEMA:
+        raise TrailUnwritable(path, "version", f"session log: of schema {said.schema}", "start a newer whisper-tui")
+    if tables.schema_of(connection) != tables.STATEMENTS.get(said.schema, frozenset()):
         raise _broken(path, "its tables were changed")
-    verdict = _check_end(connection, log_id)
+    segments.refuse_if_older(path, said)
+    verdict = _check_end(connection, said)
     if not verdict.whole:
         first = verdict.broken[0]
         raise _broken(path, f"row {first.seq}, {first.why.value}")
-    return verdict.last, verdict.head
+    return said, End(verdict.last, verdict.head)
 
 
-def _check_end(connection: sqlite3.Connection, log_id: str) -> Verdict:
+def _check_end(connection: sqlite3.Connection, said: About) -> Verdict:
     before = connection.execute("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1 OFFSET ?", [CHECKED]).fetchone()
-    after, head = before or (0, chain.genesis(log_id))
+    after, head = before or (said.last, said.genesis)
     return check(stored(connection, after), head, after)
 
 
 def _broken(path: Path, where: str) -> TrailUnwritable:
-    hint = f"{tables.VERIFY}; keep the file, move it away, and start again: a new log is begun"
+    hint = f"{tables.VERIFY}; {tables.AWAY}"
     return TrailUnwritable(path, "broken", f"session log: the chain is broken ({where})", hint)
 
 

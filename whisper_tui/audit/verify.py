@@ -1,77 +1,46 @@
-"""Walks a session log and says whether it is whole, or where and how it was changed.
+"""Says whether a session log is whole, through all its files, or where and how it was changed.
 
-It finds every change that does not rewrite the chain from there to the end. Whoever can write the file can also do that, or
-put an older copy in its place: only a hash that was noted elsewhere shows it (`Verdict.head`).
+It finds every change that does not rewrite the chain from there to the end. Whoever can write the files can also do that, or
+put older copies in their place: only a hash that was noted elsewhere shows it (`anchors.py`).
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import Enum
-from itertools import groupby
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
-from whisper_tui.audit import chain
-from whisper_tui.audit.tables import CLOSING, DDL, OPENING, SCHEMA, TrailUnreadable, about, connect, reading, schema_of
+from whisper_tui.audit import chain, segments
+from whisper_tui.audit.anchors import Anchor
+from whisper_tui.audit.records import Kind, Part
+from whisper_tui.audit.tables import STATEMENTS, About, TrailUnreadable, opened, reading, schema_of
+from whisper_tui.audit.walk import Broken, Verdict, Why, beside, check, stored
 
 DAMAGED = "keep the file; a backup of it may still be readable"
-MAX_BROKEN = 1000
-"""Broken places that are named; of a log in such a state the first tells enough."""
-
-
-class Why(Enum):
-    """How a place in the log is wrong. Values are stable codes."""
-
-    SCHEMA = "schema"
-    """A table or a trigger is not as this program makes it."""
-    GAP = "gap"
-    """Rows are missing before this one."""
-    HASH = "hash"
-    """The row's bytes, its hash, or the row before it were changed."""
-    BYTES = "bytes"
-    """The row's bytes are no record."""
-    COLUMN = "column"
-    """A column beside the bytes, or the list of what is not closed, says something else than they do."""
-    COMMITMENT = "commitment"
-    """The personal data beside the row is not what was committed to."""
-    TAIL = "tail"
-    """Rows were cut off at the end."""
-    UNREADABLE = "unreadable"
-    """SQLite cannot read on from here."""
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """A wrong place. `seq`: the row's number, 0 for the file as a whole."""
+class Cut:
+    """An anchor that the log does not agree with. `there`: its row is there, with another hash."""
 
-    seq: int
-    why: Why
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A row exactly as it stands in the file, of whatever type somebody has put there."""
-
-    seq: int
-    columns: tuple[object, ...]
-    body: object
-    hash: object
-    personal: tuple[tuple[object, object, object], ...] = ()
-    """(field, salt, value)."""
+    anchor: Anchor
+    there: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What was found.
+class Whole:
+    """What was found of a log.
 
     Args:
-        rows: how many were read; last: the number of the last one; head: its hash.
+        rows: how many were read; last: the number of the newest one; head: its hash.
         erased: rows whose personal data is gone; that is allowed, and breaks nothing.
+        files: how many there are; aged: what was deleted because it was older than is kept, as the log itself says.
+        held: the newest anchor that the log agrees with; cut: those that it does not, oldest first.
+        agreed: how many anchors it agrees with; elsewhere: those of other logs, and of what was deleted.
     """
 
     rows: int
@@ -79,125 +48,226 @@ class Verdict:
     head: bytes
     broken: tuple[Broken, ...] = ()
     erased: tuple[int, ...] = ()
+    files: int = 1
+    aged: tuple[Part, ...] = ()
+    held: Anchor | None = None
+    cut: tuple[Cut, ...] = ()
+    agreed: int = 0
+    elsewhere: int = 0
 
     @property
     def whole(self) -> bool:
+        """Nothing is broken; what anchors say is another question."""
         return not self.broken
 
-
-def check(rows: Iterable[Stored], before: bytes, after: int = 0) -> Verdict:
-    """Walk `rows`, which follow the row `after` with the hash `before`. A change is told once, where it is."""
-    count, last, head = 0, after, before
-    broken: list[Broken] = []
-    erased: list[int] = []
-    rest = iter(rows)
-    while True:
-        try:
-            row = next(rest, None)
-        except sqlite3.Error as error:
-            broken.append(Broken(last + 1, Why.UNREADABLE, str(error)))
-            break
-        if row is None:
-            break
-        faults, is_erased = _examine(row, last, head)
-        if len(broken) < MAX_BROKEN:
-            broken += faults
-        if is_erased:
-            erased.append(row.seq)
-        count, last = count + 1, row.seq
-        head = row.hash if isinstance(row.hash, bytes) else b""
-    return Verdict(count, last, head, tuple(broken), tuple(erased))
+    @property
+    def aged_rows(self) -> int:
+        return sum(each.rows for each in self.aged)
 
 
-def verify(path: Path) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """Open. `name`: "" for the newest."""
+
+    connection: sqlite3.Connection
+    about: About
+    name: str
+
+
+def verify(path: Path, anchors: Sequence[Anchor] = ()) -> Whole:
     """Check the log at `path`, also while another process writes it.
 
     Raises:
-        TrailUnreadable: there is none, it is none of ours, or of a newer version.
+        TrailUnreadable: there is none, its newest file cannot be read, is none of ours, or of a newer version.
     """
-    if not path.exists():
-        raise TrailUnreadable("session log: there is none", str(path), "nothing was logged here yet")
-    with reading(path, DAMAGED):
-        connection = connect(path, "ro")
-    try:
+    found = _verify(path, anchors)
+    if any(each.why is Why.FILE for each in found.broken):
+        # Deleted for its age while it was being looked for? Then the log says so by now.
+        found = _verify(path, anchors)
+    return found
+
+
+def _verify(path: Path, anchors: Sequence[Anchor]) -> Whole:
+    with ExitStack() as stack:
+        connection, _, about = opened(path, DAMAGED)
+        stack.enter_context(closing(connection))
         with reading(path, DAMAGED):
             connection.execute("BEGIN")
-            known = about(connection)
-            changed = schema_of(connection) ^ set(DDL)
-        if known is None:
-            raise TrailUnreadable("not a session log", str(path))
-        schema, log_id = known
-        if schema > SCHEMA:
-            raise TrailUnreadable(f"session log: of schema {schema}", str(path), "read it with a newer whisper-tui")
-        verdict = check(stored(connection), chain.genesis(log_id))
-        beside = [Broken(0, Why.SCHEMA, _named(each)) for each in sorted(changed)]
+            connection.execute("SELECT 1 FROM about").fetchone()  # from here on nothing changes under us
+        newest = _File(connection, about, "")
+        broken: list[Broken] = []
+        files = [*_closed(path, about, broken, stack), newest]
+        files.sort(key=lambda each: each.about.last)
+        if files[-1] is not newest:
+            broken.append(Broken(0, Why.FILE, f"{files[-1].name} is newer than it"))
+        said = [part for each in files for part in _aged(each)]
+        aged: list[Part] = []
+        verdicts = []
+        end = segments.End(0, b"")
+        for before, file in zip([None, *files], files, strict=False):
+            broken += _joined(path, before, end, file, said, aged, told={(each.seq, each.why) for each in broken})
+            verdicts.append(_walk(file))
+            broken += verdicts[-1].broken
+            end = segments.End(verdicts[-1].last, verdicts[-1].head)
+        found = Whole(
+            sum(each.rows for each in verdicts),
+            end.last,
+            end.head,
+            tuple(sorted(broken, key=lambda each: each.seq)),
+            tuple(seq for each in verdicts for seq in each.erased),
+            len(files),
+            tuple(aged),
+        )
+        return _against(found, files, anchors)
+
+
+def _closed(path: Path, newest: About, broken: list[Broken], stack: ExitStack) -> Iterator[_File]:
+    """The closed files of the log that `newest` is of."""
+    for file in segments.closed(path):
+        if file.samefile(path):  # the program was killed while it carried the log on; the next start goes on from there
+            continue
         try:
-            beside += _beside(connection, verdict)
-        except sqlite3.Error as error:
-            beside.append(Broken(0, Why.UNREADABLE, str(error)))
-    finally:
-        connection.close()
-    broken = tuple(sorted((*verdict.broken, *beside), key=lambda each: each.seq))
-    return Verdict(verdict.rows, verdict.last, verdict.head, broken, verdict.erased)
+            connection, _, about = opened(file, DAMAGED)
+        except TrailUnreadable as error:
+            broken.append(Broken(0, Why.UNREADABLE, error.what, file.name))
+            continue
+        stack.enter_context(closing(connection))
+        if about.log_id != newest.log_id:
+            broken.append(Broken(0, Why.FILE, "of another log", file.name))
+        else:
+            yield _File(connection, about, file.name)
 
 
-def stored(connection: sqlite3.Connection, after: int = 0) -> Iterator[Stored]:
-    """The rows after the row `after`, as they stand."""
-    query = f"""SELECT log.seq, {", ".join(chain.COLUMNS)}, body, hash, field, salt, value
-        FROM log LEFT JOIN personal ON personal.seq = log.seq WHERE log.seq > ? ORDER BY log.seq"""
-    for seq, lines in groupby(connection.execute(query, [after]), key=_seq):
-        held: list[tuple[object, ...]] = list(lines)
-        columns, (body, sealed) = held[0][1:-5], held[0][-5:-3]
-        personal = tuple((line[-3], line[-2], line[-1]) for line in held if line[-3] is not None)
-        yield Stored(seq, columns, body, sealed, personal)
-
-
-def _seq(line: Sequence[object]) -> int:
-    seq = line[0]
-    assert isinstance(seq, int)  # an INTEGER PRIMARY KEY holds nothing else
-    return seq
-
-
-def _examine(row: Stored, last: int, head: bytes) -> tuple[list[Broken], bool]:
-    """Return what is wrong with `row` after the row `last` with the hash `head`, and whether personal data was erased."""
-    body = row.body if isinstance(row.body, bytes) else b""
-    broken: list[Broken] = []
-    if row.seq != last + 1:
-        # What the missing rows were cannot be told, so neither can this row's hash.
-        broken.append(Broken(last + 1, Why.GAP, f"{row.seq - last - 1} missing"))
-    elif row.hash != chain.link(head, body):
-        broken.append(Broken(row.seq, Why.HASH))
+def _aged(file: _File) -> Iterator[Part]:
+    """The files that rows of this one say were deleted for their age."""
     try:
-        kept = chain.unseal(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return [*broken, Broken(row.seq, Why.BYTES, str(error))], False
-    beside = zip(chain.COLUMNS, row.columns, chain.columns_of(kept), strict=True)
-    broken += [Broken(row.seq, Why.COLUMN, name) for name, column, said in beside if column != said]
-    promised = chain.committed(kept)
-    for field, salt, value in row.personal:
-        match field, salt, value:
-            case str(), bytes(), str() if promised.get(field) == chain.commitment(salt, value):
-                continue
-        broken.append(Broken(row.seq, Why.COMMITMENT, str(field)))
-    return broken, not promised.keys() <= {field for field, _, _ in row.personal}
+        for (body,) in file.connection.execute("SELECT body FROM log WHERE kind = ?", [Kind.LOG_AGED.value]):
+            part = chain.unseal(body).part
+            if part is not None:
+                yield part
+    except (sqlite3.Error, msgspec.DecodeError, UnicodeDecodeError, TypeError):
+        return  # the walk finds it, too, and says where
 
 
-def _beside(connection: sqlite3.Connection, verdict: Verdict) -> Iterator[Broken]:
-    """What no row shows: rows cut off at the end, personal data of no row, a wrong list of what is not closed."""
-    if verdict.broken and verdict.broken[-1].why is Why.UNREADABLE:
+def _joined(
+    path: Path,
+    before: _File | None,
+    end: segments.End,
+    file: _File,
+    said: Sequence[Part],
+    aged: list[Part],
+    told: set[tuple[int, Why]],
+) -> Iterator[Broken]:
+    """What is wrong between `before`, which ends at `end`, and `file`. What is missing for its age goes to `aged`."""
+    about, first = file.about, file.about.last + 1
+    if before is None and not about.before:
         return
-    noted = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'log'").fetchone()
-    highest = noted[0] if noted else 0
-    if highest != verdict.last:
-        yield Broken(verdict.last + 1, Why.TAIL, f"rows up to {highest} were written")
-    for (seq,) in connection.execute("SELECT seq FROM personal WHERE seq NOT IN (SELECT seq FROM log)"):
-        yield Broken(seq if isinstance(seq, int) else 0, Why.COMMITMENT, "personal data of no row")
-    for what, closing in CLOSING.items():
-        listed = set(connection.execute("SELECT ident FROM unclosed WHERE what = ?", [what]))
-        opened = f"""SELECT {what} FROM log WHERE {what} <> '' GROUP BY {what}
-            HAVING sum(kind = ?) = 0 AND sum(kind IN {OPENING}) > 0"""
-        for (ident,) in listed ^ set(connection.execute(opened, [closing])):
-            yield Broken(0, Why.COLUMN, f"{what} {ident}: not closed, or not open")
+    if before is not None and about.last == end.last:
+        if about.head != (end.head or before.about.genesis):
+            yield Broken(first, Why.HASH, "it goes on after another hash", file.name)
+        elif about.before != (before.name or path.name):
+            yield Broken(
+                first, Why.FILE, f"{before.name or path.name} was called {about.before or 'nothing'}", file.name
+            )
+        return
+    if before is not None and about.last < end.last:
+        yield Broken(first, Why.FILE, f"{before.name or path.name} has this row, too", file.name)
+        return
+    if before is not None and about.before == before.name:
+        if (end.last + 1, Why.TAIL) not in told:
+            yield Broken(end.last + 1, Why.TAIL, f"rows up to {about.last} were written", before.name)
+        return
+    known = {each.last: each for each in said}
+    reached, head, gone = about.last, about.head.hex(), list[Part]()
+    while reached > end.last and (part := known.get(reached)) is not None and part.head == head:
+        gone.append(part)
+        reached, head = part.first - 1, _head_before(part, known, end)
+    aged += reversed(gone)
+    if reached != end.last:
+        missing = gone[-1].file if gone else about.before
+        what = f"{missing} is missing" if not gone else f"the file before {missing} is missing"
+        yield Broken(end.last + 1, Why.FILE, what)
+
+
+def _head_before(part: Part, known: dict[int, Part], end: segments.End) -> str:
+    """The hash that has to stand before the rows of an aged file, as far as it is still known."""
+    older = known.get(part.first - 1)
+    return older.head if older is not None else end.head.hex()
+
+
+def _walk(file: _File) -> Verdict:
+    """What is wrong in one file."""
+    about = file.about
+    verdict = check(stored(file.connection, about.last), about.genesis, about.last)
+    faults: list[Broken] = list(verdict.broken)
+    try:
+        changed = schema_of(file.connection) ^ STATEMENTS.get(about.schema, frozenset())
+        faults += [Broken(0, Why.SCHEMA, _named(each)) for each in sorted(changed)]
+        begun = _begun(file.connection, about)
+        if about.before and (begun is None or (begun.file, begun.last) != (about.before, about.last)):
+            faults.append(Broken(about.last + 1, Why.FILE, "its first row does not say what it goes on after"))
+        faults += beside(file.connection, verdict, begun)
+        faults += _damaged(file.connection, about, verdict.rows)
+    except sqlite3.Error as error:
+        faults.append(Broken(0, Why.UNREADABLE, str(error)))
+    return replace(verdict, broken=tuple(replace(each, file=file.name) for each in faults))
+
+
+def _damaged(connection: sqlite3.Connection, about: About, rows: int) -> Iterator[Broken]:
+    """What the walk does not come by: indexes that rows are found with, and what stands outside the chain."""
+    if about.schema == 1:
+        return
+    for index in ("kinds", "times"):
+        (listed,) = connection.execute(f"SELECT count(*) FROM log INDEXED BY {index}").fetchone()
+        if listed != rows:
+            yield Broken(0, Why.COLUMN, f"index {index}: {listed} rows of {rows}")
+    for table in ("calls", "secrets"):
+        (said,) = connection.execute(f"PRAGMA quick_check('{table}')").fetchone()
+        if said != "ok":
+            yield Broken(0, Why.UNREADABLE, f"table {table}: {' '.join(said.split())[:200]}")
+
+
+def _begun(connection: sqlite3.Connection, about: About) -> Part | None:
+    """What the first row of a file says of the one before."""
+    query = "SELECT body FROM log WHERE seq = ? AND kind = ?"
+    row = connection.execute(query, [about.last + 1, Kind.LOG_CARRIED.value]).fetchone()
+    try:
+        return chain.unseal(row[0]).part if row and about.before else None
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError):
+        return None
+
+
+def _against(found: Whole, files: Sequence[_File], anchors: Iterable[Anchor]) -> Whole:
+    """What was found, and how it agrees with `anchors`."""
+    log_id = files[-1].about.log_id
+    ours = sorted({each for each in anchors if each.log_id == log_id}, key=lambda each: (each.at, each.seq))
+    elsewhere = sum(each.log_id != log_id for each in anchors)
+    held, agreed, cut = None, 0, []
+    for anchor in ours:
+        kept = _hash_at(files, anchor.seq)
+        out_of_reach = kept is None and any(part.first <= anchor.seq < part.last for part in found.aged)
+        ends_there = any((part.last, part.head) == (anchor.seq, anchor.head) for part in found.aged)
+        if kept == anchor.head or (kept is None and ends_there):
+            held, agreed = anchor, agreed + 1
+        elif out_of_reach:
+            elsewhere += 1
+        else:
+            cut.append(Cut(anchor, kept is not None))
+    if not ours:  # the log that they were made of is another one: this one was put in its place
+        cut = [Cut(each, there=False) for each in anchors]
+    return replace(found, held=held, agreed=agreed, elsewhere=elsewhere, cut=tuple(cut))
+
+
+def _hash_at(files: Sequence[_File], seq: int) -> str | None:
+    """The hash of the row, hex; None: it is not there."""
+    for file in files:
+        try:
+            row = file.connection.execute("SELECT hash FROM log WHERE seq = ?", [seq]).fetchone()
+        except sqlite3.Error:
+            continue
+        if row is not None:
+            return row[0].hex() if isinstance(row[0], bytes) else ""
+    return None
 
 
 def _named(statement: str) -> str:
