@@ -75,7 +75,7 @@ class Certainty(Enum):
     BOUNDED = "bounded"
 
 
-class Who(msgspec.Struct, frozen=True, omit_defaults=True):
+class Who(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """The person: what the kernel says, their profiles, the policy in force."""
 
     user: str
@@ -85,7 +85,7 @@ class Who(msgspec.Struct, frozen=True, omit_defaults=True):
     policy: str = ""
 
 
-class Whom(msgspec.Struct, frozen=True, omit_defaults=True):
+class Whom(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """The agent heard: phone, name, and what the call belongs to."""
 
     agent: str = ""
@@ -97,7 +97,7 @@ class Whom(msgspec.Struct, frozen=True, omit_defaults=True):
     location: str = ""
 
 
-class CallRef(msgspec.Struct, frozen=True, omit_defaults=True):
+class CallRef(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     pbx: str
     linkedid: str = ""
     customer: str = ""
@@ -108,7 +108,7 @@ class CallRef(msgspec.Struct, frozen=True, omit_defaults=True):
     """The caller's number: personal data."""
 
 
-class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+class Part(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A closed file of the log.
 
     Args:
@@ -129,7 +129,7 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
     legs: tuple[str, ...] = ()
 
 
-class Record(msgspec.Struct, frozen=True, omit_defaults=True):
+class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One row.
 
     Args:

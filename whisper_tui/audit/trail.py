@@ -119,6 +119,7 @@ class Trail(History):
 
     def _open_again(self) -> None:
         """Where it cannot be, the next row tries once more."""
+        segments.mend(self.path)
         self._connection, self.about, self._end = _ready(self.path)
         self._identities = _identities(self.path)
         self._is_up = True

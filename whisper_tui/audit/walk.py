@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from hashlib import sha256
+from typing import TypeAlias
 
 import msgspec
 
@@ -51,15 +52,10 @@ class Broken:
     file: str = ""
 
 
-class Stored(NamedTuple):
-    """A row exactly as it stands in the file, of whatever type somebody has put there."""
-
-    seq: int
-    columns: tuple[object, ...]
-    body: object
-    hash: object
-    personal: tuple[tuple[object, object, object], ...] = ()
-    """(field, salt, value)."""
+Line: TypeAlias = tuple[object, ...]
+"""A row exactly as it stands in the file: seq, body, hash and the columns of COLUMNS, of whatever type somebody has put there."""
+Hidden: TypeAlias = tuple[object, ...]
+"""Personal data beside a row: its seq, field, salt, value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,87 +78,88 @@ class Verdict:
         return not self.broken
 
 
-def check(rows: Iterable[Stored], before: bytes, after: int = 0) -> Verdict:
+def check(rows: Iterable[tuple[Line, tuple[Hidden, ...]]], before: bytes, after: int = 0) -> Verdict:
     """Walk `rows`, which follow the row `after` with the hash `before`. A change is told once, where it is."""
     count, last, head = 0, after, before
     broken: list[Broken] = []
     erased: list[int] = []
-    rest = iter(rows)
-    while True:
-        try:
-            row = next(rest, None)
-        except sqlite3.Error as error:
-            broken.append(Broken(last + 1, Why.UNREADABLE, str(error)))
-            break
-        if row is None:
-            break
-        is_erased = _is_fine(row, last, head)
-        if is_erased is None:
-            faults, is_erased = _examine(row, last, head)
-            broken += faults[: MAX_BROKEN - len(broken)]
-        if is_erased:
-            erased.append(row.seq)
-        count, last = count + 1, row.seq
-        head = row.hash if isinstance(row.hash, bytes) else b""
+    try:
+        for line, personal in rows:
+            seq, body, sealed = line[:3]
+            assert isinstance(seq, int)  # an INTEGER PRIMARY KEY holds nothing else
+            is_erased: bool | None = None
+            # Written out, as it is the way of every row; whatever is not quite so is looked at more closely.
+            if seq == last + 1 and isinstance(body, bytes) and sealed == sha256(head + body).digest():
+                is_erased = _is_fine(body, line, personal)
+            if is_erased is None:
+                faults, is_erased = _examine(line, personal, last, head)
+                broken += faults[: MAX_BROKEN - len(broken)]
+            if is_erased:
+                erased.append(seq)
+            count, last = count + 1, seq
+            head = sealed if isinstance(sealed, bytes) else b""
+    except sqlite3.Error as error:
+        broken.append(Broken(last + 1, Why.UNREADABLE, str(error)))
     return Verdict(count, last, head, tuple(broken), tuple(erased))
 
 
-def stored(connection: sqlite3.Connection, after: int = 0) -> Iterator[Stored]:
+def stored(connection: sqlite3.Connection, after: int = 0) -> Iterator[tuple[Line, tuple[Hidden, ...]]]:
     """The rows after the row `after`, as they stand."""
-    hidden = iter(connection.execute("SELECT * FROM personal WHERE seq > ? ORDER BY seq, field", [after]))
-    line = next(hidden, None)
-    query = f"SELECT seq, {', '.join(chain.COLUMNS)}, body, hash FROM log WHERE seq > ? ORDER BY seq"
-    for row in connection.execute(query, [after]):
-        seq, personal = row[0], ()
-        while line is not None and line[0] <= seq:
-            if line[0] == seq:
-                personal += (line[1:],)  # type: ignore[assignment]
-            line = next(hidden, None)
-        yield Stored(seq, row[1:-2], row[-2], row[-1], personal)
+    query = "SELECT seq, field, salt, value FROM personal WHERE seq > ? ORDER BY seq, field"
+    hidden = iter(connection.execute(query, [after]))
+    beside_it: Hidden | None = next(hidden, None)
+    query = f"SELECT seq, body, hash, {', '.join(chain.COLUMNS)} FROM log WHERE seq > ? ORDER BY seq"
+    for line in connection.execute(query, [after]):
+        personal: tuple[Hidden, ...] = ()
+        seq = line[0]
+        while beside_it is not None and beside_it[0] <= seq:
+            if beside_it[0] == seq:
+                personal += (beside_it,)
+            beside_it = next(hidden, None)
+        yield line, personal
 
 
-def _is_fine(row: Stored, last: int, head: bytes) -> bool | None:
-    """Whether personal data was erased from a row with which nothing is wrong; None: look closer (`_examine`)."""
-    seq, columns, body, sealed, personal = row
-    if seq != last + 1 or not isinstance(body, bytes) or sealed != chain.link(head, body):
-        return None
+def _is_fine(body: bytes, line: Line, personal: tuple[Hidden, ...]) -> bool | None:
+    """Whether personal data was erased from a row with which nothing is wrong; None: something may be."""
     try:
         kept = chain.unseal(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    if columns != chain.columns_of(kept):
+    if line[3:] != chain.columns_of(kept):
         return None
     promised = kept.call.caller if kept.call is not None else ""
-    match personal:
-        case ():
-            return promised != ""
-        case ((chain.CALLER, bytes(salt), str(value)),) if promised == chain.commitment(salt, value):
-            return False
-    return None
+    if not personal:
+        return promised != ""
+    _, field, salt, value = personal[0]
+    if len(personal) > 1 or field != chain.CALLER or not isinstance(salt, bytes) or not isinstance(value, str):
+        return None
+    return False if promised == chain.commitment(salt, value) else None
 
 
-def _examine(row: Stored, last: int, head: bytes) -> tuple[list[Broken], bool]:
-    """Return what is wrong with `row` after the row `last` with the hash `head`, and whether personal data was erased."""
-    body = row.body if isinstance(row.body, bytes) else b""
+def _examine(line: Line, personal: tuple[Hidden, ...], last: int, head: bytes) -> tuple[list[Broken], bool]:
+    """Return what is wrong with a row after the row `last` with the hash `head`, and whether personal data was erased."""
+    seq, held, sealed, *columns = line
+    assert isinstance(seq, int)
+    body = held if isinstance(held, bytes) else b""
     broken: list[Broken] = []
-    if row.seq != last + 1:
+    if seq != last + 1:
         # What the missing rows were cannot be told, so neither can this row's hash.
-        broken.append(Broken(last + 1, Why.GAP, f"{row.seq - last - 1} missing"))
-    elif row.hash != chain.link(head, body):
-        broken.append(Broken(row.seq, Why.HASH))
+        broken.append(Broken(last + 1, Why.GAP, f"{seq - last - 1} missing"))
+    elif sealed != chain.link(head, body):
+        broken.append(Broken(seq, Why.HASH))
     try:
         kept = chain.unseal(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return [*broken, Broken(row.seq, Why.BYTES, str(error))], False
-    beside = zip(chain.COLUMNS, row.columns, chain.columns_of(kept), strict=True)
-    broken += [Broken(row.seq, Why.COLUMN, name) for name, column, said in beside if column != said]
+        return [*broken, Broken(seq, Why.BYTES, str(error))], False
+    beside = zip(chain.COLUMNS, columns, chain.columns_of(kept), strict=True)
+    broken += [Broken(seq, Why.COLUMN, name) for name, column, said in beside if column != said]
     promised = chain.committed(kept)
-    for field, salt, value in row.personal:
+    for _, field, salt, value in personal:
         match field, salt, value:
             case str(), bytes(), str() if promised.get(field) == chain.commitment(salt, value):
                 continue
-        broken.append(Broken(row.seq, Why.COMMITMENT, str(field)))
-    return broken, not promised.keys() <= {field for field, _, _ in row.personal}
+        broken.append(Broken(seq, Why.COMMITMENT, str(field)))
+    return broken, not promised.keys() <= {field for _, field, _, _ in personal}
 
 
 def beside(connection: sqlite3.Connection, verdict: Verdict, begun: Part | None) -> Iterator[Broken]:
