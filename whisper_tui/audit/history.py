@@ -178,6 +178,12 @@ class History:
                     found.append(Unclosed(str(ident), first or last, last))
         return found
 
+    def forget(self, name: str) -> None:
+        """Read the closed file `name` no longer."""
+        with self._lock:
+            if name in self._older:
+                self._older.pop(name)[0].close()
+
     def _files(self) -> Iterator[tuple[sqlite3.Connection, About]]:
         """The newest file, and each one that it goes on after; one that is gone is the end of it, which `verify` explains."""
         connection, about = self._connection, self.about

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,6 +96,21 @@ def part(connection: sqlite3.Connection, name: str, said: About, end: End) -> Pa
         tuple(str(ident) for what, ident in open_ones if what == "session"),
         tuple(str(ident) for what, ident in open_ones if what == "leg"),
     )
+
+
+def closed_part(file: Path, log_id: str) -> Part | None:
+    """What is to be remembered of the closed `file` of the log `log_id`; None: it is of another log.
+
+    Raises:
+        TrailUnreadable: it cannot be read.
+    """
+    connection, _, said = tables.opened(file)
+    with closing(connection), tables.reading(file):
+        if said.log_id != log_id:
+            return None
+        row = connection.execute("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1").fetchone()
+        end = End(*row) if row else End(said.last, said.genesis)
+        return structs.replace(part(connection, file.name, said, end), sessions=(), legs=())
 
 
 def carry(path: Path, connection: sqlite3.Connection, said: About, end: End, record: Record) -> Path:

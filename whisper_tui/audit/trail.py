@@ -7,6 +7,7 @@ lost no row that `append` returned for.
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import secrets
 import sqlite3
@@ -14,9 +15,11 @@ import stat
 from pathlib import Path
 from typing import Self
 
+from msgspec import structs
+
 from whisper_tui.audit import chain, segments, tables
 from whisper_tui.audit.history import History
-from whisper_tui.audit.records import Kind, Record
+from whisper_tui.audit.records import Kind, Part, Record
 from whisper_tui.audit.segments import End
 from whisper_tui.audit.tables import About, TrailUnwritable, unwritable, writing
 from whisper_tui.audit.walk import Verdict, check, stored
@@ -92,6 +95,44 @@ class Trail(History):
         """The newest row that is on disk."""
         return self._end
 
+    @property
+    def rows_in_file(self) -> int:
+        """How many rows the file has that is written."""
+        return self._end.last - self.about.last
+
+    @property
+    def began(self) -> float | None:
+        """When its first row was written, seconds since 1970 UTC; None: it has none.
+
+        Raises:
+            TrailUnreadable: the file is damaged.
+        """
+        first = self.row(self.about.last + 1)
+        return first.record.at if first is not None else None
+
+    def age(self, before: float) -> list[Part]:
+        """Delete the closed files all of whose rows are older than `before` (seconds since 1970 UTC), oldest first.
+
+        A row that says which comes before each of them goes. From any thread.
+
+        Raises:
+            TrailUnwritable, TrailUnreadable: one is not deleted, nor any after it; it can be tried again.
+        """
+        gone: list[Part] = []
+        for file in segments.closed(self.path):
+            part = segments.closed_part(file, self.about.log_id)
+            if part is None or part.newest >= before:
+                break
+            said = (each.part for each in self.records((Kind.LOG_AGED,), -math.inf))
+            if not any(each is not None and (each.file, each.head) == (part.file, part.head) for each in said):
+                self.append(structs.replace(self._record(Kind.LOG_AGED), part=part))
+            self.forget(file.name)
+            with writing(file):
+                file.unlink(missing_ok=True)
+                segments.sync(file.parent)
+            gone.append(part)
+        return gone
+
     def carry(self) -> Path:
         """Close the file that is written, begin the next one after it, and return the closed one. From any thread.
 
@@ -101,13 +142,17 @@ class Trail(History):
         """
         with self._lock, writing(self.path):
             self._see_that_it_is_up()
-            record = Record(Kind.LOG_CARRIED, self._clock.wall(), self._clock.monotonic(), self._boot)
+            record = self._record(Kind.LOG_CARRIED)
             self._is_up = False
             try:
                 return segments.carry(self.path, self._connection, self.about, self._end, record)
             finally:
                 self._connection.close()
                 self._open_again()
+
+    def _record(self, kind: Kind) -> Record:
+        """Of this moment."""
+        return Record(kind, self._clock.wall(), self._clock.monotonic(), self._boot)
 
     def _see_that_it_is_up(self) -> None:
         if self._lock_file < 0:

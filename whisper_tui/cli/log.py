@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import msgspec
 
-from whisper_tui.audit.verify import verify as walk
-from whisper_tui.cli import log_erase, log_export, log_list, log_show
-from whisper_tui.cli.log_reader import Chosen, log_file
-from whisper_tui.cli.main import printable
+from whisper_tui.cli import log_erase, log_export, log_list, log_show, verified
+from whisper_tui.cli.which import Chosen
 
 
 @click.group("log", short_help="The session log.")
@@ -25,23 +22,4 @@ command.add_command(log_list.command)
 command.add_command(log_show.command)
 command.add_command(log_export.command)
 command.add_command(log_erase.command)
-
-
-@command.command("verify")
-@click.option("--json", "as_json", is_flag=True, help="The answer as a JSON object.")
-@click.pass_context
-def verify(ctx: click.Context, as_json: bool) -> None:
-    """Check that no row was changed, added or taken out; exit code 1 if one was.
-
-    What was rewritten from some row to the end does not show: compare the hash of the last row with one noted before.
-    """
-    path = log_file(ctx)
-    verdict = walk(path)
-    if as_json:
-        broken = [{"seq": each.seq, "why": each.why.value, "detail": each.detail} for each in verdict.broken]
-        click.echo(msgspec.json.encode({"rows": verdict.rows, "head": verdict.head.hex(), "broken": broken}))
-    else:
-        for each in verdict.broken:
-            click.echo(printable(f"{path}: row {each.seq}: {each.why.value} {each.detail}".rstrip()))
-        click.echo(f"{path}: {verdict.rows} rows, {'whole' if verdict.whole else 'BROKEN'}, last {verdict.head.hex()}")
-    ctx.exit(0 if verdict.whole else 1)
+command.add_command(verified.command)

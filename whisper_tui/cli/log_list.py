@@ -97,13 +97,6 @@ def cells(entry: Entry) -> tuple[str, ...]:
             return when(entry.at), entry.user, entry.kind, entry.rule, entry.asked
 
 
-def when(at: float) -> str:
-    """`at` (seconds since 1970 UTC) on the clock of this machine; what no calendar has stays a number."""
-    try:
-        return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
-    except (OverflowError, OSError, ValueError):
-        return str(at)
-
 
 def entry_of(group: Sequence[Row], chosen: Filter) -> Session | Attempt | Spying:
     """What the rows that a filter has found together are, in one line."""

@@ -24,6 +24,7 @@ from whisper_tui.audit.search import Finder
 from whisper_tui.cli.main import printable, settings_file
 from whisper_tui.cli.person import boot_id, subject
 from whisper_tui.cli.policy_file import PolicyFile
+from whisper_tui.cli.which import log_file
 from whisper_tui.clock import SystemClock
 from whisper_tui.config import load, paths
 from whisper_tui.errors import NotAllowed, WhisperError
@@ -33,13 +34,6 @@ from whisper_tui.permissions.masks import mask
 from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers
 from whisper_tui.terms import Right, Subject
 from whisper_tui.ui.words import said
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Which log. `path` None: that of the settings."""
-
-    path: Path | None
 
 
 class Reader:
@@ -177,24 +171,6 @@ def finder(path: Path) -> Iterator[Finder]:
         more = f" and {len(found.damaged) - 10} more" if len(found.damaged) > 10 else ""
         hint = "whisper-tui log verify says where it is broken"
         raise WhisperError(f"damaged, and left out: row {rows}{more}", str(path), hint)
-
-
-def log_file(ctx: click.Context) -> Path:
-    """The log that `--file` names, else that of the settings, else the usual one.
-
-    Raises:
-        UsageError: the settings are wrong.
-        NotAllowed: the log is somebody else's.
-    """
-    chosen = ctx.find_object(Chosen)
-    if chosen is not None and chosen.path is not None:
-        path = chosen.path
-    else:
-        config = settings_file(ctx)
-        path = load.trail_file(load.load(config)) if config.exists() else paths.trail_file()
-    if path.exists() and not os.access(path, os.R_OK):
-        raise NotAllowed("you may not read this log", str(path))
-    return path
 
 
 def say_aside(words: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from whisper_tui.ami.link import Link
 from whisper_tui.ami.settings import LinkSettings
+from whisper_tui.audit.keeping import Keeping
 from whisper_tui.audit.trail import Trail
 from whisper_tui.cli.journal import keep_journal
 from whisper_tui.cli.person import boot_id
@@ -41,6 +42,8 @@ class Post:
         policy: where it comes from; where there is none, nothing is shown but that.
         rules: of the supervisor's phone; `rules.installation` names its legs.
         trail: the session log's file.
+        anchors: the file in which its newest row is noted, None: it is not, and nothing is ever deleted of the log.
+        keep: seconds after which closed files of the log are deleted, None: never.
         banners: what stands above everything.
         playback: of a PBX that plays one.
         recording: nobody can be heard: keys that would start something are dim.
@@ -64,6 +67,8 @@ class Post:
     tags_variables: Mapping[Pbx, str] = field(default_factory=dict)
     decline_key: str = ""
     findings: Path | None = None
+    anchors: Path | None = None
+    keep: float | None = None
     still: Still | None = None
 
 
@@ -97,13 +102,15 @@ async def manned(post: Post) -> AsyncIterator[Console]:
         WhisperError: the session log cannot be opened or written; nothing was connected.
     """
     clock, installation = SystemClock(), post.rules.installation
-    with Trail.open(post.trail) as trail:
+    boot = boot_id()
+    with Trail.open(post.trail, clock, boot) as trail:
         engine = Engine(
             trail,
             clock,
             installation=installation,
             law=post.policy,
-            boot=boot_id(),
+            boot=boot,
+            care=Keeping(trail, post.anchors, post.keep, clock) if post.anchors is not None else None,
             replay=post.recording,
             still=post.still,
             calls=trail.calls(),

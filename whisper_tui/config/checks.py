@@ -22,6 +22,7 @@ VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,80}")
 CHANNEL_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 """As it is read: the underscores that let it be inherited are not of its name."""
 PLACE = re.compile(r"[A-Za-z0-9_.*#+-]{1,79},[A-Za-z0-9_.*#+-]{1,79}")
+DAYS = re.compile(r"[1-9][0-9]{0,4}d")
 CREDENTIAL = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 
 
@@ -48,6 +49,9 @@ def problems(config: Config, themes: Sequence[str]) -> Iterator[Problem]:
         yield Problem(("agent", "decline_key"), f"{config.agent.decline_key!r} is not a key", "one of 0 to 9, *, #")
     yield from _path(("policy",), config.policy)
     yield from _path(("log", "path"), config.log.path)
+    yield from _path(("log", "anchors"), config.log.anchors)
+    if config.log.keep and not DAYS.fullmatch(config.log.keep):
+        yield Problem(("log", "keep"), f"{config.log.keep!r} is not a number of days", 'write "730d"; none: for ever')
     if config.theme not in themes:
         meant = nearest(config.theme, themes)
         hint = f"did you mean `{meant}`?" if meant else f"there are: {', '.join(themes)}"

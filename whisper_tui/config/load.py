@@ -87,6 +87,18 @@ def trail_file(config: Config) -> Path:
     return Path(config.log.path).expanduser() if config.log.path else paths.trail_file()
 
 
+def anchors_file(config: Config) -> Path:
+    """Where the newest row of the log is noted: the file that `config` names, or the one beside the log."""
+    if config.log.anchors:
+        return Path(config.log.anchors).expanduser()
+    return trail_file(config).with_suffix(".anchors")
+
+
+def kept_for(config: Config) -> float | None:
+    """Seconds that rows of the log are kept; None: for ever."""
+    return int(config.log.keep.removesuffix("d")) * 86400.0 if config.log.keep else None
+
+
 def _toml(held: bytes, path: Path) -> tuple[str, Table]:
     try:
         text = held.decode()

@@ -112,9 +112,17 @@ class AgentSettings(Struct, frozen=True):
 
 
 class LogSettings(Struct, frozen=True):
-    """`path`: the session log's file, "" for the usual place."""
+    """The session log.
+
+    Args:
+        path: its file, "" for the usual place.
+        keep: how long its rows are kept, in days, "730d"; "": for ever.
+        anchors: the file in which its newest row is noted now and then, "" for the one beside it.
+    """
 
     path: str = ""
+    keep: str = ""
+    anchors: str = ""
 
 
 class Config(Struct, frozen=True):

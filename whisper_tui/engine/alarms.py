@@ -16,19 +16,22 @@ def alarms(
     sight: Sight,
     trouble: WhisperError | None,
     past: WhisperError | None,
+    unkept: WhisperError | None,
     law: Notice | None,
     lines: Iterable[Line],
     *,
     replay: bool,
 ) -> Iterator[Banner]:
-    """Nothing may be seen, the log cannot be written (`trouble`) or counted (`past`), the policy's file is refused (`law`), the
-    account may too little, somebody forges events."""
+    """Nothing may be seen, the log cannot be written (`trouble`), counted (`past`) or looked after (`unkept`), the policy's file is
+    refused (`law`), the account may too little, somebody forges events."""
     if (blind := sight.blind()) is not None:
         yield Banner(explain(blind), alarm=True)
     if trouble is not None:
         yield Banner(Notice("log.unwritable", {"where": trouble.where, "why": trouble.what}), alarm=True)
     if past is not None:
         yield Banner(Notice("log.uncounted", {"where": past.where, "why": past.what}), alarm=True)
+    if unkept is not None:
+        yield Banner(Notice("log.unkept", {"where": unkept.where, "why": unkept.what}), alarm=True)
     if law is not None:
         yield Banner(law, alarm=True)
     for line in lines:

@@ -12,6 +12,7 @@ from whisper_tui.ami.events import Event
 from whisper_tui.audit.records import Kind
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Banner
+from whisper_tui.engine.caretaker import Care, Caretaker
 from whisper_tui.engine.counts import LONGEST, Counts
 from whisper_tui.engine.glass import Glass
 from whisper_tui.engine.known import Known
@@ -42,6 +43,7 @@ class Engine:
         boot: the machine's boot id.
         replay: the PBXs are recordings, and are shown as such.
         floor_server: several people are served, so that others can be asked and told.
+        care: what looks after the log, None: nothing does.
         still: what a person is now, as the system has it; None: nobody changes.
         thread: where the log is written, and whatever may take its time; see `Logbook`.
         calls: where what became of the calls of queues is kept; None: nowhere. Nothing is kept of a recording.
@@ -60,6 +62,7 @@ class Engine:
         boot: str = "",
         replay: bool = False,
         floor_server: bool = False,
+        care: Care | None = None,
         still: Still | None = None,
         thread: Executor | None = None,
         calls: CallStore | None = None,
@@ -76,6 +79,7 @@ class Engine:
         self._glass = Glass(clock, self._others_changed)
         self._petitions = Petitions(clock, self.seats, self._others_changed)
         self._rounds = Rounds(clock, self.law, self.book, self.seats, still, thread)
+        self._caretaker = Caretaker(care, clock, self.book, self._log_kept)
         self._thread = thread
         self._orphans = Orphans(installation, self.book, (), ())
         self._onlookers = Onlookers(installation, self.book, self.spawn)
@@ -103,7 +107,8 @@ class Engine:
         decline_key: str = "",
     ) -> Seat:
         """Let a supervisor in; the arguments are those of `Seat`."""
-        shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, self._petitions, self._glass)
+        said = self._petitions, self._glass, self._caretaker
+        shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, *said)
         seat = Seat(
             shared,
             subject,
@@ -131,6 +136,7 @@ class Engine:
         self.spawn(self._remember())
         self.spawn(self._rounds.keep())
         self.spawn(self._rounds.keep_people())
+        self.spawn(self._caretaker.keep())
         for line in self.lines.values():
             self.spawn(line.wire.run())
             self.spawn(line.keep_in_step())
@@ -150,6 +156,7 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._outcomes is not None:
             await self._outcomes.close()
+        await self._caretaker.close()
         return await self.book.close()
 
     def spawn(self, work: Coroutine[object, object, None]) -> None:
@@ -238,3 +245,7 @@ class Engine:
     def _log_trouble(self, trouble: WhisperError | None) -> None:
         for seat in self.seats:
             seat.log_trouble(trouble)
+
+    def _log_kept(self) -> None:
+        for seat in self.seats:
+            seat.log_kept()

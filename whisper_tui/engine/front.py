@@ -116,6 +116,10 @@ class Front:
         """Something is not as it should be, or is again."""
         self._tell(ViewChanges(banners=self._alarms()))
 
+    def log_kept(self) -> None:
+        """How the log is looked after has changed."""
+        self._tell(ViewChanges(banners=self._alarms()))
+
     def others_changed(self, seat: Colleague) -> None:
         """What others ask, allow or have gone past may be another thing than what is shown."""
         petitions = self._shared.petitions.rows(seat)
@@ -126,8 +130,10 @@ class Front:
             self._tell(changes)
 
     def _alarms(self) -> tuple[Banner, ...]:
-        lines, law, past = self._shared.lines.values(), self._shared.law.trouble, self._shared.counts.trouble
-        return (*self._banners, *alarms(self._standing.sight, self._trouble, past, law, lines, replay=self._replay))
+        shared, sight = self._shared, self._standing.sight
+        lines, law = shared.lines.values(), shared.law.trouble
+        troubles = (self._trouble, shared.counts.trouble, shared.caretaker.trouble)
+        return (*self._banners, *alarms(sight, *troubles, law, lines, replay=self._replay))
 
     def _tell(self, changes: ViewChanges) -> None:
         for listener in list(self._listeners):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from whisper_tui.clock import Clock
+from whisper_tui.engine.caretaker import Caretaker
 from whisper_tui.engine.counts import Counts
 from whisper_tui.engine.glass import Glass
 from whisper_tui.engine.lawbook import Lawbook
@@ -27,6 +28,7 @@ class Shared:
     counts: Counts
     petitions: Petitions
     glass: Glass
+    caretaker: Caretaker
 
     def grants_of(self, subject: Subject) -> Grants | None:
         """What the policy in force gives somebody, None without one."""

@@ -146,6 +146,7 @@ SENTENCES: dict[str, str] = {
     "glass.none": later("there is nothing to read"),
     # the log
     "log.unwritable": later("the session log cannot be written, so nothing is started: {where}: {why}"),
+    "log.unkept": later("the session log is written, but not looked after: {where}: {why}"),
     # the link
     "link.lost": later("{pbx}: the connection was lost ({error}), trying again"),
     "link.refused.secret": later("{pbx}: the name {user} or its secret is wrong - correct it and start again"),

@@ -124,7 +124,7 @@ def test_a_log_that_is_not_there_or_none_is_said(tmp_path: Path) -> None:
     assert "there is none" in log("--file", str(tmp_path / "none.db"), "list").stderr
     (tmp_path / "text.db").write_text("not a database, and long enough to be looked at twice" * 20)
     shown = log("--file", str(tmp_path / "text.db"), "verify")
-    assert shown.exit_code == 1
+    assert shown.exit_code == 3
     assert "file is not a database" in shown.stderr
 
 

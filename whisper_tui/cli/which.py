@@ -1,0 +1,58 @@
+"""Which session log a command is about, and how a moment of it is written."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from whisper_tui.audit import anchors
+from whisper_tui.cli.main import settings_file
+from whisper_tui.config import load, paths
+from whisper_tui.errors import NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which log. `path` None: that of the settings."""
+
+    path: Path | None
+
+
+def log_file(ctx: click.Context) -> Path:
+    """The log that `--file` names, else that of the settings, else the usual one.
+
+    Raises:
+        UsageError: the settings are wrong.
+        NotAllowed: the log is somebody else's.
+    """
+    chosen = ctx.find_object(Chosen)
+    if chosen is not None and chosen.path is not None:
+        path = chosen.path
+    else:
+        config = settings_file(ctx)
+        path = load.trail_file(load.load(config)) if config.exists() else paths.trail_file()
+    if path.exists() and not os.access(path, os.R_OK):
+        raise NotAllowed("you may not read this log", str(path))
+    return path
+
+
+def anchors_file(ctx: click.Context) -> Path:
+    """The anchors of that log.
+
+    Raises:
+        UsageError: the settings are wrong.
+    """
+    chosen = ctx.find_object(Chosen)
+    if chosen is not None and chosen.path is not None:
+        return anchors.beside(chosen.path)
+    config = settings_file(ctx)
+    return load.anchors_file(load.load(config)) if config.exists() else anchors.beside(paths.trail_file())
+
+
+def when(at: float) -> str:
+    """`at` (seconds since 1970 UTC) on the clock of this machine."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
