@@ -177,22 +177,20 @@ def _joined(
         if (end.last + 1, Why.TAIL) not in told:
             yield Broken(end.last + 1, Why.TAIL, f"rows up to {about.last} were written", before.name)
         return
-    known = {each.last: each for each in said}
-    reached, head, gone = about.last, about.head.hex(), list[Part]()
-    while reached > end.last and (part := known.get(reached)) is not None and part.head == head:
-        gone.append(part)
-        reached, head = part.first - 1, _head_before(part, known, end)
-    aged += reversed(gone)
-    if reached != end.last:
-        missing = gone[-1].file if gone else about.before
-        what = f"{missing} is missing" if not gone else f"the file before {missing} is missing"
-        yield Broken(end.last + 1, Why.FILE, what)
-
-
-def _head_before(part: Part, known: dict[int, Part], end: segments.End) -> str:
-    """The hash that has to stand before the rows of an aged file, as far as it is still known."""
-    older = known.get(part.first - 1)
-    return older.head if older is not None else end.head.hex()
+    reached = end.last
+    for part in sorted({each.last: each for each in said}.values(), key=lambda each: each.first):
+        fits = reached < part.first <= part.last < about.last or (part.last, part.head) == (
+            about.last,
+            about.head.hex(),
+        )
+        if not fits:
+            continue
+        if part.first != reached + 1:
+            yield Broken(reached + 1, Why.FILE, f"what came before {part.file} is missing")
+        aged.append(part)
+        reached = part.last
+    if reached != about.last:
+        yield Broken(reached + 1, Why.FILE, f"{about.before} is missing")
 
 
 def _walk(file: _File) -> Verdict:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from whisper_tui.audit.anchors import Anchor, append, beside
+from whisper_tui.audit.history import History
 from whisper_tui.audit.records import CallRef, Certainty, Kind, Record, Who, Whom
 from whisper_tui.audit.trail import Trail
 from whisper_tui.cli.main import root
@@ -133,3 +135,63 @@ def test_a_log_of_somebody_else_is_denied(trail: Path, monkeypatch: pytest.Monke
     shown = log("verify")
     assert shown.exit_code == 3
     assert "you may not read this log" in shown.stderr
+
+
+def cut_to(path: Path, seq: int) -> None:
+    """Take the rows after `seq` away, and every trace of them in the file."""
+    database = sqlite3.connect(path, isolation_level=None)
+    triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        database.execute(f"DROP TRIGGER {name}")
+    for table in ("personal", "log"):
+        database.execute(f"DELETE FROM {table} WHERE seq > {seq}")
+    database.execute(f"UPDATE sqlite_sequence SET seq = {seq} WHERE name = 'log'")
+    database.execute("DELETE FROM unclosed")
+    database.execute("INSERT INTO unclosed SELECT 'session', session, min(seq) FROM log WHERE session <> '' GROUP BY 2")
+    database.execute("INSERT INTO unclosed SELECT 'leg', leg, min(seq) FROM log WHERE leg <> '' GROUP BY 2")
+    for _, sql in triggers:
+        database.execute(sql)
+    database.close()
+
+
+def test_verify_says_that_a_log_was_cut_and_since_when(trail: Path, tmp_path: Path) -> None:
+    with Trail.open(trail) as written:
+        kept = Anchor(2, kept_hash(trail, 2), written.about.log_id, 1001.0)
+        noted = Anchor(written.end.last, written.end.head.hex(), written.about.log_id, 1020.0)
+    assert "no anchors, so that a cut end would not show" in log("verify").stdout
+    for each in (kept, noted):
+        append(beside(trail), each)
+    assert log("verify").exit_code == 0
+    assert "2 anchors of 2 agree" in log("verify").stdout
+    cut_to(trail, 3)
+    shown = log("verify")
+    assert shown.exit_code == 2
+    assert "row 5: not there, as it was at 1970-01-01" in shown.stdout
+    assert "row 2 of 1970-01-01" in shown.stdout
+    copy = tmp_path / "syslog"
+    beside(trail).rename(copy)
+    assert log("verify").exit_code == 0
+    assert log("verify", "--anchors", str(copy)).exit_code == 2
+    (cut,) = json.loads(log("verify", "--json", "--anchors", str(copy)).stdout)["cut"]
+    assert (cut["seq"], cut["there"]) == (5, False)
+    gone = log("verify", "--anchors", str(tmp_path / "gone"))
+    assert gone.exit_code == 3
+    assert "the anchors cannot be read" in gone.stderr
+
+
+def kept_hash(path: Path, seq: int) -> str:
+    with History.open(path) as history:
+        found = history.row(seq)
+    assert found is not None
+    return found.hash.hex()
+
+
+def test_verify_says_in_words_how_many_rows_aged_out(trail: Path) -> None:
+    with Trail.open(trail) as written:
+        written.carry()
+        written.age(2000.0)
+    shown = log("verify")
+    assert shown.exit_code == 0
+    assert "5 rows aged out (rows 1 to 5, the newest of 1970-01-01" in shown.stdout
+    trail.with_name("trail.anchors").write_text("dear diary\n")
+    assert "1 lines are no anchors, the first is line 1" in log("verify").stdout

@@ -1,0 +1,123 @@
+"""The log is looked after by the clock, off everybody's way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tests.fakes.clock import WoundClock, settle
+from tests.fakes.law import Law
+from tests.fakes.pbx import FakePbx
+from tests.unit.engine.desk import ANA, EVERYTHING, INSTALLATION, PBX, AtOnce, Paper
+from whisper_tui.audit.records import Kind
+from whisper_tui.engine.caretaker import EVERY
+from whisper_tui.engine.engine import Engine
+from whisper_tui.engine.phone import PhoneRules
+from whisper_tui.engine.seat import Seat
+from whisper_tui.errors import WhisperError
+
+
+@dataclass
+class Care:
+    """Notes what is done, with the newest row at that moment; what is in `failing` fails."""
+
+    paper: Paper
+    done: list[tuple[str, int]] = field(default_factory=list)
+    failing: set[str] = field(default_factory=set)
+
+    def anchor(self) -> None:
+        self._do("anchor")
+
+    def anchor_news(self) -> None:
+        self._do("news")
+
+    def tend(self) -> None:
+        self._do("tend")
+
+    def close(self) -> None:
+        self._do("close")
+
+    def _do(self, deed: str) -> None:
+        self.done.append((deed, len(self.paper.rows)))
+        if deed in self.failing:
+            raise WhisperError("no space left on device", "trail.anchors", "make room")
+
+    @property
+    def deeds(self) -> list[str]:
+        return [deed for deed, _ in self.done]
+
+
+@asynccontextmanager
+async def looked_after(clock: WoundClock) -> AsyncIterator[tuple[Care, Paper, Seat]]:
+    paper = Paper()
+    care = Care(paper)
+    engine = Engine(
+        paper, clock, installation=INSTALLATION, law=Law(EVERYTHING), boot="boot", care=care, thread=AtOnce()
+    )
+    engine.connect(PBX, FakePbx().plug)
+    seat = engine.admit(ANA, PhoneRules("PJSIP/2001", INSTALLATION))
+    await engine.start()
+    await settle()
+    try:
+        yield care, paper, seat
+    finally:
+        await engine.close()
+
+
+def banners(seat: Seat) -> list[str]:
+    return [banner.notice.code for banner in seat.view().banners if banner.alarm]
+
+
+def at(hour: int, minute: int = 0) -> WoundClock:
+    """A clock that shows this on this machine."""
+    return WoundClock(wall=datetime(2026, 11, 25, hour, minute).timestamp())
+
+
+async def test_anchors_every_quarter_of_an_hour_and_at_the_end_after_the_last_row() -> None:
+    clock = at(10)
+    async with looked_after(clock) as (care, paper, _):
+        assert care.deeds == ["tend"]
+        await clock.wind(EVERY + 1, step=15)
+        assert care.deeds == ["tend", "news"]
+        await clock.wind(2 * EVERY, step=15)
+        assert care.deeds == ["tend", "news", "news", "news"]
+    assert care.deeds[-2:] == ["anchor", "close"]
+    assert paper.rows[-1].kind is Kind.STOPPED
+    assert care.done[-1] == ("close", len(paper.rows))
+
+
+async def test_at_midnight_there_is_an_anchor_and_old_files_are_seen_to() -> None:
+    clock = at(23, 58)
+    async with looked_after(clock) as (care, _, _seat):
+        await clock.wind(60, step=15)
+        assert care.deeds == ["tend"]
+        await clock.wind(120, step=15)
+        assert care.deeds == ["tend", "anchor", "tend"]
+
+
+async def test_an_anchor_that_fails_is_a_banner_and_one_row_and_gone_when_it_succeeds() -> None:
+    clock = at(10)
+    async with looked_after(clock) as (care, paper, seat):
+        care.failing = {"news"}
+        await clock.wind(2 * EVERY + 1, step=15)
+        assert banners(seat) == ["log.unkept"]
+        (row,) = paper.of(Kind.ANCHOR_FAILED)
+        assert row.detail == "trail.anchors: no space left on device"
+        care.failing = set()
+        await clock.wind(EVERY, step=15)
+        assert banners(seat) == []
+
+
+async def test_old_files_that_cannot_be_seen_to_are_a_banner_until_they_can() -> None:
+    clock = at(23, 58)
+    async with looked_after(clock) as (care, paper, seat):
+        care.failing = {"tend"}
+        await clock.wind(180, step=15)
+        assert banners(seat) == ["log.unkept"]
+        assert paper.of(Kind.ANCHOR_FAILED) == []
+        await clock.wind(EVERY, step=15)
+        assert banners(seat) == ["log.unkept"]  # an anchor that succeeds does not hide it
+        care.failing = {"anchor"}
+    assert care.deeds[-2:] == ["anchor", "close"]
