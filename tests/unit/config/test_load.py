@@ -56,13 +56,18 @@ def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
     assert config.phone.answer == "X-Auto-Answer: yes"
     assert load.policy_file(config, tmp_path / "config.toml") == Path.home() / ".config/whisper-tui/policy.toml"
     assert load.trail_file(config) == Path("/var/lib/whisper-tui/trail.db")
+    assert load.anchors_file(config) == Path("/srv/anchors/pbx.anchors")
+    assert load.kept_for(config) == 730 * 86400
 
 
 def test_the_policy_stands_beside_the_settings_unless_they_name_another(tmp_path: Path) -> None:
     text = (FIXTURES / "good.toml").read_text().replace("policy =", "# policy =").replace('path = "/var', '# "/var')
+    text = text.replace("keep =", "# keep =").replace("anchors =", "# anchors =")
     config = load.check_config(text.encode(), tmp_path / "config.toml")
     assert load.policy_file(config, tmp_path / "config.toml") == tmp_path / "policy.toml"
     assert load.trail_file(config) == Path.home() / ".local/state/whisper-tui/trail.db"
+    assert load.anchors_file(config) == Path.home() / ".local/state/whisper-tui/trail.anchors"
+    assert load.kept_for(config) is None
 
 
 def test_a_missing_file_is_said_with_its_name(tmp_path: Path) -> None:
