@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -27,6 +26,7 @@ from whisper_tui.cli import log_filter
 from whisper_tui.cli.columns import columns
 from whisper_tui.cli.log_filter import Filter, filter_of, groups, own_alone, words_of
 from whisper_tui.cli.log_reader import Reader, finder, reader, say_aside
+from whisper_tui.cli.which import when
 from whisper_tui.errors import UsageError
 from whisper_tui.terms import Mode
 
@@ -95,7 +95,6 @@ def cells(entry: Entry) -> tuple[str, ...]:
             return when(entry.began), ended, entry.phone, entry.mode or "?", *whom, entry.detail
         case Access():
             return when(entry.at), entry.user, entry.kind, entry.rule, entry.asked
-
 
 
 def entry_of(group: Sequence[Row], chosen: Filter) -> Session | Attempt | Spying:

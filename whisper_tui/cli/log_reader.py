@@ -10,7 +10,7 @@ import os
 import pwd
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from whisper_tui.cli.person import boot_id, subject
 from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.cli.which import log_file
 from whisper_tui.clock import SystemClock
-from whisper_tui.config import load, paths
+from whisper_tui.config import load
 from whisper_tui.errors import NotAllowed, WhisperError
 from whisper_tui.permissions.decide import Grants, grants_of
 from whisper_tui.permissions.explain import explain

@@ -16,9 +16,9 @@ from whisper_tui.audit.sessions import session_of
 from whisper_tui.audit.timeline import MUTED, QUIETEST_FIRST, SUSPENDED, WAITING, after, bar, spans
 from whisper_tui.cli.columns import columns
 from whisper_tui.cli.log_filter import words_of
-from whisper_tui.cli.log_list import when
 from whisper_tui.cli.log_reader import Reader, finder, reader
 from whisper_tui.cli.main import printable
+from whisper_tui.cli.which import when
 from whisper_tui.errors import UsageError
 from whisper_tui.permissions.spans import in_words
 from whisper_tui.terms import Mode, Right
