@@ -19,7 +19,8 @@ from pathlib import Path
 from tests.fakes.recordings import load, new_floor, replay
 from whisper_tui.ami.events import Fact
 from whisper_tui.audit import tables
-from whisper_tui.audit.calls import CALLS_DDL, By, Calls, PastCall
+from whisper_tui.audit.calls import By, Calls, PastCall
+from whisper_tui.audit.tables import CALLS_DDL
 from whisper_tui.engine.outcomes import AT_ONCE
 from whisper_tui.floor.visits import Visits
 
@@ -64,7 +65,7 @@ def kept(path: Path) -> tuple[sqlite3.Connection, Calls]:
     connection.execute("PRAGMA synchronous=FULL")
     for statement in CALLS_DDL:
         connection.execute(statement)
-    return connection, Calls(connection, threading.Lock(), path)
+    return connection, Calls(lambda: connection, threading.Lock(), path)
 
 
 def write(calls: Calls, source: Iterator[PastCall], at_once: int) -> list[float]:

@@ -17,14 +17,20 @@ COMMITTED = "sha256:"
 def faults(folder: Path) -> Iterator[str]:
     """Say what was changed, row by row."""
     about = json.loads((folder / "about.json").read_text("utf-8"))
-    # The hash of a row is SHA-256(hash of the row before, then the row's bytes); the first follows the log's own id.
-    before = hashlib.sha256(b"whisper-tui session log " + about["log"].encode()).digest()
-    last, bodies = 0, {}
+    # The hash of a row is SHA-256(hash of the row before, then the row's bytes); the first of a file follows the log's own id,
+    # and the last hash of the file before, which the rows themselves hold unless they aged out.
+    own, starts = b"whisper-tui session log " + about["log"].encode(), about["starts"]
+    before, last, bodies = hashlib.sha256(own).digest(), min((int(seq) for seq in starts), default=1) - 1, {}
+    last = 0 if about["first"] == 1 else last
     with (folder / "rows.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             seq, said = row["seq"], bytes.fromhex(row["hash"])
             body = bytes.fromhex(row["hex"]) if "hex" in row else row["body"].encode() if "body" in row else None
+            if str(seq) in starts:
+                if last and seq != about["first"] and before.hex() != starts[str(seq)]:
+                    yield f"row {seq} goes on from another row than {last}"
+                before = hashlib.sha256(own + b" after " + bytes.fromhex(starts[str(seq)])).digest()
             if seq != last + 1:
                 yield f"row {last + 1} should stand where row {seq} does"
             elif body is not None and hashlib.sha256(before + body).digest() != said:

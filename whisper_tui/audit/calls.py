@@ -11,7 +11,7 @@ import hmac
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -19,17 +19,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from whisper_tui.audit.tables import reading, writing
-
-CALLS_DDL = (
-    "CREATE TABLE calls (pbx TEXT NOT NULL, uniqueid TEXT NOT NULL, queue TEXT NOT NULL, agent TEXT NOT NULL, "
-    "joined REAL NOT NULL, waited REAL, answered REAL, talked REAL, held REAL, holds INTEGER, transfers INTEGER, "
-    "outcome TEXT NOT NULL, ended REAL NOT NULL, caller BLOB, repeat INTEGER NOT NULL DEFAULT 0, "
-    "PRIMARY KEY (pbx, uniqueid, queue, joined))",
-    "CREATE INDEX calls_of_queue ON calls (queue, ended)",
-    "CREATE INDEX calls_of_agent ON calls (agent, ended)",
-    "CREATE INDEX calls_of_caller ON calls (caller, ended)",
-    "CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL)",
-)
 
 AGAIN_WITHIN = 7 * 86400.0
 """Seconds after a call in which the same caller calls again (UX.md)."""
@@ -136,12 +125,16 @@ _SPAN = "names CROSS JOIN calls ON calls.queue = name AND ended >= :since AND en
 
 
 class Calls:
-    """The table of one log; from any thread. `connection` and `lock` are the log's."""
+    """The table of the newest file of a log; from any thread. `connection` (the one of now) and `lock` are the log's."""
 
-    def __init__(self, connection: sqlite3.Connection, lock: threading.Lock, path: Path) -> None:
-        self._connection = connection
+    def __init__(self, connection: Callable[[], sqlite3.Connection], lock: threading.Lock, path: Path) -> None:
+        self._connected = connection
         self._lock = lock
         self.path = path
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        return self._connected()
 
     # --- written
 

@@ -7,13 +7,16 @@ the file is written anew (VACUUM), and then searched byte for byte.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from whisper_tui.audit import chain, tables
+from whisper_tui.audit.calls import Calls
 from whisper_tui.audit.history import History
 from whisper_tui.audit.records import Record
+from whisper_tui.audit.segments import closed
 from whisper_tui.audit.tables import reading, unwritable, writing
 from whisper_tui.audit.trail import Trail
 
@@ -32,8 +35,8 @@ class Left:
 
 
 def files(log: Path) -> Sequence[Path]:
-    """The files that a log is made of, oldest first; each has its own lock and its own chain."""
-    return (log,)
+    """The files that a log is made of, oldest first."""
+    return (*closed(log), log)
 
 
 def spellings(number: str) -> tuple[str, ...]:
@@ -49,7 +52,9 @@ def holding(file: Path, number: str) -> int:
     """
     wanted = spellings(number)
     with History.open(file) as history:
-        ((count,),) = history.select(f"SELECT count(*) FROM personal WHERE {_of(wanted)}", [chain.CALLER, *wanted])
+        ((count,),) = history.files()[0].select(
+            f"SELECT count(*) FROM personal WHERE {_of(wanted)}", [chain.CALLER, *wanted]
+        )
     assert isinstance(count, int)
     return count
 
@@ -62,17 +67,24 @@ def erase(trail: Trail, number: str, record: Record) -> None:
     """
     wanted = spellings(number)
     trail.append(record)
-    with writing(trail.path):
-        connection = tables.connect(trail.path, "rw")
-        try:
-            connection.execute("PRAGMA secure_delete=ON")
-            connection.execute(f"DELETE FROM personal WHERE {_of(wanted)}", [chain.CALLER, *wanted])
-            for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                found = connection.execute(statement).fetchone()
-                if found is not None and found[0]:  # somebody reads what is older
-                    raise unwritable(trail.path, "locked", "somebody reads it")
-        finally:
-            connection.close()
+    for file in files(trail.path):
+        with writing(file):
+            _take_out(file, number, wanted)
+
+
+def _take_out(file: Path, number: str, wanted: Sequence[str]) -> None:
+    connection = tables.connect(file, "rw")
+    try:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'calls'").fetchone():
+            Calls(lambda: connection, threading.Lock(), file).forget(number)
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute(f"DELETE FROM personal WHERE {_of(wanted)}", [chain.CALLER, *wanted])
+        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            found = connection.execute(statement).fetchone()
+            if found is not None and found[0] not in (0, -1):  # somebody reads what is older
+                raise unwritable(file, "locked", "somebody reads it")
+    finally:
+        connection.close()
 
 
 def left(file: Path, number: str) -> Left:
@@ -91,7 +103,7 @@ def left(file: Path, number: str) -> Left:
         found = [
             seq
             for needle in needles
-            for (seq,) in history.select("SELECT seq FROM log WHERE instr(body, ?) > 0", [needle])
+            for (seq,) in history.files()[0].select("SELECT seq FROM log WHERE instr(body, ?) > 0", [needle])
             if isinstance(seq, int)
         ]
     return Left(tuple(sorted({*found}))) if found else Left(elsewhere=holding_it)

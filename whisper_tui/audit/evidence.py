@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whisper_tui.audit import bundle_verify, chain
-from whisper_tui.audit.history import History
+from whisper_tui.audit.history import File, History
 from whisper_tui.audit.records import Record
 from whisper_tui.audit.search import record_in
 
@@ -45,11 +45,22 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """A log at a moment; it may go on growing. `rows`: the number of the last one."""
+    """A log at a moment; it may go on growing.
+
+    Args:
+        rows: the number of the last one; head: its hash.
+        files: those that it is made of, the oldest first.
+    """
 
     log_id: str
     rows: int
     head: bytes
+    files: tuple[File, ...]
+
+    @property
+    def starts(self) -> dict[int, str]:
+        """The hash that the last row of the file before has, by the number of the first row of each file that goes on after one."""
+        return {each.about.last + 1: each.about.head.hex() for each in self.files if each.about.last}
 
 
 def extent(history: History) -> Extent:
@@ -58,27 +69,30 @@ def extent(history: History) -> Extent:
     Raises:
         TrailUnreadable: it cannot be read.
     """
-    ((log_id,),) = history.select("SELECT log_id FROM about")
-    match history.select("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1"):
+    files = tuple(reversed(history.files()))
+    newest = files[-1]
+    log_id = newest.about.log_id
+    match newest.select("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1"):
         case [(int(seq), bytes(head))]:
-            return Extent(str(log_id), seq, head)
-    return Extent(str(log_id), 0, chain.genesis(str(log_id)))
+            return Extent(log_id, seq, head, files)
+    return Extent(log_id, newest.about.last, newest.about.genesis, files)
 
 
-def numbers(history: History, there: Extent) -> list[int]:
+def numbers(there: Extent) -> list[int]:
     """The numbers of all rows, sorted."""
-    found = history.select("SELECT seq FROM log WHERE seq <= ? ORDER BY seq", [there.rows])
-    return [seq for (seq,) in found if isinstance(seq, int)]
+    asked = "SELECT seq FROM log WHERE seq <= ? ORDER BY seq"
+    return [seq for file in there.files for (seq,) in file.select(asked, [there.rows]) if isinstance(seq, int)]
 
 
-def raws(history: History, there: Extent, seqs: Iterable[int] | None = None) -> Iterator[Raw]:
+def raws(there: Extent, seqs: Iterable[int] | None = None) -> Iterator[Raw]:
     """Yield rows as they stand, oldest first: all, or those with the numbers `seqs`, which are sorted."""
     if seqs is None:
-        yield from _all(history, there)
+        yield from _all(there)
         return
     for seq in seqs:
-        found = history.select(f"{_RAW} WHERE log.seq IN (?, ?) ORDER BY log.seq", [seq - 1, seq])
-        before = chain.genesis(there.log_id) if seq == 1 else b""
+        file = next(each for each in reversed(there.files) if each.about.last < seq)
+        found = file.select(f"{_RAW} WHERE log.seq IN (?, ?) ORDER BY log.seq", [seq - 1, seq])
+        before = file.about.genesis if seq == file.about.last + 1 else b""
         for line in found:
             raw = _raw(line, before)
             before = raw.hash
@@ -101,7 +115,7 @@ def line(raw: Raw, caller: str | None, *, salted: bool) -> str:
     return json.dumps(told)
 
 
-def write_rows(history: History, there: Extent, folder: Path, chosen: Container[int], *, salted: bool) -> None:
+def write_rows(there: Extent, folder: Path, chosen: Container[int], *, salted: bool) -> None:
     """Write rows.jsonl of a bundle into `folder`, with the bytes of those that are chosen; and, `salted`, numbers.jsonl.
 
     Raises:
@@ -110,7 +124,7 @@ def write_rows(history: History, there: Extent, folder: Path, chosen: Container[
     """
     numbers = []
     with (folder / "rows.jsonl").open("x", encoding="ascii") as file:
-        for raw in _all(history, there):
+        for raw in _all(there):
             told: dict[str, object] = {"seq": raw.seq, "hash": raw.hash.hex()}
             if raw.seq in chosen:
                 told |= _body(raw)
@@ -130,17 +144,17 @@ _RAW = f"""SELECT log.seq, body, hash, salt, value FROM log
     LEFT JOIN personal ON personal.seq = log.seq AND field = '{chain.CALLER}'"""
 
 
-def _all(history: History, there: Extent) -> Iterator[Raw]:
-    last, head = 0, chain.genesis(there.log_id)
-    while True:
-        query = f"{_RAW} WHERE log.seq > ? AND log.seq <= ? ORDER BY log.seq LIMIT {PAGE}"
-        page = history.select(query, [last, there.rows])
-        for found in page:
-            raw = _raw(found, head)
-            yield raw
-            last, head = raw.seq, raw.hash
-        if len(page) < PAGE:
-            return
+def _all(there: Extent) -> Iterator[Raw]:
+    query = f"{_RAW} WHERE log.seq > ? AND log.seq <= ? ORDER BY log.seq LIMIT {PAGE}"
+    for file in there.files:
+        last, head, page = file.about.last, file.about.genesis, PAGE
+        while page == PAGE:
+            lines = file.select(query, [last, there.rows])
+            page = len(lines)
+            for found in lines:
+                raw = _raw(found, head)
+                yield raw
+                last, head = raw.seq, raw.hash
 
 
 def _raw(found: tuple[object, ...], before: bytes) -> Raw:

@@ -37,6 +37,26 @@ class Unclosed:
     latest: Row
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """One of the files of a log, to be asked in SQL: for what `History.rows` does not know (`search.py`, `evidence.py`)."""
+
+    path: Path
+    about: About
+    connection: sqlite3.Connection
+    lock: threading.Lock
+
+    def select(self, query: str, values: Iterable[object] = ()) -> list[tuple[object, ...]]:
+        """What SQLite answers to `query`, which only reads.
+
+        Raises:
+            TrailUnreadable: the file cannot be read.
+        """
+        with reading(self.path), self.lock:
+            found: list[tuple[object, ...]] = self.connection.execute(query, list(values)).fetchall()
+            return found
+
+
 class History:
     """A session log that is read.
 
@@ -153,16 +173,19 @@ class History:
         there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'calls'"
         with reading(self.path), self._lock:
             known = self._connection.execute(there).fetchone()
-        return Calls(self._connection, self._lock, self.path) if known else None
+        return Calls(lambda: self._connection, self._lock, self.path) if known else None
 
-    def select(self, query: str, values: Iterable[object] = ()) -> list[tuple[object, ...]]:
-        """What SQLite answers to `query`, which only reads: for what `rows` does not know (`search.py`, `evidence.py`).
+    def files(self) -> list[File]:
+        """The files of the log, the newest first.
 
         Raises:
-            TrailUnreadable: the file cannot be read.
+            TrailUnreadable: one of them cannot be read.
         """
         with reading(self.path), self._lock:
-            found: list[tuple[object, ...]] = self._connection.execute(query, list(values)).fetchall()
+            found: list[File] = []
+            for connection, about in self._files():
+                path = self.path.with_name(found[-1].about.before) if found else self.path
+                found.append(File(path, about, connection, self._lock))
             return found
 
     def _unclosed(self, what: str) -> list[Unclosed]:

@@ -6,13 +6,13 @@ SLACK for a clock that was put back. Looking for a person, agent or queue withou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from whisper_tui.audit import chain
-from whisper_tui.audit.history import History, Row
+from whisper_tui.audit.history import File, History, Row
 from whisper_tui.audit.records import Kind, Record
 
 SLACK = 86_400.0
@@ -50,6 +50,7 @@ class Finder:
 
     def __init__(self, history: History) -> None:
         self.history = history
+        self._files = history.files()
         self.damaged: set[int] = set()
 
     def sessions(self, wanted: Wanted) -> Iterator[list[Row]]:
@@ -58,24 +59,28 @@ class Finder:
         Raises:
             TrailUnreadable: the file cannot be read.
         """
-        for seq in self._walk(wanted, OPENS, f" AND {_FIRST}"):
-            ((ident,),) = self.history.select("SELECT session FROM log WHERE seq = ?", [seq])
-            rows = self.session(str(ident))
-            if any(row.record.kind in OPENS for row in rows):
-                yield rows
+        seen: set[object] = set()
+        for file in self._files:
+            for seq in self._walk(file, wanted, OPENS, f" AND {_FIRST}"):
+                ((ident,),) = file.select("SELECT session FROM log WHERE seq = ?", [seq])
+                rows = self.session(str(ident)) if ident not in seen else []
+                seen.add(ident)  # one that was up when a file was closed is in two of them
+                if any(row.record.kind in OPENS for row in rows):
+                    yield rows
 
     def rows(self, wanted: Wanted, kinds: Collection[Kind]) -> Iterator[Row]:
         """Yield the rows of these kinds that are wanted, newest first."""
-        for seq in self._walk(wanted, kinds):
-            yield from self._bodies("log.seq = ?", [seq])
+        for file in self._files:
+            for seq in self._walk(file, wanted, kinds):
+                yield from self._bodies(file, "log.seq = ?", [seq])
 
     def session(self, ident: str) -> list[Row]:
         """The rows that name the session, oldest first."""
-        return self._bodies("session = ? AND session <> ''", [ident])
+        return self._everywhere("session = ? AND session <> ''", [ident])
 
     def leg(self, ident: str) -> list[Row]:
         """The rows that name the leg, oldest first."""
-        return self._bodies("leg = ? AND leg <> ''", [ident])
+        return self._everywhere("leg = ? AND leg <> ''", [ident])
 
     def around(self, rows: Iterable[Row]) -> list[Row]:
         """`rows` of a session, and those of the legs that it was heard with and that name no session; oldest first."""
@@ -86,13 +91,13 @@ class Finder:
 
     def idents(self, beginning: str, most: int) -> list[str]:
         """At most `most` ids of sessions that begin so, sorted."""
-        found = self.history.select(
-            "SELECT DISTINCT session FROM log WHERE session >= ? AND session < ? AND session <> '' ORDER BY 1 LIMIT ?",
-            [beginning, beginning + "\U0010ffff", most],
+        asked = (
+            "SELECT DISTINCT session FROM log WHERE session >= ? AND session < ? AND session <> '' ORDER BY 1 LIMIT ?"
         )
-        return [str(ident) for (ident,) in found]
+        values = [beginning, beginning + "\U0010ffff", most]
+        return sorted({str(ident) for file in self._files for (ident,) in file.select(asked, values)})[:most]
 
-    def _walk(self, wanted: Wanted, kinds: Collection[Kind], more: str = "") -> Iterator[int]:
+    def _walk(self, file: File, wanted: Wanted, kinds: Collection[Kind], more: str = "") -> Iterator[int]:
         """Numbers of the rows that fit, newest first."""
         conditions = [f"kind IN ({', '.join('?' * len(kinds))})"]
         values: list[object] = [kind.value for kind in kinds]
@@ -100,7 +105,7 @@ class Finder:
             if text := getattr(wanted, column):
                 conditions.append(f"({column} = ? OR {column} GLOB ?)")
                 values += [text, text.replace("[!", "[^")]
-        lowest, below = self._between(wanted)
+        lowest, below = self._between(file, wanted)
         for condition, moment in (("at >= ?", wanted.since), ("at < ?", wanted.until)):
             if moment is not None:
                 conditions.append(condition)
@@ -109,25 +114,25 @@ class Finder:
         query = f"""SELECT seq FROM log NOT INDEXED WHERE seq >= ? AND seq < ? AND {" AND ".join(conditions)}{more}
             ORDER BY seq DESC LIMIT {PAGE}"""
         while True:
-            page = [_number(seq) for (seq,) in self.history.select(query, [lowest, below, *values])]
+            page = [_number(seq) for (seq,) in file.select(query, [lowest, below, *values])]
             yield from page
             if len(page) < PAGE:
                 return
             below = page[-1]
 
-    def _between(self, wanted: Wanted) -> tuple[int, int]:
+    def _between(self, file: File, wanted: Wanted) -> tuple[int, int]:
         """The numbers between which all rows of the time wanted are: from the first on, below the second."""
-        ((newest,),) = self.history.select("SELECT max(seq) FROM log")
+        ((newest,),) = file.select("SELECT max(seq) FROM log")
         end = _number(newest) + 1 if newest is not None else 1
-        lowest = self._halved(wanted.since - SLACK, end) if wanted.since is not None else 0
-        return lowest, self._halved(wanted.until + SLACK, end) if wanted.until is not None else end
+        lowest = self._halved(file, wanted.since - SLACK, end) if wanted.since is not None else 0
+        return lowest, self._halved(file, wanted.until + SLACK, end) if wanted.until is not None else end
 
-    def _halved(self, moment: float, end: int) -> int:
+    def _halved(self, file: File, moment: float, end: int) -> int:
         """A number such that the row before it is older than `moment`, and its own is not."""
-        low, high = 1, end
+        low, high = file.about.last + 1, end
         while low < high:
             middle = (low + high) // 2
-            found = self.history.select("SELECT seq, at FROM log WHERE seq >= ? ORDER BY seq LIMIT 1", [middle])
+            found = file.select("SELECT seq, at FROM log WHERE seq >= ? ORDER BY seq LIMIT 1", [middle])
             match found:
                 case [(int(seq), (float() | int()) as at)] if at < moment:
                     low = seq + 1
@@ -135,8 +140,11 @@ class Finder:
                     high = middle
         return low
 
-    def _bodies(self, where: str, values: Iterable[object]) -> list[Row]:
-        found = self.history.select(f"{_BODIES} WHERE {where} ORDER BY log.seq", values)
+    def _everywhere(self, where: str, values: Sequence[object]) -> list[Row]:
+        return [row for file in reversed(self._files) for row in self._bodies(file, where, values)]
+
+    def _bodies(self, file: File, where: str, values: Sequence[object]) -> list[Row]:
+        found = file.select(f"{_BODIES} WHERE {where} ORDER BY log.seq", values)
         return [row for line in found if (row := self._row(*line)) is not None]
 
     def _row(self, seq: object, body: object, sealed: object, caller: object) -> Row | None:

@@ -70,14 +70,7 @@ _LOG = (
     *(statement for what, closing in CLOSING.items() for statement in _keeping_unclosed(what, closing)),
 )
 _FIRST = ("CREATE TABLE about (schema INTEGER NOT NULL, log_id TEXT NOT NULL)", *_LOG)
-DDL = (
-    # before, last, head: the file that this one goes on after, its last row's number and hash; '' where there is none.
-    """CREATE TABLE about (
-        schema INTEGER NOT NULL, log_id TEXT NOT NULL, before TEXT NOT NULL, last INTEGER NOT NULL, head BLOB NOT NULL)""",
-    *_LOG,
-    "CREATE INDEX kinds ON log (kind, at)",
-    "CREATE INDEX times ON log (at)",
-    # What is below stands outside the chain: the history of queue calls, and what callers' numbers are hashed with in it.
+CALLS_DDL = (
     """CREATE TABLE calls (
         pbx TEXT NOT NULL, uniqueid TEXT NOT NULL, queue TEXT NOT NULL, agent TEXT NOT NULL, joined REAL NOT NULL,
         waited REAL, answered REAL, talked REAL, held REAL, holds INTEGER, transfers INTEGER,
@@ -87,6 +80,18 @@ DDL = (
     "CREATE INDEX calls_of_agents ON calls (agent, ended)",
     "CREATE INDEX calls_of_callers ON calls (caller, ended)",
     "CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL)",
+)
+"""The history of queue calls, outside the chain."""
+
+DDL = (
+    # before, last, head: the file that this one goes on after, its last row's number and hash; '' where there is none.
+    """CREATE TABLE about (
+        schema INTEGER NOT NULL, log_id TEXT NOT NULL, before TEXT NOT NULL, last INTEGER NOT NULL, head BLOB NOT NULL)""",
+    *_LOG,
+    "CREATE INDEX kinds ON log (kind, at)",
+    "CREATE INDEX times ON log (at)",
+    # What is below stands outside the chain: the history of queue calls, and what callers' numbers are hashed with in it.
+    *CALLS_DDL,
 )
 STATEMENTS = {1: frozenset(_FIRST), SCHEMA: frozenset(DDL)}
 """By schema. They are compared letter by letter with a file's own: another blank is another schema."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-
 import click
 
 from whisper_tui.audit import erasing
@@ -41,12 +39,9 @@ def command(ctx: click.Context, subject: str, ticket: str, yes: bool) -> None:
         raise WhisperError("no row has this number", str(reads.path), "write it as the PBX sends it, with + or 0")
     if not yes:
         click.confirm(f"Erase the caller's number of {count} rows for good?", abort=True, err=True)
-    with ExitStack() as held:
-        trails = [held.enter_context(Trail.open(file)) for file in wanted]  # all of them, or nothing is begun
+    with Trail.open(reads.path) as trail:
         reads.note(Kind.LOG_ERASED, count)
-        for trail in trails:
-            detail = f"{there[trail.path]} rows, ticket {ticket}"
-            erasing.erase(trail, subject, reads.record(Kind.LOG_ERASED, detail=detail))
+        erasing.erase(trail, subject, reads.record(Kind.LOG_ERASED, detail=f"{count} rows, ticket {ticket}"))
     for file in wanted:
         remains = erasing.left(file, subject)
         if remains.elsewhere:

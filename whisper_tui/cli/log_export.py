@@ -91,10 +91,10 @@ def command(ctx: click.Context, /, form: str | None, bundle: Path | None, **valu
 def _seqs(found: Finder, there: Extent, reads: Reader, chosen: Filter) -> list[int]:
     """Numbers of the rows that are wanted and may be exported, sorted."""
     if chosen == Filter() and not reads.is_bound:
-        return evidence.numbers(found.history, there)
+        return evidence.numbers(there)
     if chosen == Filter():
         # Damaged rows too, as they stand: they are evidence of what was done to them.
-        return [raw.seq for raw in evidence.raws(found.history, there) if _may(raw, reads)]
+        return [raw.seq for raw in evidence.raws(there) if _may(raw, reads)]
     if chosen.is_of_time_alone:
         rows = (row for row in found.rows(chosen.wanted, tuple(Kind)) if reads.sees(row.record, Right.LOG_EXPORT))
         return sorted(row.seq for row in islice(rows, chosen.limit))
@@ -116,19 +116,19 @@ def _may(raw: Raw, reads: Reader) -> bool:
 def _lines(found: Finder, there: Extent, reads: Reader, seqs: Sequence[int]) -> Iterator[str]:
     salted = reads.numbers is Numbers.FULL
     whole = len(seqs) == there.rows
-    for raw in evidence.raws(found.history, there, None if whole else seqs):
+    for raw in evidence.raws(there, None if whole else seqs):
         caller = None if raw.caller is None else mask(raw.caller, reads.numbers)
         yield evidence.line(raw, caller, salted=salted) + "\n"
 
 
 def _fill(folder: Path, found: Finder, there: Extent, reads: Reader, chosen: Filter, seqs: Sequence[int]) -> None:
     """Write the files of a bundle."""
-    evidence.write_rows(found.history, there, folder, frozenset(seqs), salted=reads.numbers is Numbers.FULL)
+    evidence.write_rows(there, folder, frozenset(seqs), salted=reads.numbers is Numbers.FULL)
     entries = (entry_of(group, chosen) for group in groups(found, reads, chosen, Right.LOG_EXPORT))
     (folder / "sessions.csv").write_text("".join(log_csv.written(_kind(chosen), entries)), "utf-8", newline="")
     in_force = {
         raw.record.who.policy: ""
-        for raw in evidence.raws(found.history, there, seqs)
+        for raw in evidence.raws(there, seqs)
         if raw.record is not None and raw.record.who is not None and raw.record.who.policy
     }
     policy = read_any(reads.policy_file, MAX_POLICY) if reads.policy_file.exists() else b""
@@ -139,6 +139,8 @@ def _fill(folder: Path, found: Finder, there: Extent, reads: Reader, chosen: Fil
         "log": there.log_id,
         "rows": there.rows,
         "head": there.head.hex(),
+        "first": there.files[0].about.last + 1,
+        "starts": there.starts,
         "chosen": len(seqs),
         "asked": reads.asked,
         "by": reads.person.user,

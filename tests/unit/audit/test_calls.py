@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from whisper_tui.audit.calls import AGAIN_WITHIN, CALLS_DDL, By, Calls, PastCall, days
-from whisper_tui.audit.tables import TrailUnreadable, TrailUnwritable
+from whisper_tui.audit.calls import AGAIN_WITHIN, By, Calls, PastCall, days
+from whisper_tui.audit.tables import CALLS_DDL, TrailUnreadable, TrailUnwritable
 from whisper_tui.audit.trail import Trail
 
 AT = 1_795_000_000.0
@@ -50,7 +50,7 @@ def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 @pytest.fixture
 def calls(connection: sqlite3.Connection, tmp_path: Path) -> Calls:
-    return Calls(connection, threading.Lock(), tmp_path / "log.db")
+    return Calls(lambda: connection, threading.Lock(), tmp_path / "log.db")
 
 
 def rows(connection: sqlite3.Connection, what: str = "*") -> list[tuple[object, ...]]:
@@ -86,7 +86,7 @@ def test_the_key_of_the_hashes_is_made_once_and_differs_from_log_to_log(
 ) -> None:
     calls.keep([CALL])
     key = connection.execute("SELECT value FROM secrets").fetchall()
-    Calls(connection, threading.Lock(), tmp_path).keep([other(2)])
+    Calls(lambda: connection, threading.Lock(), tmp_path).keep([other(2)])
     assert connection.execute("SELECT value FROM secrets").fetchall() == key
     assert len(key[0][0]) == 16
 
@@ -240,16 +240,12 @@ def test_a_closed_log_takes_and_gives_nothing(calls: Calls, connection: sqlite3.
         calls.tally([By.QUEUE], AT, AT + DAY)
 
 
-def test_a_log_whose_schema_has_no_calls_keeps_none(tmp_path: Path) -> None:
+def test_a_log_has_its_calls_in_the_file_that_is_written(tmp_path: Path) -> None:
     with Trail.open(tmp_path / "log.db") as trail:
-        connection = trail._connection
-        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'calls'").fetchone():
-            connection.execute("DROP TABLE calls")
-        assert trail.calls() is None
-        for statement in CALLS_DDL[:4]:
-            connection.execute(statement)
-        connection.execute(CALLS_DDL[4].replace("TABLE", "TABLE IF NOT EXISTS"))
         kept = trail.calls()
         assert kept is not None
         kept.keep([CALL])
+        trail.carry()
+        assert kept.tally([], AT, AT + DAY) == []
+        kept.keep([other(2)])
         assert len(kept.tally([], AT, AT + DAY)) == 1

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from tests.unit.audit.rows import CALLER, behind_its_back, record
-from whisper_tui.audit.history import History
+from whisper_tui.audit.history import File, History
 from whisper_tui.audit.records import Kind
 from whisper_tui.audit.search import PAGE, SLACK, Finder, Wanted
 from whisper_tui.audit.trail import Trail
@@ -20,9 +19,14 @@ class Counting(History):
 
     asked = 0
 
-    def select(self, query: str, values: Iterable[object] = ()) -> list[tuple[object, ...]]:
+    def files(self) -> list[File]:
+        found = super().files()
+        for each in found:
+            each.connection.set_trace_callback(self._count)
+        return found
+
+    def _count(self, statement: str) -> None:
         self.asked += 1
-        return super().select(query, values)
 
 
 @pytest.fixture

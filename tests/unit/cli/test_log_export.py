@@ -64,7 +64,7 @@ def test_every_row_is_exported_as_it_stands_and_its_hash_can_be_made_again(trail
     exported = lines()
     assert [each["seq"] for each in exported] == list(range(1, ROWS + 1))
     with History.open(trail) as history:
-        bodies = [bytes(body) for (body,) in history.select("SELECT body FROM log ORDER BY seq")]  # type: ignore[call-overload]
+        bodies = [bytes(body) for (body,) in history.files()[0].select("SELECT body FROM log ORDER BY seq")]  # type: ignore[call-overload]
     for each, body in zip(exported, bodies, strict=True):
         assert each["body"].encode() == body
         assert hashlib.sha256(bytes.fromhex(each["before"]) + body).hexdigest() == each["hash"]
