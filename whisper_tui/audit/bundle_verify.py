@@ -57,6 +57,18 @@ def wrong_numbers(file: Path, bodies: dict[int, bytes]) -> Iterator[str]:
             yield f"row {number['seq']} was sealed with another number"
 
 
+def ends(folder: Path) -> Iterator[str]:
+    """Say where each run of rows with their words ends: its hash holds all of the run, and nothing else does."""
+    began, last = 0, {}
+    for line in [*(folder / "rows.jsonl").read_text("utf-8").splitlines(), "{}"]:
+        row = json.loads(line)
+        if "body" in row or "hex" in row:
+            began, last = began or row["seq"], row
+        elif began:
+            yield f"rows {began} to {last['seq']} hang together up to the hash {last['hash']}: compare it with the log's"
+            began = 0
+
+
 def main() -> int:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else __file__).resolve()
     folder = folder if folder.is_dir() else folder.parent
@@ -68,6 +80,9 @@ def main() -> int:
         return 2
     for fault in found:
         sys.stdout.write(f"{fault}\n")
+    sys.stdout.writelines(f"{end}\n" for end in ends(folder))
+    if about["first"] > 1:
+        sys.stdout.write(f"rows 1 to {about['first'] - 1} are not here\n")
     sys.stdout.write(f"{about['rows']} rows, {about['chosen']} with their words: {'CHANGED' if found else 'whole'}\n")
     sys.stdout.write(f"last hash {about['head']}: compare it with one that was noted elsewhere\n")
     return 1 if found else 0

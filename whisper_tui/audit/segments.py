@@ -19,6 +19,9 @@ from whisper_tui.audit import chain, tables
 from whisper_tui.audit.records import Part, Record
 from whisper_tui.audit.tables import About, unwritable
 
+WEEK = 8 * 86400.0
+"""Seconds of the history of calls that a new file begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class End:
@@ -161,6 +164,12 @@ def _make_next(path: Path, connection: sqlite3.Connection, said: About, end: End
             if said.schema > 1:
                 secrets = connection.execute("SELECT name, value FROM secrets").fetchall()
                 made.executemany("INSERT INTO secrets VALUES (?, ?)", secrets)
+                # Who calls again within a week is counted in the file that is written.
+                recent = connection.execute(
+                    "SELECT * FROM calls WHERE ended > (SELECT max(ended) FROM calls) - ?", [WEEK]
+                )
+                marks = ", ".join("?" * len(recent.description))
+                made.executemany(f"INSERT INTO calls VALUES ({marks})", recent)
     finally:
         made.close()
 

@@ -38,6 +38,7 @@ class Whole:
     Args:
         rows: how many were read; last: the number of the newest one; head: its hash.
         erased: rows whose personal data is gone; that is allowed, and breaks nothing.
+        log_id: the log's own.
         files: how many there are; aged: what was deleted because it was older than is kept, as the log itself says.
         held: the newest anchor that the log agrees with; cut: those that it does not, oldest first.
         agreed: how many anchors it agrees with; elsewhere: those of other logs, and of what was deleted.
@@ -50,6 +51,7 @@ class Whole:
     erased: tuple[int, ...] = ()
     files: int = 1
     aged: tuple[Part, ...] = ()
+    log_id: str = ""
     held: Anchor | None = None
     cut: tuple[Cut, ...] = ()
     agreed: int = 0
@@ -178,7 +180,10 @@ def _joined(
             yield Broken(end.last + 1, Why.TAIL, f"rows up to {about.last} were written", before.name)
         return
     reached = end.last
-    for part in sorted({each.last: each for each in said}.values(), key=lambda each: each.first):
+    parts = sorted({each.last: each for each in said}.values(), key=lambda each: each.first)
+    if before is None and parts:  # the rows that told of what was deleted before have aged out themselves
+        reached = max(reached, parts[0].first - 1)
+    for part in parts:
         fits = reached < part.first <= part.last < about.last or (part.last, part.head) == (
             about.last,
             about.head.hex(),
@@ -219,6 +224,11 @@ def _damaged(connection: sqlite3.Connection, about: About, rows: int) -> Iterato
         (listed,) = connection.execute(f"SELECT count(*) FROM log INDEXED BY {index}").fetchone()
         if listed != rows:
             yield Broken(0, Why.COLUMN, f"index {index}: {listed} rows of {rows}")
+    # An index that lacks rows would hide them from whoever looks through it.
+    for table in ("log", "personal", "unclosed"):
+        (said,) = connection.execute(f"PRAGMA integrity_check('{table}')").fetchone()
+        if said != "ok":
+            yield Broken(0, Why.COLUMN, f"table {table}: {' '.join(said.split())[:200]}")
     for table in ("calls", "secrets"):
         (said,) = connection.execute(f"PRAGMA quick_check('{table}')").fetchone()
         if said != "ok":
@@ -253,7 +263,7 @@ def _against(found: Whole, files: Sequence[_File], anchors: Iterable[Anchor]) ->
             cut.append(Cut(anchor, kept is not None))
     if not ours:  # the log that they were made of is another one: this one was put in its place
         cut = [Cut(each, there=False) for each in anchors]
-    return replace(found, held=held, agreed=agreed, elsewhere=elsewhere, cut=tuple(cut))
+    return replace(found, log_id=log_id, held=held, agreed=agreed, elsewhere=elsewhere, cut=tuple(cut))
 
 
 def _hash_at(files: Sequence[_File], seq: int) -> str | None:

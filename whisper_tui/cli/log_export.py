@@ -43,11 +43,12 @@ numbers.jsonl  callers' numbers with what they were sealed with, where the expor
 verify.py      checks all of it: python3 verify.py
 
 The hash of a row is SHA-256 of the hash of the row before it followed by the row's words, byte for byte; the first row follows
-SHA-256 of "whisper-tui session log " and the log's id. So no row that has its words here can have been changed, taken out or
-moved without its hash, and every later one, being another. Whoever could rewrite the whole log could also make other hashes:
-compare the last one, or any, with those that were noted elsewhere at the time.
+SHA-256 of "whisper-tui session log " and the log's id. So rows that have their words here, one after the other, hang together:
+none of them can be changed, taken out or moved without the hash of the last of them being another. verify.py names that row and its
+hash: compare it with the log's own (log export), or with one that was noted elsewhere at the time. Whoever made this bundle could
+have made those hashes anew; the last hash of the log proves something of the rows that reach up to it, and of no others.
 
-A row without words was not asked for, or not for the exporter to see; it holds its place, and its hash the rows around it.
+A row without words was not asked for, or not for the exporter to see; that it has this hash is taken on trust.
 A caller's number is in the words as a salted hash alone, so that it could be erased; what was erased cannot be read again.
 """
 
@@ -97,7 +98,7 @@ def _seqs(found: Finder, there: Extent, reads: Reader, chosen: Filter) -> list[i
         return [raw.seq for raw in evidence.raws(there) if _may(raw, reads)]
     if chosen.is_of_time_alone:
         rows = (row for row in found.rows(chosen.wanted, tuple(Kind)) if reads.sees(row.record, Right.LOG_EXPORT))
-        return sorted(row.seq for row in islice(rows, chosen.limit))
+        return sorted(row.seq for row in islice(rows, chosen.limit) if row.seq <= there.rows)
     each = groups(found, reads, chosen, Right.LOG_EXPORT)
     seqs = {row.seq for group in each for row in _whole(found, group, chosen)}
     return sorted(seq for seq in seqs if seq <= there.rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
 
@@ -42,6 +43,11 @@ def command(ctx: click.Context, kept: Path | None, as_json: bool) -> None:
         file = kept or anchors_file(ctx)
         anchors, others = _read(file) if kept is not None or file.exists() else ([], [])
         found = verify(path, anchors)
+        if kept is None:  # what stands beside a log was made of it, or of one that was taken away
+            strange = (each for each in anchors if each.log_id != found.log_id)
+            found = replace(
+                found, cut=tuple(dict.fromkeys((*found.cut, *(Cut(each, there=False) for each in strange))))
+            )
     except WhisperError as error:
         click.echo(printable(f"whisper-tui: {error}"), err=True)
         ctx.exit(Answer.UNREADABLE)

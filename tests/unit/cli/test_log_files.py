@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -111,3 +112,36 @@ def test_a_change_in_a_closed_file_is_found(trail: Path) -> None:
     behind_its_back(closed(trail)[0], "UPDATE log SET body = replace(body, 'silent', 'barges') WHERE seq = 2")
     found = log("verify")
     assert (found.exit_code, "row 2" in found.stdout) == (1, True)
+
+
+def test_a_log_that_was_taken_away_shows_by_the_anchors_that_it_left(trail: Path) -> None:
+    beside = trail.with_name("trail.anchors")
+    with Trail.open(trail) as log_:
+        last = log_.last()
+        assert last is not None
+        beside.write_text(f"{last.seq} {last.hash.hex()} {log_.about.log_id} 1795000000.000\n")
+    assert log("verify").exit_code == 0
+    for file in (*closed(trail), trail):
+        file.unlink()
+    with Trail.open(trail) as log_:
+        log_.append(row(Kind.STARTED))
+        last = log_.last()
+        assert last is not None
+        with beside.open("a") as more:
+            more.write(f"{last.seq} {last.hash.hex()} {log_.about.log_id} 1795000100.000\n")
+    assert log("verify").exit_code == 2
+
+
+def test_an_index_that_lacks_rows_is_found(trail: Path) -> None:
+    connection = sqlite3.connect(trail, isolation_level=None)
+    connection.execute("PRAGMA writable_schema=ON")
+    ((sql,),) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'sessions'")
+    lacking = sql + " AND session <> 'cc33'" if "WHERE" in sql else sql + " WHERE session <> 'cc33'"
+    connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'sessions'", [lacking])
+    connection.close()
+    connection = sqlite3.connect(trail, isolation_level=None)
+    connection.execute("REINDEX sessions")
+    connection.execute("PRAGMA writable_schema=ON")
+    connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'sessions'", [sql])
+    connection.close()
+    assert log("verify").exit_code == 1
