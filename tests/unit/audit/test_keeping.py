@@ -293,6 +293,16 @@ def test_a_file_with_one_younger_row_is_kept_though_its_last_is_old(path: Path) 
     kept.trail.close()
 
 
+def test_a_log_of_many_months_is_whole_though_what_told_of_the_first_files_has_aged_out_too(path: Path) -> None:
+    kept = three_months(path, 93 * DAY)
+    for _ in range(9):
+        kept.row()
+        kept.later(31)
+        kept.keeping.tend()
+        assert verify(path).broken == ()
+    assert verify(path).aged[0].first > 1
+
+
 def test_a_file_that_was_deleted_by_hand_is_missing_though_another_aged_out(path: Path) -> None:
     kept = three_months(path, 70 * DAY)
     kept.trail.close()
