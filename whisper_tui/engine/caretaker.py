@@ -76,7 +76,7 @@ class Caretaker:
         """Note the last row; call it when that is on its way."""
         if (care := self._care) is not None:
             await self._anchor(care.anchor)
-            await self._book.run(care.close)
+            await self._book.beside(care.close)
 
     def _day(self) -> date:
         """On this machine's clock."""
@@ -99,7 +99,7 @@ class Caretaker:
 
     async def _failed(self, deed: Callable[[], None]) -> WhisperError | None:
         try:
-            await self._book.run(deed)
+            await self._book.beside(deed)
         except WhisperError as error:
             return error
         return None

@@ -79,7 +79,7 @@ class Engine:
         self._glass = Glass(clock, self._others_changed)
         self._petitions = Petitions(clock, self.seats, self._others_changed)
         self._rounds = Rounds(clock, self.law, self.book, self.seats, still, thread)
-        self._caretaker = Caretaker(care, clock, self.book, self._log_kept)
+        self._caretaker = Caretaker(care, clock, self.book, self._alarms_changed)
         self._thread = thread
         self._orphans = Orphans(installation, self.book, (), ())
         self._onlookers = Onlookers(installation, self.book, self.spawn)
@@ -245,7 +245,3 @@ class Engine:
     def _log_trouble(self, trouble: WhisperError | None) -> None:
         for seat in self.seats:
             seat.log_trouble(trouble)
-
-    def _log_kept(self) -> None:
-        for seat in self.seats:
-            seat.log_kept()

@@ -116,10 +116,6 @@ class Front:
         """Something is not as it should be, or is again."""
         self._tell(ViewChanges(banners=self._alarms()))
 
-    def log_kept(self) -> None:
-        """How the log is looked after has changed."""
-        self._tell(ViewChanges(banners=self._alarms()))
-
     def others_changed(self, seat: Colleague) -> None:
         """What others ask, allow or have gone past may be another thing than what is shown."""
         petitions = self._shared.petitions.rows(seat)

@@ -85,16 +85,9 @@ class Logbook:
         self._start(None)
 
     def beside(self, work: Callable[[], None]) -> asyncio.Future[None]:
-        """Run `work`, which writes no row, in the log's thread, after the rows that wait now. Its trouble is not the log's."""
+        """Run `work`, which writes no row, in the log's thread, after the rows that wait now. What it raises is not the log's
+        trouble, and comes to whoever waits for it."""
         return asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-    async def run(self, deed: Callable[[], None]) -> None:
-        """Do something else with the log, in its thread, after all that was to be written before.
-
-        Raises:
-            WhisperError: what `deed` raises.
-        """
-        await asyncio.get_running_loop().run_in_executor(self._thread, deed)
 
     async def close(self) -> int:
         """Try once more to write what is owed; return how many rows are lost."""

@@ -202,9 +202,6 @@ class Seat:
     def log_trouble(self, trouble: WhisperError | None) -> None:
         self._front.log_trouble(trouble)
 
-    def log_kept(self) -> None:
-        self._front.log_kept()
-
     async def close(self) -> None:
         """Leave, whatever is going on; a call of one's own goes on without us."""
         self.follower.close()
