@@ -157,7 +157,9 @@ async def _happens(desk: Desk, what: str, which: int | str | Whom) -> None:
         case "policy":
             desk.law.becomes(LAWS[str(which)])
             desk.seat.beat()
-            await desk.clock.wind(1.5)
+            await desk.clock.wind(
+                3.5 if pbx.deaf else 1.5
+            )  # a spy that hears no key is hung up once the key was waited for
         case "wait":
             await desk.clock.wind(3)
         case _:
