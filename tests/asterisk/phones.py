@@ -165,7 +165,7 @@ class Phones:
 
     async def do_hold(self, order: dict[str, Any]) -> dict[str, Any]:
         leg = self._find(order["leg"])
-        leg.host.hold(leg, "sendonly" if order["on"] else "sendrecv")
+        await leg.host.hold(leg, "sendonly" if order["on"] else "sendrecv")
         return {}
 
     async def do_blind(self, order: dict[str, Any]) -> dict[str, Any]:
@@ -179,7 +179,7 @@ class Phones:
         """Hold, ring `to`, talk for `talk` seconds, transfer."""
         first = self._find(order["leg"])
         host = first.host
-        host.hold(first, "sendonly")
+        await host.hold(first, "sendonly")
         second = host.call(first.phone, order["to"], f"<sip:{first.phone}@{host.address}>", first.tone)
         self._keep(second)
         try:

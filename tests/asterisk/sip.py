@@ -91,6 +91,8 @@ class Leg:
         self.refused = 0
         self.peer: tuple[str, int] | None = None
         self.notified: asyncio.Future[str] | None = None
+        self.agreed: asyncio.Future[int] | None = None
+        """What was answered to the last INVITE within the call."""
         self.ears = Ears([])
         self.beat = random.randrange(BEATS)
         self.hushed = False
@@ -214,10 +216,25 @@ class Host(asyncio.DatagramProtocol):
         elif leg.state != "gone":
             self._request(leg, "CANCEL", cseq=leg.invite_cseq, branch=leg.invite_branch)
 
-    def hold(self, leg: Leg, direction: str) -> None:
-        """`sendonly` puts the other side on hold, `sendrecv` takes it back."""
+    async def hold(self, leg: Leg, direction: str) -> None:
+        """Put the other side on hold (`sendonly`) or take it back (`sendrecv`); return when the PBX has agreed.
+
+        An INVITE that crosses one that is not finished yet is refused (RFC 3261, 14.2): a phone asks again.
+        """
         leg.direction = direction
+        async with asyncio.timeout(5):
+            while (code := await self._reinvite(leg)) in (491, 500):  # noqa: ASYNC110  so RFC 3261, 14.1
+                await asyncio.sleep(random.uniform(0.01, 0.1))
+        if code >= 300:
+            raise RuntimeError(f"{leg.phone}: {code} to {direction}")
+
+    async def _reinvite(self, leg: Leg) -> int:
+        """Offer anew, and again if the datagram was lost on a busy machine (RFC 3261, 17.1.1.2); return what was answered."""
+        leg.agreed = self.loop.create_future()
         self._invite(leg)
+        while not (await asyncio.wait([leg.agreed], timeout=0.5))[0]:
+            self._request(leg, "INVITE", body=leg.offer(), cseq=leg.invite_cseq, branch=leg.invite_branch)
+        return leg.agreed.result()
 
     async def refer(self, leg: Leg, to: str) -> str:
         """Transfer; returns the status that the PBX notifies."""
@@ -306,6 +323,8 @@ class Host(asyncio.DatagramProtocol):
             if leg.state != "up":
                 leg.refused = code
                 self._drop(leg)
+        if leg.agreed and not leg.agreed.done() and code >= 200 and int(cseq) == leg.invite_cseq:
+            leg.agreed.set_result(code)
 
     # --- the wire
 
@@ -351,6 +370,8 @@ class Host(asyncio.DatagramProtocol):
     def _drop(self, leg: Leg) -> None:
         self.legs.pop(leg.call_id, None)
         leg.becomes("gone")
+        if leg.agreed and not leg.agreed.done():
+            leg.agreed.set_result(481)
 
 
 def token() -> str:
