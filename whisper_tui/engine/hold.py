@@ -99,9 +99,14 @@ class Hold:
         if self._lease is not None:
             self._lease.beat()
 
-    def abort(self, name: str) -> None:
-        """End whatever leg there is, muted and hung up: something is not as it must be. A call of one's own goes on."""
+    def abort(self, name: str, why: Notice | None = None) -> None:
+        """End whatever leg there is, muted and hung up: something is not as it must be. A call of one's own goes on.
+
+        Args:
+            why: what is said and logged of its end; that `name` was not confirmed unless given.
+        """
         if not self.own_call:
+            self.ending = self.ending or why
             self._fail(name)
 
     def close(self) -> None:

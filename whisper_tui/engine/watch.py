@@ -27,6 +27,9 @@ from whisper_tui.permissions.policy import Denied, Notify
 from whisper_tui.supervision.session import Session, State
 from whisper_tui.terms import LegKind, Mode, Notice, Pbx
 
+ENFORCED = 0.8
+"""Seconds that what is allowed no more may take to end gently; then the leg is hung up, whatever it still waits for."""
+
 Quietly = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
 
 
@@ -59,6 +62,7 @@ class Watch:
         self._scribe = scribe
         self._follower = follower
         self._claims = claims
+        self._clock = clock
         self._limit = Wake(clock, self.again)
         self._asked: set[tuple[str, str]] = set()
         """What is being ended or silenced, and why: it is asked for, and said, once."""
@@ -211,7 +215,11 @@ class Watch:
 
         async def end() -> None:
             try:
-                await self._quietly(only_this)
+                async with self._clock.timeout(ENFORCED):
+                    await self._quietly(only_this)
+            except TimeoutError:
+                if session in (self._handset.session, self._handset.pending):
+                    self._handset.abort("rule", why)
             except DeedFailed as failed:
                 self._say(failed.notice)
             except WhisperError as broken:

@@ -157,9 +157,8 @@ async def _happens(desk: Desk, what: str, which: int | str | Whom) -> None:
         case "policy":
             desk.law.becomes(LAWS[str(which)])
             desk.seat.beat()
-            await desk.clock.wind(
-                3.5 if pbx.deaf else 1.5
-            )  # a spy that hears no key is hung up once the key was waited for
+            await desk.clock.wind(1.9)  # it is taken within a second, and holds a second later
+            _ear_may_be(desk)
         case "wait":
             await desk.clock.wind(3)
         case _:
@@ -201,6 +200,20 @@ def _policy_holds(desk: Desk) -> None:
         spent = session.spent(desk.clock.monotonic())
         assert (spent.get(speaks, 0.0) < 4.6) or speaks is Mode.SILENT
         assert sum(spent.values()) < 9.6
+
+
+def _ear_may_be(desk: Desk) -> None:
+    """A second after the policy was another one the ear itself is held against it, whatever the strip says of it."""
+    session, leg = desk.seat.handset.session, desk.pbx.leg
+    if session is None or leg is None or leg.spyee is None or not desk.pbx.up or desk.engine.law.policy is None:
+        return
+    call = desk.engine.lines[session.call.pbx].floor.calls.get(session.call.uniqueid)
+    if call is not None:
+        now = datetime.fromtimestamp(desk.clock.wall(), UTC)
+        answer = grants_of(ANA, desk.engine.law.policy).decide(
+            Right.LISTEN, facts_of(desk.engine.lines[session.call.pbx], call), now, "PJSIP/2001", FIRST
+        )
+        assert isinstance(answer, Allowed), answer
 
 
 def _log_holds(desk: Desk) -> None:

@@ -202,17 +202,30 @@ async def test_a_fault_in_reading_a_policy_is_reported_and_the_next_one_is_taken
         call = await desk.call()
         await asked(desk, Listen(call))
         desk.engine.law._source = Breaks(desk.law)  # type: ignore[assignment]
-        desk.engine.law._thread = None
         desk.law.becomes(law())
-        for _ in range(4):
-            await passes(desk, 1)
-            await asyncio.sleep(0.01)  # the loop's own threads have no clock to wind
+        await passes(desk, 4)
         desk.law.becomes(NOT_THAT_QUEUE)
-        for _ in range(4):
-            await passes(desk, 1)
-            await asyncio.sleep(0.01)
+        await passes(desk, 4)
         assert not hears(desk)
     assert reported == ["the policy could not be looked at"]
+
+
+@pytest.mark.parametrize("asks", [None, Whisper])
+async def test_a_spy_that_reads_no_key_hears_nothing_a_second_after_it_may_not(asks: type[Whisper] | None) -> None:
+    async with at_a_desk(law=law()) as desk:
+        call = await desk.call()
+        await asked(desk, Listen(call))
+        desk.pbx.deaf = True
+        late = [asyncio.create_task(desk.seat.ask(asks(call)))] if asks else []
+        await settle()
+        desk.law.becomes(NOT_THAT_QUEUE)
+        desk.seat.beat()
+        await desk.engine.law.look()
+        await desk.engine.law.look()
+        await desk.clock.wind(1.0)
+        assert desk.pbx.leg is None
+        await asyncio.gather(*late)
+        assert desk.paper.of(Kind.LEFT)[-1].cause == "denied.denied-scope"
 
 
 async def test_the_limit_of_a_whisper_is_not_that_of_the_listening_before_it() -> None:
