@@ -24,6 +24,7 @@ from whisper_tui.permissions.hours import Hours
 from whisper_tui.permissions.limits import FourEyes, Limits
 from whisper_tui.permissions.policy import Policy, Profile, Scope
 from whisper_tui.supervision.intents import Approve, AskLeave, Barge, Done, Listen, Unmute, Whisper
+from whisper_tui.supervision.leg import Leg
 from whisper_tui.terms import Microphone, Mode, Right, Subject
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.on_asterisk("22", "16")]
@@ -110,6 +111,27 @@ async def test_when_the_hours_are_over_nobody_is_heard_any_more(bench: Bench, tr
         await bench.hear(parties(call, None))
         assert console.seat.view().calls == {}
     assert ended_by(trail) == ["denied.hours"]
+
+
+async def test_a_leg_whose_keys_are_read_no_more_is_hung_up_when_the_policy_closes(
+    bench: Bench, trail: Path, note: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Law(law())
+    async with console_on(bench.lab.ports.ami, trail, law=source) as console:
+        call = await bench.call("5550161")
+        await console.does(Listen(await console.sees(call)))
+        monkeypatch.setattr(Leg, "_digit", lambda *_: None)  # no news comes of any key
+        source.becomes(law(deny=Scope(queue=("*",))))
+        await console.soon(lambda _: "denied.denied-scope" in [each.code for each in console.told])
+        told = time.monotonic()
+        await console.until(lambda view: view.strip.phase is Phase.NONE)
+        late = time.monotonic() - told
+        await bench.hear(parties(call, None))
+        assert late < 1.5  # asked: 1; a shared machine may be late
+    assert ended_by(trail) == ["denied.denied-scope"]
+    note.append(
+        f"policy closed, no key read, Asterisk {bench.lab.version_text}: hung up after {late:.3f} s (asked: <= 1 s)"
+    )
 
 
 FILE = """
