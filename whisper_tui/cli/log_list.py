@@ -24,9 +24,10 @@ from whisper_tui.audit.sessions import (
 )
 from whisper_tui.cli import log_filter
 from whisper_tui.cli.columns import columns
-from whisper_tui.cli.log_filter import Filter, filter_of, groups, own_alone, words_of
+from whisper_tui.cli.log_filter import filter_of, groups, own_alone, words_of
 from whisper_tui.cli.log_reader import Reader, finder, reader, say_aside
 from whisper_tui.cli.which import when
+from whisper_tui.engine.reading import Filter
 from whisper_tui.errors import UsageError
 from whisper_tui.terms import Mode
 

@@ -1,24 +1,20 @@
-"""Who reads the session log, how much of it the policy lets them see, and the row that says that they did.
-
-A row of somebody else's is seen where the profile grants `log.view` for its queue and agent, as for a call; one's own sessions
-everybody may see. Without a policy it is advice, as everywhere: the owner of the log sees all, with masked numbers.
-"""
+"""Who reads the session log, how much of it the policy lets them see, and the row that says that they did."""
 
 from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from msgspec import structs
 
 from whisper_tui.audit import access
-from whisper_tui.audit.history import History, Row
+from whisper_tui.audit.history import History
 from whisper_tui.audit.records import Kind, Record, Who
 from whisper_tui.audit.search import Finder
 from whisper_tui.cli.main import printable, settings_file
@@ -27,16 +23,16 @@ from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.cli.which import log_file
 from whisper_tui.clock import SystemClock
 from whisper_tui.config import load
+from whisper_tui.engine.reading import LogSight
 from whisper_tui.errors import NotAllowed, WhisperError
 from whisper_tui.permissions.decide import Grants, grants_of
 from whisper_tui.permissions.explain import explain
-from whisper_tui.permissions.masks import mask
-from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers
+from whisper_tui.permissions.policy import Denied
 from whisper_tui.terms import Right, Subject
 from whisper_tui.ui.words import said
 
 
-class Reader:
+class Reader(LogSight):
     """A person at a log.
 
     Args:
@@ -49,25 +45,16 @@ class Reader:
     def __init__(
         self, path: Path, asked: str, person: Subject, grants: Grants | None, policy_file: Path, policy: str = ""
     ) -> None:
+        super().__init__(person, grants, datetime.now(UTC))
         self.path = path
-        self.person = person
         self.policy_file = policy_file
         self.asked = asked
-        self.numbers = grants.numbers if grants is not None else Numbers.LAST4
-        self._grants = grants
         self._policy = policy
-        self._now = datetime.now(UTC)
-        self._known: dict[tuple[Right, str | None, str | None], bool] = {}
 
     @property
     def is_bound(self) -> bool:
         """Whether a policy says what this person may see."""
         return self._grants is not None
-
-    def lacks(self, right: Right) -> Denied | None:
-        """Why this person may not use `right`, whatever it is on; None: they may."""
-        answer = self._grants.decide(right, None, self._now) if self._grants is not None else None
-        return answer if isinstance(answer, Denied) else None
 
     def require(self, right: Right) -> None:
         """Go on only with `right`; that it was tried without is noted.
@@ -79,7 +66,7 @@ class Reader:
         if denied is not None:
             self.refuse(right, denied)
 
-    def refuse(self, right: Right, denied: Denied) -> None:
+    def refuse(self, right: Right, denied: Denied) -> NoReturn:
         """Note that `right` was tried, and refuse it.
 
         Raises:
@@ -88,33 +75,6 @@ class Reader:
         self._note(Kind.DENIED, self.asked, deed=right.value, rule=denied.rule)
         where = denied.where or (self._grants.path if self._grants is not None else "")
         raise NotAllowed(said(explain(denied)), where, f"ask whoever keeps the policy for {right.value}")
-
-    def sees(self, record: Record, right: Right = Right.LOG_VIEW) -> bool:
-        """Whether this person may see a row with `right`; rows about no call need it in general."""
-        if self._grants is None or (right is Right.LOG_VIEW and self.is_own(record)):
-            return True
-        if record.whom is None and record.call is None:
-            return self.lacks(right) is None
-        queue, agent = (record.whom.queue or None, record.whom.agent or None) if record.whom else (None, None)
-        if (right, queue, agent) not in self._known:
-            facts = CallFacts("", queue, agent)
-            self._known[right, queue, agent] = isinstance(self._grants.reaches(right, facts, self._now), Allowed)
-        return self._known[right, queue, agent]
-
-    def is_own(self, record: Record) -> bool:
-        """Whether it is about what this person did, by name and number: names are given to others in time."""
-        return record.who is not None and (record.who.user, record.who.uid) == (self.person.user, self.person.uid)
-
-    def masked(self, row: Row) -> Row:
-        """`row` with as much of the caller's number as this person may see."""
-        call = row.record.call
-        if call is None or not call.caller:
-            return row
-        call = structs.replace(call, caller=mask(call.caller, self.numbers))
-        return replace(row, record=structs.replace(row.record, call=call))
-
-    def all_masked(self, rows: Iterable[Row]) -> list[Row]:
-        return [self.masked(row) for row in rows]
 
     def note(self, kind: Kind, count: int) -> None:
         """Write down, before anything is shown, that `count` rows or lines are about to be.

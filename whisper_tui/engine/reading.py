@@ -1,0 +1,154 @@
+"""What of the session log somebody may read, and what they look for in it: the same for a command and for the console.
+
+A row of somebody else's is seen where the profile grants `log.view` for its queue and agent, as for a call; one's own sessions
+everybody may see. Without a policy it is advice, as everywhere: the owner of the log sees all, with masked numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+import msgspec
+from msgspec import structs
+
+from whisper_tui.audit.history import Row
+from whisper_tui.audit.records import Kind, Record
+from whisper_tui.audit.search import OPENS, Finder, Wanted
+from whisper_tui.audit.sessions import STARTED, lasted, modes_of, session_of, spying_of
+from whisper_tui.permissions.decide import Grants
+from whisper_tui.permissions.masks import mask
+from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers
+from whisper_tui.terms import Mode, Right, Subject
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """What somebody looks for. `day`: when it begins and when the next one does, seconds since 1970 UTC."""
+
+    user: str = ""
+    agent: str = ""
+    queue: str = ""
+    mode: Mode | None = None
+    day: tuple[float, float] | None = None
+    since: float | None = None
+    until: float | None = None
+    denied: bool = False
+    foreign: bool = False
+    longer: float | None = None
+    limit: int | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        since, until = self.day or (self.since, self.until)
+        return Wanted(self.user, self.agent, self.queue, since, until)
+
+    @property
+    def is_of_time_alone(self) -> bool:
+        """Whether it asks for nobody and nothing but a time."""
+        named = (self.user, self.agent, self.queue, self.mode, self.denied, self.foreign, self.longer)
+        return not any(named)
+
+
+class LogSight:
+    """What one person sees of a log.
+
+    Args:
+        grants: what the policy gives them, None without a policy.
+        now: when they look.
+    """
+
+    def __init__(self, person: Subject, grants: Grants | None, now: datetime) -> None:
+        self.person = person
+        self.numbers = grants.numbers if grants is not None else Numbers.LAST4
+        self._grants = grants
+        self._now = now
+        self._known: dict[tuple[Right, str | None, str | None], bool] = {}
+
+    def lacks(self, right: Right) -> Denied | None:
+        """Why this person may not use `right`, whatever it is on; None: they may."""
+        answer = self._grants.decide(right, None, self._now) if self._grants is not None else None
+        return answer if isinstance(answer, Denied) else None
+
+    def sees(self, record: Record, right: Right = Right.LOG_VIEW) -> bool:
+        """Whether this person may see a row with `right`; rows about no call need it in general."""
+        if self._grants is None or (right is Right.LOG_VIEW and self.is_own(record)):
+            return True
+        if record.whom is None and record.call is None:
+            return self.lacks(right) is None
+        queue, agent = (record.whom.queue or None, record.whom.agent or None) if record.whom else (None, None)
+        if (right, queue, agent) not in self._known:
+            facts = CallFacts("", queue, agent)
+            self._known[right, queue, agent] = isinstance(self._grants.reaches(right, facts, self._now), Allowed)
+        return self._known[right, queue, agent]
+
+    def is_own(self, record: Record) -> bool:
+        """Whether it is about what this person did, by name and number: names are given to others in time."""
+        return record.who is not None and (record.who.user, record.who.uid) == (self.person.user, self.person.uid)
+
+    def masked(self, row: Row) -> Row:
+        """`row` with as much of the caller's number as this person may see."""
+        call = row.record.call
+        if call is None or not call.caller:
+            return row
+        call = structs.replace(call, caller=mask(call.caller, self.numbers))
+        return replace(row, record=structs.replace(row.record, call=call))
+
+    def all_masked(self, rows: Iterable[Row]) -> list[Row]:
+        return [self.masked(row) for row in rows]
+
+
+def narrowed(sight: LogSight, chosen: Filter) -> Filter | Denied:
+    """`chosen`, of their own alone where they may see no more; why not, where they ask for somebody else's."""
+    denied = sight.lacks(Right.LOG_VIEW)
+    if denied is None:
+        return chosen
+    if chosen.foreign or chosen.user not in ("", sight.person.user):
+        return denied
+    return structs.replace(chosen, user=sight.person.user)
+
+
+def groups(
+    found: Finder, sight: LogSight, chosen: Filter, now: float, right: Right = Right.LOG_VIEW
+) -> Iterator[list[Row]]:
+    """Yield the rows of each session, attempt or spy that is wanted and may be seen with `right`; newest first.
+
+    Args:
+        now: seconds since 1970 UTC, for what goes on.
+    """
+    each = _denied(found, chosen) if chosen.denied else (_foreign if chosen.foreign else _sessions)(found, chosen, now)
+    seen = (rows for rows in each if sight.sees(_about(rows), right))
+    return (sight.all_masked(rows) for rows in islice(seen, chosen.limit))
+
+
+def _about(rows: list[Row]) -> Record:
+    """The row that says whom it is about."""
+    return next((row.record for row in rows if row.record.kind in OPENS), rows[0].record)
+
+
+def _sessions(found: Finder, chosen: Filter, now: float) -> Iterator[list[Row]]:
+    for rows in found.sessions(chosen.wanted):
+        if chosen.mode is not None and chosen.mode.value not in modes_of(rows):
+            continue
+        if chosen.longer is None or lasted(session_of(rows), now) > chosen.longer:
+            yield rows
+
+
+def _denied(found: Finder, chosen: Filter) -> Iterator[list[Row]]:
+    deed = Right.of(chosen.mode).value.removeprefix("call.") if chosen.mode is not None else ""
+    for row in found.rows(chosen.wanted, (Kind.DENIED,)):
+        if not deed or row.record.deed == deed:
+            yield [row]
+
+
+def _foreign(found: Finder, chosen: Filter, now: float) -> Iterator[list[Row]]:
+    for row in found.rows(chosen.wanted, (Kind.FOREIGN_SPY,)):
+        if row.record.deed != STARTED:
+            continue
+        rows = [row, *[each for each in found.leg(row.record.leg) if each.seq > row.seq][:1]]
+        spying = spying_of(rows)
+        if chosen.mode is not None and spying.mode != chosen.mode.value:
+            continue
+        if chosen.longer is None or lasted(spying, now) > chosen.longer:
+            yield rows
