@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from tests.fakes.rows import PBX, floor
 from whisper_tui.engine.backend import FloorView, Person, StripView, ViewChanges
-from whisper_tui.supervision.intents import Answer, Done, Draw, Intent, Loud
-from whisper_tui.terms import CallKey, Notice
+from whisper_tui.engine.reading import Filter, LogEntry, LogPage
+from whisper_tui.supervision.intents import Answer, Done, Draw, Intent, Loud, Refused
+from whisper_tui.terms import CallKey, Notice, SessionId
 
 
 class FakeBackend:
@@ -35,6 +36,10 @@ class FakeBackend:
         """Intents of which types need a reason, and the codes of which it is one."""
         self.glass: Notice | None = Notice("denied.reason", {"codes": "complaint, emergency"})
         """Why glass is not broken without a reason."""
+        self.page: LogPage | Refused = LogPage(())
+        """What is found in the log."""
+        self.entries: dict[SessionId, LogEntry] = {}
+        self.looked: list[Filter] = []
         self.answer: Answer | asyncio.Future[Answer] = Done()
         """What `ask` returns; a future: not before it is set."""
 
@@ -62,6 +67,13 @@ class FakeBackend:
     async def ask(self, intent: Intent) -> Answer:
         self.asked.append(intent)
         return await self.answer if isinstance(self.answer, asyncio.Future) else self.answer
+
+    async def log(self, chosen: Filter) -> LogPage | Refused:
+        self.looked.append(chosen)
+        return self.page
+
+    async def log_entry(self, session: SessionId) -> LogEntry | Refused:
+        return self.entries.get(session, Refused(Notice("log.no_session")))
 
     def beat(self) -> None:
         self.beats += 1

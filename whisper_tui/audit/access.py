@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+from whisper_tui.audit.history import History
 from whisper_tui.audit.records import Record
 from whisper_tui.audit.tables import TrailUnwritable
 from whisper_tui.audit.trail import Trail
@@ -17,6 +19,25 @@ NAME = "access.db"
 PATIENCE = 2.0
 """Seconds that another reader's row is waited for."""
 PAUSE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A log to be read by somebody whose reading is noted."""
+
+    path: Path
+
+    def open(self) -> History:
+        """The log.
+
+        Raises:
+            TrailUnreadable: it cannot be read.
+        """
+        return History.open(self.path)
+
+    def note(self, record: Record) -> None:
+        """As `note` of this module."""
+        note(self.path, record)
 
 
 def beside(log: Path) -> Path:

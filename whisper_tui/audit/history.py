@@ -87,6 +87,11 @@ class History:
             while self._older:
                 self._older.popitem()[1][0].close()
 
+    def interrupt(self) -> None:
+        """Whatever is being looked for ends in a TrailUnreadable. From any thread."""
+        for connection in (self._connection, *(each for each, _ in list(self._older.values()))):
+            connection.interrupt()
+
     def __enter__(self) -> Self:
         return self
 

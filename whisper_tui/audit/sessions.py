@@ -22,6 +22,7 @@ class Session(msgspec.Struct, frozen=True, rename={"ident": "session"}):
         seconds: by mode; empty while it goes on.
         audible: seconds in which the customer could hear the supervisor.
         ended: why, a stable code; "" while it goes on, or if nothing ever closed it.
+        notes: how many stand beside it.
     """
 
     ident: str
@@ -35,6 +36,7 @@ class Session(msgspec.Struct, frozen=True, rename={"ident": "session"}):
     audible: float
     ended: str
     certainty: Certainty | None = None
+    notes: int = 0
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -94,6 +96,7 @@ def session_of(rows: Sequence[Row]) -> Session:
         (over.audible or 0.0) if over else 0.0,
         over.cause if over else "",
         over.end_certainty if over else None,
+        sum(record.kind is Kind.NOTE for record in records),
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from whisper_tui.ami.link import Link
 from whisper_tui.ami.settings import LinkSettings
+from whisper_tui.audit.access import Shelf
 from whisper_tui.audit.keeping import Keeping
 from whisper_tui.audit.trail import Trail
 from whisper_tui.cli.journal import keep_journal
@@ -114,6 +115,7 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             replay=post.recording,
             still=post.still,
             calls=trail.calls(),
+            shelf=Shelf(post.trail),
         )
         for settings in post.links:
             variable = post.tags_variables.get(settings.pbx, "")

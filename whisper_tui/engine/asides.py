@@ -1,10 +1,11 @@
-"""What a supervisor does beside the phone: sees a number, asks others for leave, gives it, reads that glass was broken."""
+"""What a supervisor does beside the phone: sees a number, asks others for leave, gives it, reads that glass was broken, notes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import assert_never
 
+from whisper_tui.engine.archive import Archive
 from whisper_tui.engine.gate import words_of
 from whisper_tui.engine.glass import Glass
 from whisper_tui.engine.loud import unwritable
@@ -22,6 +23,7 @@ from whisper_tui.supervision.intents import (
     AskLeave,
     Done,
     Loud,
+    Note,
     Refused,
     Reject,
     Reveal,
@@ -43,6 +45,7 @@ class Asides:
         reveals: Reveals,
         petitions: Petitions,
         glass: Glass,
+        archive: Archive,
         why_not: Callable[[Loud], Notice | Denied | None],
     ) -> None:
         self._seat = seat
@@ -50,6 +53,7 @@ class Asides:
         self._reveals = reveals
         self._petitions = petitions
         self._glass = glass
+        self._archive = archive
         self._why_not = why_not
 
     def why_not(self, intent: Aside) -> Notice | Denied | None:
@@ -68,6 +72,8 @@ class Asides:
             case Acknowledge(glass=ident):
                 there = ident in self._glass.rows(self._seat.subject, self._sight)
                 return None if there else Notice("glass.none")
+            case Note():
+                return self._archive.why_not_note(intent)
             case _:
                 assert_never(intent)
 
@@ -92,6 +98,8 @@ class Asides:
                 case Acknowledge(glass=ident):
                     nothing = self._glass.acknowledge(ident, self._seat.subject, self._seat.scribe)
                     return Refused(nothing) if nothing is not None else Done()
+                case Note():
+                    return await self._archive.note(intent)
                 case _:
                     assert_never(intent)
         except WhisperError as trouble:

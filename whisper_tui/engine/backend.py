@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeAlias
 
-from whisper_tui.supervision.intents import Answer, Intent, PetitionId, Whom
+from whisper_tui.engine.reading import Filter, LogEntry, LogPage
+from whisper_tui.supervision.intents import Answer, Intent, PetitionId, Refused, Whom
 from whisper_tui.terms import (
     CallKey,
     CallState,
@@ -306,6 +307,12 @@ class Backend(Protocol):
 
     async def ask(self, intent: Intent) -> Answer:
         """Do it; returns when it is confirmed or refused. Never raises for what the PBX or the log does."""
+
+    async def log(self, chosen: Filter) -> LogPage | Refused:
+        """Look into the session log, as far as the profile goes; that it was read is noted first. Newest first."""
+
+    async def log_entry(self, session: SessionId) -> LogEntry | Refused:
+        """One session of it in full."""
 
     def beat(self) -> None:
         """Somebody's console lives: called once a second. Where it is not, the lease of a leg is not renewed."""

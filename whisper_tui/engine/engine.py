@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 from msgspec import structs
 
 from whisper_tui.ami.events import Event
 from whisper_tui.audit.records import Kind
 from whisper_tui.clock import Clock
+from whisper_tui.engine.archive import Shelf
 from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.caretaker import Care, Caretaker
 from whisper_tui.engine.counts import LONGEST, Counts
@@ -47,6 +48,7 @@ class Engine:
         still: what a person is now, as the system has it; None: nobody changes.
         thread: where the log is written, and whatever may take its time; see `Logbook`.
         calls: where what became of the calls of queues is kept; None: nowhere. Nothing is kept of a recording.
+        shelf: where the log can be read; None: nobody here reads it.
 
     Raises:
         WhisperError: the policy is wrong, or not to be trusted.
@@ -66,6 +68,7 @@ class Engine:
         still: Still | None = None,
         thread: Executor | None = None,
         calls: CallStore | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         self.clock = clock
         self.installation = installation
@@ -81,6 +84,8 @@ class Engine:
         self._rounds = Rounds(clock, self.law, self.book, self.seats, still, thread)
         self._caretaker = Caretaker(care, clock, self.book, self._alarms_changed)
         self._thread = thread
+        self._shelf = shelf
+        self._readers = thread or ThreadPoolExecutor(1, thread_name_prefix="log-reader")
         self._orphans = Orphans(installation, self.book, (), ())
         self._onlookers = Onlookers(installation, self.book, self.spawn)
         self._outcomes: Outcomes | None = None
@@ -107,7 +112,7 @@ class Engine:
         decline_key: str = "",
     ) -> Seat:
         """Let a supervisor in; the arguments are those of `Seat`."""
-        said = self._petitions, self._glass, self._caretaker
+        said = self._petitions, self._glass, self._caretaker, self._shelf, self._readers
         shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, *said)
         seat = Seat(
             shared,
@@ -157,6 +162,7 @@ class Engine:
         if self._outcomes is not None:
             await self._outcomes.close()
         await self._caretaker.close()
+        self._readers.shutdown(wait=False, cancel_futures=True)
         return await self.book.close()
 
     def spawn(self, work: Coroutine[object, object, None]) -> None:

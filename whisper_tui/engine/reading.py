@@ -7,9 +7,10 @@ everybody may see. Without a policy it is advice, as everywhere: the owner of th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from itertools import islice
+from typing import TypeAlias
 
 import msgspec
 from msgspec import structs
@@ -17,11 +18,14 @@ from msgspec import structs
 from whisper_tui.audit.history import Row
 from whisper_tui.audit.records import Kind, Record
 from whisper_tui.audit.search import OPENS, Finder, Wanted
-from whisper_tui.audit.sessions import STARTED, lasted, modes_of, session_of, spying_of
+from whisper_tui.audit.sessions import STARTED, Attempt, Session, Spying, lasted, modes_of, session_of, spying_of
 from whisper_tui.permissions.decide import Grants
 from whisper_tui.permissions.masks import mask
 from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers
-from whisper_tui.terms import Mode, Right, Subject
+from whisper_tui.terms import Mode, Notice, Right, Subject
+
+LONGEST = 200
+"""Characters of what is looked for that are kept in the row about it."""
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -49,6 +53,53 @@ class Filter(msgspec.Struct, frozen=True):
         """Whether it asks for nobody and nothing but a time."""
         named = (self.user, self.agent, self.queue, self.mode, self.denied, self.foreign, self.longer)
         return not any(named)
+
+
+Entry: TypeAlias = Session | Attempt | Spying
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """What was found, newest first.
+
+    Args:
+        more: there may be older ones.
+        narrowed: why these are the person's own alone, None: they are not.
+        damaged: rows that cannot be read, and are left out.
+    """
+
+    entries: tuple[Entry, ...]
+    more: bool = False
+    narrowed: Notice | None = None
+    damaged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One session in full: its rows and those of its leg, oldest first, numbers as the profile lets them be seen."""
+
+    session: Session
+    rows: tuple[Row, ...]
+
+    @property
+    def named(self) -> list[Row]:
+        """The rows that name the session."""
+        return [row for row in self.rows if row.record.session]
+
+
+def said(chosen: Filter) -> str:
+    """A filter in words, for the row about who has read."""
+    fields = msgspec.to_builtins(chosen).items()
+    return " ".join(f"{name}={_said(value)}" for name, value in fields if value not in ("", None, False))
+
+
+def _said(value: object) -> str:
+    match value:
+        case [float() as since, float()]:
+            return date.fromtimestamp(since).isoformat()
+        case float() as at if at > 1e8:
+            return datetime.fromtimestamp(at).isoformat()
+    return str(value)[:LONGEST]
 
 
 class LogSight:

@@ -66,6 +66,20 @@ class Scribe:
         """The same of what has been done."""
         self._book.write_soon(structs.replace(self._row(kind), **fields))
 
+    async def note(self, first: Record, text: str) -> None:
+        """A note beside the session that the row `first` opens.
+
+        Raises:
+            WhisperError: it is not on disk.
+        """
+        call = structs.replace(first.call, caller="") if first.call is not None else None
+        row = structs.replace(self._row(Kind.NOTE), leg=first.leg, session=first.session, whom=first.whom, call=call)
+        await self._book.write(structs.replace(row, deed="note", detail=text))
+
+    def of_reading(self, kind: Kind, detail: str, **fields: object) -> Record:
+        """What is noted of this person's reading, elsewhere than in the log itself."""
+        return structs.replace(self._row(kind), detail=detail, **fields)
+
     def ringing(self, leg: LegId) -> None:
         self._book.write_soon(structs.replace(self._row(Kind.RINGING), leg=leg))
 

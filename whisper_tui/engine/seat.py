@@ -7,6 +7,7 @@ from functools import partial
 
 from whisper_tui.ami.events import Event
 from whisper_tui.engine.agents import AgentsSay
+from whisper_tui.engine.archive import Archive
 from whisper_tui.engine.asides import Asides
 from whisper_tui.engine.backend import Banner, CallRow, FloorView, Person, StripView, ViewChanges
 from whisper_tui.engine.claims import Claims
@@ -23,6 +24,7 @@ from whisper_tui.engine.loud import name_of
 from whisper_tui.engine.order import Order
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import DeedFailed, PhoneRules
+from whisper_tui.engine.reading import Filter, LogEntry, LogPage
 from whisper_tui.engine.reveals import Reveals
 from whisper_tui.engine.scribe import Scribe
 from whisper_tui.engine.shared import Shared
@@ -34,7 +36,7 @@ from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import Changes
 from whisper_tui.permissions.conditions import Conditions
 from whisper_tui.permissions.policy import Denied
-from whisper_tui.supervision.intents import Answer, Aside, Intent, Listen, Loud
+from whisper_tui.supervision.intents import Answer, Aside, Intent, Listen, Loud, Refused
 from whisper_tui.supervision.session import Session
 from whisper_tui.terms import CallKey, Notice, Pbx, SessionId, Subject, Uniqueid
 
@@ -110,9 +112,16 @@ class Seat:
             replay=replay,
         )
         self._reveals = Reveals(lines, standing.sight, self.scribe, clock, self._redraw)
-        self._asides = Asides(
-            self, standing.sight, self._reveals, shared.petitions, shared.glass, self._doing.why_not_loud
+        self._archive = Archive(
+            shared.shelf,
+            lambda: self.subject,
+            lambda: shared.grants_of(self.subject),
+            self.scribe,
+            clock,
+            shared.readers,
         )
+        others = shared.petitions, shared.glass
+        self._asides = Asides(self, standing.sight, self._reveals, *others, self._archive, self._doing.why_not_loud)
         self._denials = Denials(self.scribe, clock)
         self._turn = Wake(clock, self.decide_again)
 
@@ -139,6 +148,12 @@ class Seat:
 
     async def ask(self, intent: Intent) -> Answer:
         return await (self._asides.ask(intent) if isinstance(intent, Aside) else self._doing.ask(intent))
+
+    async def log(self, chosen: Filter) -> LogPage | Refused:
+        return await self._archive.find(chosen)
+
+    async def log_entry(self, session: SessionId) -> LogEntry | Refused:
+        return await self._archive.entry(session)
 
     def note_dim(self, intent: Intent, why: Notice) -> None:
         if not isinstance(intent, Loud):
@@ -216,6 +231,7 @@ class Seat:
         self._agents.close()
         self._turn.close()
         self._reveals.close()
+        self._archive.close()
         self._denials.close()
 
     # --- what comes of deeds

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from whisper_tui.clock import Clock
+from whisper_tui.engine.archive import Shelf
 from whisper_tui.engine.caretaker import Caretaker
 from whisper_tui.engine.counts import Counts
 from whisper_tui.engine.glass import Glass
@@ -29,6 +31,10 @@ class Shared:
     petitions: Petitions
     glass: Glass
     caretaker: Caretaker
+    shelf: Shelf | None
+    """Where the log can be read, None: nowhere."""
+    readers: Executor
+    """Where it is read: beside the loop, and not where it is written."""
 
     def grants_of(self, subject: Subject) -> Grants | None:
         """What the policy in force gives somebody, None without one."""

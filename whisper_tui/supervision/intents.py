@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NewType, TypeAlias
 
-from whisper_tui.terms import CallKey, Notice
+from whisper_tui.terms import CallKey, Notice, SessionId
 
 PetitionId = NewType("PetitionId", str)
 """What one person has asked the others to allow."""
@@ -104,6 +104,14 @@ class Acknowledge:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Write `text` beside a session, live or over; it stays for good."""
+
+    session: SessionId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandBack:
     """Give the customer of my own call to its agent again, or to `queue`; my leg ends."""
 
@@ -158,7 +166,7 @@ class Panic:
 
 Loud: TypeAlias = Listen | Whisper | Barge | Join | TakeOver
 """What names a call that somebody will hear, or be heard in."""
-Aside: TypeAlias = Reveal | AskLeave | Approve | Reject | Acknowledge
+Aside: TypeAlias = Reveal | AskLeave | Approve | Reject | Acknowledge | Note
 """What does nothing to the phone."""
 Intent: TypeAlias = Loud | Draw | HandBack | Follow | Unfollow | Mute | Unmute | Release | Leave | Panic | Aside
 QUIET = (Unfollow, Mute, Release, Leave, Panic)

@@ -13,6 +13,8 @@ from tests.fakes.law import Law
 from tests.fakes.pbx import FakePbx
 from whisper_tui.audit.history import Unclosed
 from whisper_tui.audit.records import Kind, Record
+from whisper_tui.audit.trail import Trail
+from whisper_tui.engine.archive import Shelf
 from whisper_tui.engine.backend import StripView, ViewChanges
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.known import Known
@@ -144,7 +146,7 @@ async def at_a_desk(
     pbx: FakePbx | None = None,
     law: Policy | None = EVERYTHING,
     rules: PhoneRules | None = None,
-    paper: Paper | None = None,
+    paper: Paper | Trail | None = None,
     known: Known | None = None,
     entries: Entries | None = None,
     decline_key: str = "",
@@ -152,6 +154,7 @@ async def at_a_desk(
     still: Still | None = None,
     calls: CallStore | None = None,
     replay: bool = False,
+    shelf: Shelf | None = None,
 ) -> AsyncIterator[Desk]:
     pbx, clock, paper = pbx or FakePbx(), WoundClock(), paper or Paper()
     source = Law(law)
@@ -165,6 +168,7 @@ async def at_a_desk(
         thread=AtOnce(),
         still=still,
         calls=calls,
+        shelf=shelf,
     )
     engine.connect(PBX, pbx.plug, tags_variable)
     seat = engine.admit(
