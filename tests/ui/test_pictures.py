@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.fakes.backend import FakeBackend
+from tests.fakes.past import entry, session
 from tests.fakes.rows import (
     ANA,
     BEN,
@@ -31,9 +32,11 @@ from tests.fakes.rows import (
     waiting,
 )
 from tests.ui.work import at_work, in_utc, matches_golden
+from whisper_tui.audit.sessions import Attempt
 from whisper_tui.engine.backend import Banner, CallRow, FloorView, Hears, ListenerBadge, Phase, StripView, Whose
+from whisper_tui.engine.reading import LogPage
 from whisper_tui.supervision.intents import Barge, Listen, PetitionId, TakeOver, Whom
-from whisper_tui.terms import LegKind, LinkState, Microphone, Mode, Notice
+from whisper_tui.terms import LegKind, LinkState, Microphone, Mode, Notice, SessionId
 
 MINE = ListenerBadge("PJSIP/2001", Whose.MINE, Mode.SILENT, NOW - 134)
 BUSY = (
@@ -128,6 +131,10 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "keys": (busy(strip(ANA)), ("question_mark",)),
     "filter": (busy(), ("slash", *"!talk wait>10s")),
     "empty": (floor([], []), ()),
+    "log": (busy(strip(ANA, Mode.WHISPER)), ("v", "l", "wait")),
+    "log-denied": (busy(), ("v", "l", "wait")),
+    "log-entry": (busy(), ("v", "l", "wait", "enter", "wait")),
+    "note-question": (busy(strip(ANA, Mode.WHISPER)), ("i", *"ask her now")),
 }
 
 
@@ -147,11 +154,38 @@ def is_closed(backend: FakeBackend) -> None:
     backend.glass = Notice("denied.reason", {"codes": CODES})
 
 
+LOG = LogPage(
+    (
+        session("aa11", notes=2),
+        session("bb22", "eve", seconds={}, ended=""),
+        session("cc33", "maximiliane", seconds={"silent": 3700.0}, audible=0.0, ended="denied.max-session"),
+        session("dd44", "eve", seconds={"silent": 4.0, "takeover": 90.0}, audible=90.0, ended="takeover.customer_left"),
+    ),
+    more=True,
+)
+ATTEMPTS = tuple(
+    Attempt(n, 1_795_000_000.0 - 60 * n, "eve", "barge", "no-right", n, "lyon", f"1.{n}", "") for n in (1, 4)
+)
+
+
+def has_a_log(backend: FakeBackend) -> None:
+    backend.page = LOG
+    notes = ("she should have offered the longer warranty before she spoke of the price", "and the tone was fine")
+    backend.entries[SessionId("aa11")] = entry(*notes)
+
+
+def has_attempts(backend: FakeBackend) -> None:
+    backend.page = LogPage(ATTEMPTS, narrowed=Notice("denied.no-right", {"right": "log.view"}), damaged=2)
+
+
 POLICIES: dict[str, Callable[[FakeBackend], None]] = {
     "reason-question": wants_a_reason,
     "leave-question": wants_two_people,
     "glass-refused": is_closed,
     "glass-question": is_closed,
+    "log": has_a_log,
+    "log-denied": has_attempts,
+    "log-entry": has_a_log,
 }
 """What the policy wants in a scene."""
 

@@ -25,7 +25,7 @@ def watched() -> FloorView:
 async def test_two_keys_show_who_hears_whom_and_two_bring_the_calls_back() -> None:
     async with at_work(watched()) as work:
         await work.press("v")
-        assert work.last_line == "v …  c calls  s sessions  Esc back"
+        assert work.last_line == "v …  c calls  s sessions  l log  Esc back"
         await work.press("s")
         rows = [" ".join(line.split()) for line in work.lines[3:7]]
         assert rows == [
@@ -148,8 +148,8 @@ async def test_looking_for_calls_shows_them() -> None:
 
 async def test_a_second_key_that_means_nothing_says_so_and_starts_nothing() -> None:
     async with at_work() as work:
-        await work.press("v", "l")
-        assert work.last_line == "v l does nothing here, ? shows the keys"
+        await work.press("v", "k")
+        assert work.last_line == "v k does nothing here, ? shows the keys"
         assert work.backend.asked == []
         await work.press("v", "escape")
         assert "l listen" in work.last_line

@@ -26,10 +26,10 @@ from whisper_tui.cli import log_filter
 from whisper_tui.cli.columns import columns
 from whisper_tui.cli.log_filter import filter_of, groups, own_alone, words_of
 from whisper_tui.cli.log_reader import Reader, finder, reader, say_aside
-from whisper_tui.cli.which import when
 from whisper_tui.engine.reading import Filter
 from whisper_tui.errors import UsageError
 from whisper_tui.terms import Mode
+from whisper_tui.ui.story import when
 
 NEWEST = 50
 Entry = Session | Attempt | Spying | Access

@@ -10,30 +10,22 @@ import click
 import msgspec
 
 from whisper_tui.audit.history import Row
-from whisper_tui.audit.records import Certainty, Kind, Record
+from whisper_tui.audit.records import Kind, Record
 from whisper_tui.audit.search import OPENS, Finder
 from whisper_tui.audit.sessions import session_of
-from whisper_tui.audit.timeline import MUTED, QUIETEST_FIRST, SUSPENDED, WAITING, after, bar, spans
+from whisper_tui.audit.timeline import QUIETEST_FIRST, after, bar, spans
 from whisper_tui.cli.columns import columns
 from whisper_tui.cli.log_filter import words_of
 from whisper_tui.cli.log_reader import Reader, finder, reader
 from whisper_tui.cli.main import printable
-from whisper_tui.cli.which import when
 from whisper_tui.errors import UsageError
 from whisper_tui.permissions.spans import in_words
 from whisper_tui.terms import Mode, Right
+from whisper_tui.ui.signs import plain
+from whisper_tui.ui.story import SIGNS, facts, told, when, word_of
 
-SIGNS = {
-    WAITING: "·", SUSPENDED: "×", "silent": "─", MUTED: "╌", "whisper": "▒", "third": "▓", "barge": "█", "takeover": "◆",
-}  # fmt: skip
-ASCII_SIGNS = {
-    WAITING: ".", SUSPENDED: "x", "silent": "-", MUTED: "m", "whisper": "w", "third": "3", "barge": "B", "takeover": "T",
-}  # fmt: skip
-WORDS = {WAITING: "ringing, or not aimed yet", SUSPENDED: "suspended", MUTED: "microphone off"}
 NARROWEST, WIDEST = 20, 100
 """Cells of a bar; without a terminal a line is taken to have 80."""
-SAID = 300
-"""Characters of one row's words that are shown; `--json` has them all."""
 CANDIDATES = 1000
 
 
@@ -84,7 +76,8 @@ def _paper() -> tuple[int, dict[str, str]]:
     """How wide a bar may be, and the signs that the terminal has."""
     width = shutil.get_terminal_size((80, 24)).columns or 80
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
-    return max(NARROWEST, min(WIDEST, width - 2)), SIGNS if encoding == "utf8" else ASCII_SIGNS
+    signs = SIGNS if encoding == "utf8" else {state: plain(sign) for state, sign in SIGNS.items()}
+    return max(NARROWEST, min(WIDEST, width - 2)), signs
 
 
 def _in_full(named: Sequence[Row], rows: Sequence[Row], width: int, signs: dict[str, str]) -> Iterator[str]:
@@ -95,72 +88,19 @@ def _in_full(named: Sequence[Row], rows: Sequence[Row], width: int, signs: dict[
     if cells:
         yield f"  {''.join(signs[state] for state in cells)}"
         there = [state for state in QUIETEST_FIRST if state in cells]
-        yield "  " + "   ".join(f"{signs[state]} {WORDS.get(state, state)}" for state in there)
+        yield "  " + "   ".join(f"{signs[state]} {word_of(state)}" for state in there)
         yield f"  from {when(about.began)}, {in_words(stretches[-1].end)} in all"
     for mode in Mode:
         yield f"  {mode.value:8} {about.seconds.get(mode.value, 0.0):9.1f} s"
     yield f"  the customer could hear it for {about.audible:.1f} s"
-    caller = about.caller or ("erased" if any(row.erased for row in named) else "no number")
-    yield from (f"  {line}" for line in columns(list(_facts(records, caller))))
+    yield from (f"  {line}" for line in columns(list(facts(named))))
     first = next(record for record in records if record.kind in OPENS)
-    told = [(str(row.seq), when(row.record.at), _offset(row.record, first), *_told(row.record)) for row in rows]
-    yield from columns(told)
-
-
-def _facts(records: Sequence[Record], caller: str) -> Iterator[tuple[str, str]]:
-    """What stands above the rows: who allowed it, why, on whose call, what was recorded, how it ended."""
-    first = next(record for record in records if record.kind in OPENS)
-    who, call, over = first.who, first.call, next((each for each in records if each.kind is Kind.LEFT), None)
-    if who is not None and (who.profile or who.policy):
-        policy = f", policy {who.policy[:12]}" if who.policy else ""
-        advice = " (advice: nobody else held them to it)" if first.enforcement == "advisory" else ""
-        yield "allowed by", f"profile {who.profile or '-'}{policy}{advice}"
-    for other in dict.fromkeys(record.other.user for record in records if record.other is not None):
-        yield "and by", other
-    for reason in dict.fromkeys(record.reason for record in records if record.reason):
-        yield "reason", _short(reason)
-    for record in records:
-        if record.kind is Kind.GLASS_BROKEN:
-            yield "glass", f"broken for {record.deed} past {record.rule}; told: {', '.join(record.told) or 'nobody'}"
-    for reads in dict.fromkeys(each.who.user for each in records if each.kind is Kind.GLASS_READ and each.who):
-        yield "glass", f"{reads} has read it"
-    if first.phone:
-        yield "phone", first.phone
-    if call is not None:
-        yield "call", " ".join(filter(None, (call.pbx, call.linkedid or call.customer)))
-        yield "caller", caller
-    yield "recording", _recording(records)
-    if first.follows:
-        yield "follows", first.follows
-    if over is None:
-        yield "ended", "not yet, or nobody saw it end"
-    else:
-        bounded = "at the latest: nobody saw it" if over.end_certainty is Certainty.BOUNDED else "exactly"
-        yield "ended", f"{when(over.at)} ({bounded}), {over.cause}"
-
-
-def _recording(records: Sequence[Record]) -> str:
-    """Whether there is a recording, and of whom, as far as it can be told; the last row that says so counts."""
-    last = next((record for record in reversed(records) if record.recording), None)
-    if last is None or last.recording == "unknown":
-        return "cannot be told"
-    holds = {True: "holds", False: "does not hold"}.get(last.recording_holds_coach, "may hold")  # type: ignore[arg-type]
-    return last.recording if last.recording == "off" else f"{last.recording}; it {holds} the supervisor's voice"
+    lines = [(str(row.seq), when(row.record.at), _offset(row.record, first), *told(row.record)) for row in rows]
+    yield from columns(lines)
 
 
 def _offset(record: Record, first: Record) -> str:
     return f"{after(record, first):+.1f} s"
-
-
-def _told(record: Record) -> tuple[str, str]:
-    seconds = " ".join(f"{mode} {spent:.1f} s" for mode, spent in (record.seconds or {}).items())
-    said = (record.deed, record.mode or record.mode_asked, record.microphone and f"mic {record.microphone}")
-    rest = (record.leg_kind, record.cause or record.rule, seconds, record.detail)
-    return record.kind.value, _short(" ".join(word for word in (*said, *rest) if word))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= SAID else f"{text[: SAID - 1]}…"
 
 
 def _line(text: str) -> str:

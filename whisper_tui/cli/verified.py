@@ -12,8 +12,9 @@ import msgspec
 from whisper_tui.audit.anchors import Anchor, read
 from whisper_tui.audit.verify import Cut, Whole, verify
 from whisper_tui.cli.main import printable
-from whisper_tui.cli.which import anchors_file, log_file, when
+from whisper_tui.cli.which import anchors_file, log_file
 from whisper_tui.errors import WhisperError
+from whisper_tui.ui.story import when
 
 
 class Answer(IntEnum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,8 +50,3 @@ def anchors_file(ctx: click.Context) -> Path:
         return anchors.beside(chosen.path)
     config = settings_file(ctx)
     return load.anchors_file(load.load(config)) if config.exists() else anchors.beside(paths.trail_file())
-
-
-def when(at: float) -> str:
-    """`at` (seconds since 1970 UTC) on the clock of this machine."""
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))

@@ -102,6 +102,9 @@ class Console(ThriftyApp):
     def ring_bell(self) -> None:
         self.bell()
 
+    def copy(self, text: str) -> None:
+        self.copy_to_clipboard(text)
+
     def has_room(self, asked: Asked) -> bool:
         return self._floor.has_room(asked)
 

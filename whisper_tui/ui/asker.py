@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, ViewChanges
-from whisper_tui.supervision.intents import Draw, Intent, Leave, Loud, Panic, Refused
+from whisper_tui.supervision.intents import Draw, Intent, Leave, Loud, Note, Panic, Refused
 from whisper_tui.terms import CallKey, Notice
-from whisper_tui.ui import asking, glass, leave, questions, reasons, surf
+from whisper_tui.ui import asking, glass, leave, notes, questions, reasons, surf
 from whisper_tui.ui.asking import Confirm, Means, Sight
+from whisper_tui.ui.logreader import LogReader
+from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Asked, Given, Question
 from whisper_tui.ui.reasons import Reasons
 from whisper_tui.ui.shell import Shell
-from whisper_tui.ui.told import Told
 from whisper_tui.ui.typed import Typed, Why
 
 TYPED_ON = 1.0
@@ -28,7 +28,7 @@ PASSING = frozenset({"session.already", "busy.asking", "draw.none", "petition.fr
 """Why a key does nothing for now: said, or asked, when it is pressed, not worth a dim key that flickers."""
 
 
-class Asker(Told):
+class Asker(LogReader):
     """One console's question, and what its answer starts."""
 
     def __init__(self, backend: Backend, clock: Clock, shell: Shell, *, readonly: bool) -> None:
@@ -44,7 +44,6 @@ class Asker(Told):
         """Why that key must not start anything."""
         self._fell = float("-inf")
         """When a question was taken away that somebody may still be typing into."""
-        self._asked: set[asyncio.Task[None]] = set()
 
     def take(self, changes: ViewChanges) -> None:
         before = self.strip
@@ -112,6 +111,17 @@ class Asker(Told):
         else:
             self._open(asked, ask, glass.again(refused))
 
+    def note(self) -> None:
+        """Ask for a note on the session under the cursor, or the one that is up."""
+        if self._keeps_back():
+            return
+        asked = notes.wanted(self.view, self.log, self.strip)
+        if isinstance(asked, Jot) and not self.readonly:
+            self._open(asked, lambda _sight: asked)
+        else:
+            self.say(asked if isinstance(asked, Notice) else Notice("mode.replay"))
+            self._fell = self.clock.monotonic()  # what is typed next was meant for the note
+
     def why_not(self, means: Means) -> Notice | None:
         """Return why a key would be refused now; None also where it is so already, or will be answered in a moment."""
         meant = self.reasons.known(means)(self.sight)
@@ -126,10 +136,10 @@ class Asker(Told):
         return None if why is not None and why.code in PASSING else why
 
     @property
-    def typed(self) -> Typed | Why | None:
+    def typed(self) -> Typed | Why | Jot | None:
         """The question that is being answered by typing, if one is."""
         asked = self.question.asked if self.question is not None else None
-        return asked if isinstance(asked, Typed | Why) else None
+        return asked if isinstance(asked, Typed | Why | Jot) else None
 
     def panic(self) -> None:
         self._ask(Panic())
@@ -269,6 +279,8 @@ class Asker(Told):
             self.shell.paint_console()
         elif isinstance(intent, Draw):
             self._drawn(intent, cursor)
+        elif isinstance(intent, Note):
+            self._noted(intent)
 
     def _drawn(self, draw: Draw, cursor: CallKey | None) -> None:
         """Chance has chosen: unless the person has gone on from `cursor` meanwhile, theirs goes to that call."""
@@ -281,6 +293,13 @@ class Asker(Told):
             self.sheet.go_to(call)
             self.shell.paint_console()
 
+    def _noted(self, note: Note) -> None:
+        """It is on disk; where its session is open in full it is read again, note and all."""
+        self.say(Notice("note.saved"))
+        if notes.is_about(note, self.log.open):
+            self._run(self._open_entry(note.session))
+        self.shell.paint_console()
+
     async def _leave_and_quit(self) -> None:
         try:
             async with self.clock.timeout(LEAVE_LIMIT):
@@ -289,8 +308,3 @@ class Asker(Told):
         except TimeoutError:
             pass  # the PBX ends the leg by its lease
         self.shell.close_console()
-
-    def _run(self, deed: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(deed)
-        self._asked.add(task)  # the loop itself holds tasks but weakly
-        task.add_done_callback(self._asked.discard)

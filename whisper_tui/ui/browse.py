@@ -6,6 +6,7 @@ from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import CallRow
 from whisper_tui.terms import Notice
 from whisper_tui.ui.filterline import FilterLine
+from whisper_tui.ui.logview import LogView
 from whisper_tui.ui.roll import Roll
 from whisper_tui.ui.saying import Saying
 from whisper_tui.ui.sheet import Sheet
@@ -28,6 +29,7 @@ class Browse:
         self.view = View.CALLS
         self.sheet = Sheet()
         self.roll = Roll()
+        self.log = LogView()
         self.filter_line = FilterLine(lambda text: self.sheet.set_filter(text, self.now))
         self.detail_open = False
         self.keys_top: int | None = None
@@ -38,6 +40,8 @@ class Browse:
         """The call under the cursor, and the one that ended under it."""
         if self.view is View.CALLS:
             return self.sheet.current, self.sheet.gone
+        if self.view is View.LOG:
+            return None, None
         spy = self.roll.current
         return (self.sheet.rows.get(spy.call) if spy is not None and spy.call is not None else None), None
 
@@ -91,6 +95,8 @@ class Browse:
             self.keys_top = None
         elif self.detail_open:
             self.detail_open = False
+        elif self.view is View.LOG and self.log.close():
+            pass
         elif self.view is not View.CALLS:
             self.view = View.CALLS
         else:
@@ -108,5 +114,11 @@ class Browse:
         self.keys_top = 0 if self.keys_top is None else None
 
     @property
-    def _list(self) -> Sheet | Roll:
-        return self.sheet if self.view is View.CALLS else self.roll
+    def _list(self) -> Sheet | Roll | LogView:
+        match self.view:
+            case View.CALLS:
+                return self.sheet
+            case View.SESSIONS:
+                return self.roll
+            case View.LOG:
+                return self.log

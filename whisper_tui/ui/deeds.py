@@ -85,6 +85,10 @@ def _recorded(desk: Desk) -> bool:
     return desk.player is not None
 
 
+def _in_the_log(desk: Desk) -> bool:
+    return desk.view is View.LOG
+
+
 def _played(does: Callable[[Player], None]) -> Callable[[Desk], None]:
     return lambda desk: does(desk.player) if desk.player is not None else None
 
@@ -140,6 +144,16 @@ DEEDS: tuple[Deed, ...] = (
     Deed("calls", ("v c",), later("view of the calls"), later("calls"), Kind.LOOK, lambda desk: desk.show(View.CALLS)),
     Deed("sessions", ("v s",), later("view of the sessions: who hears whom, and spies that no console started"),
          later("sessions"), Kind.LOOK, lambda desk: desk.show(View.SESSIONS)),
+    Deed("log", ("v l",), later("view of the log: sessions that were; / looks for user= agent= queue= mode= day= longer>, "
+                               "denied, foreign, words"),
+         later("log"), Kind.LOOK, lambda desk: desk.show(View.LOG)),
+    Deed("note", ("i",), later("note on the session that is up, with its time; in the log on the one under the cursor; "
+                               "it stays for good"),
+         later("note"), Kind.SPEAK, lambda desk: desk.note()),
+    Deed("agents-day", ("d",), later("in the log: everything of this agent on that day"), later("agent's day"), Kind.LOOK,
+         lambda desk: desk.agents_day(), offered=_in_the_log),
+    Deed("copy", ("y",), later("copy the id of the call or session into the terminal's clipboard (OSC 52)"), "",
+         Kind.LOOK, lambda desk: desk.copy_id()),
     Deed("filter", ("slash",), later("filter: words, queue=vip, state=hold, talk>5m, wait>30s, ! before a word for not"),
          later("filter"), Kind.LOOK, lambda desk: desk.type_filter()),
     Deed("next", ("n",), later("next row that the filter lets through"), "", Kind.LOOK, lambda desk: desk.match(1)),
@@ -193,6 +207,8 @@ def key_of(name: str) -> str:
 
 _WITH_A_LEG = frozenset({"microphone", "leave", "panic", "follow-call", "release", "takeover"})
 _IN_OWN_CALL = frozenset({"microphone", "leave", "panic", "handback", "keys"})
+_IN_THE_LOG = frozenset({"down", "open", "filter", "note", "agents-day", "calls", "keys"})
+_WITH_A_LEG_IN_THE_LOG = frozenset({"listen", "microphone", "leave", "panic"})
 
 
 def hinted(deed: Deed, desk: Desk) -> bool:
@@ -201,8 +217,14 @@ def hinted(deed: Deed, desk: Desk) -> bool:
         return False
     if asking.own_call(desk.strip):
         return deed.name in _IN_OWN_CALL
+    if desk.view is View.LOG:
+        return deed.name in (_IN_THE_LOG | _WITH_A_LEG_IN_THE_LOG if desk.strip.phase in asking.UP else _IN_THE_LOG)
+    if deed.name == "log":
+        return False  # `v s` stands there, and behind `v` all of them
     if deed.name == "calls":
         return desk.view is not View.CALLS
+    if deed.name == "note":
+        return desk.strip.session is not None
     return deed.name != "handback" and (desk.strip.phase in asking.UP or deed.name not in _WITH_A_LEG)
 
 

@@ -11,10 +11,11 @@ from whisper_tui.terms import Notice
 from whisper_tui.ui import asking, deeds, questions
 from whisper_tui.ui.asker import TYPED_ON, Asker
 from whisper_tui.ui.deeds import Deed, Kind
+from whisper_tui.ui.notes import LONGEST, Jot
 from whisper_tui.ui.player import Player
 from whisper_tui.ui.presses import ANSWER, Press, Presses
 from whisper_tui.ui.shell import Shell
-from whisper_tui.ui.typed import typed_on
+from whisper_tui.ui.typed import SHORT, typed_on
 
 WHILE_TYPING = frozenset({"escape", "exclamation_mark", "ctrl+c", "ctrl+q", "ctrl+l"})
 """Keys that mean what they mean even while a question is answered by typing."""
@@ -44,15 +45,17 @@ class Desk(Asker):
     def press(self, press: Press) -> None:
         """Somebody pressed a key."""
         self.saying.pressed()
-        if self.filter_line.press(press):
+        if self.line.press(press):
             self._presses.note(press)
         elif not self._type(press):
             self._strike(press)
         self.shell.paint_console()
 
     def paste(self, text: str) -> None:
-        """Text was pasted: into the filter while that is typed, else nowhere."""
-        if not self.filter_line.paste(text):
+        """Text was pasted: into the filter while that is typed, or into a note, else nowhere."""
+        if isinstance(self.typed, Jot):
+            self._write(text)
+        elif not self.line.paste(text):
             self.say(Notice("key.pasted" if self.typed is not None else "key.together"))
         self.shell.paint_console()
 
@@ -102,7 +105,12 @@ class Desk(Asker):
     def _type(self, press: Press) -> bool:
         """Take a key into the question that is answered by typing; False: none is, or the key means something even then."""
         question = self.question
-        if question is None or self.typed is None or press.key in WHILE_TYPING:
+        if question is None or self.typed is None:
+            return False
+        if isinstance(self.typed, Jot) and self._presses.pasted(press):
+            self._write(press.character or " ")
+            return True
+        if press.key in WHILE_TYPING:
             return False
         if self._presses.pasted(press):
             self.say(Notice("key.pasted"))
@@ -113,9 +121,15 @@ class Desk(Asker):
             (deed := deeds.BY_KEY.get(press.key)) and deed.name == question.by and self._presses.held(deed.name, press)
         ):
             pass  # it opened the question, and repeats itself
-        elif (text := typed_on(question.typed, press)) is not None:
+        elif (text := typed_on(question.typed, press, LONGEST if isinstance(self.typed, Jot) else SHORT)) is not None:
             self.question = question._replace(typed=text)
         return True
+
+    def _write(self, text: str) -> None:
+        """Put what was pasted into a note: its lines become one, and nothing in it is a key."""
+        if self.question is not None:
+            typed = self.question.typed + "".join(sign if sign.isprintable() else " " for sign in text)
+            self.question = self.question._replace(typed=typed[:LONGEST])
 
     def _types_on(self) -> bool:
         """Whether somebody still types into a question that is gone."""

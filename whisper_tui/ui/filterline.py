@@ -15,11 +15,13 @@ class FilterLine:
     """One line of typing.
 
     Args:
-        apply: shows what passes the text.
+        apply: shows what passes the text, at every letter.
+        enter: does what is done only once it is typed.
     """
 
-    def __init__(self, apply: Callable[[str], None]) -> None:
+    def __init__(self, apply: Callable[[str], None], enter: Callable[[str], None] = lambda _text: None) -> None:
         self._apply = apply
+        self._enter = enter
         self.text: str | None = None
         """What is typed so far, None while nobody types."""
 
@@ -31,6 +33,7 @@ class FilterLine:
         """Show everything, and type no more."""
         self.text = None
         self._apply("")
+        self._enter("")
 
     def press(self, press: Press) -> bool:
         """Take a key in; False: nobody types, or it is not a key that types."""
@@ -38,7 +41,8 @@ class FilterLine:
             return False
         match press.key:
             case "enter":
-                self.text = None
+                typed, self.text = self.text, None
+                self._enter(typed)
             case "escape":
                 self.clear()
             case _:

@@ -54,7 +54,7 @@ class Wanted(NamedTuple):
     Args:
         strip: lines that the strip would fill, its frame included.
         leg_up: a leg is up, or a question is on the screen: the strip has a frame wherever it can.
-        alone: the list stands without the queues.
+        alone: the list stands without the queues; whole: and without the detail.
     """
 
     banners: int = 0
@@ -63,6 +63,7 @@ class Wanted(NamedTuple):
     detail_open: bool = False
     strip: int = FRAMED
     alone: bool = False
+    whole: bool = False
 
 
 def arrange(width: int, height: int, wanted: Wanted) -> Panes:
@@ -73,7 +74,7 @@ def arrange(width: int, height: int, wanted: Wanted) -> Panes:
     above = _queues_above(width, height, wanted)
     strip = _strip_height(height, wanted, height - 2 - banners - above - LEAST_CALLS)
     body = height - 2 - strip - banners
-    detail = _detail_height(height, body - above, wanted.detail_open)
+    detail = 0 if wanted.whole else _detail_height(height, body - above, wanted.detail_open)
     y = 1 + banners
     queues, calls = NOWHERE, Region(0, y, width, body - detail)
     if width >= WIDE and not wanted.alone:

@@ -15,13 +15,15 @@ from whisper_tui.supervision.intents import (
     Join,
     Leave,
     Listen,
+    Note,
     TakeOver,
     Whisper,
 )
 from whisper_tui.terms import Notice
-from whisper_tui.ui import asking, petitions, typed
+from whisper_tui.ui import asking, notes, petitions, typed
 from whisper_tui.ui.asking import Confirm, Means, Meant, Sight
 from whisper_tui.ui.leave import AskOthers
+from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.typed import Typed, Why
 from whisper_tui.ui.words import _, later
@@ -37,9 +39,10 @@ _NOT_DONE: dict[type[Intent], str] = {
     HandBack: later("not handed back"),
     AskLeave: later("nobody was asked"),
     Approve: later("not allowed"),
+    Note: later("not noted"),
 }
 
-Asked: TypeAlias = Confirm | Typed | Why | AskOthers | Allow
+Asked: TypeAlias = Confirm | Typed | Why | AskOthers | Allow | Jot
 
 
 class Question(NamedTuple):
@@ -83,6 +86,8 @@ def ask(
 def seconds(asked: Asked) -> float:
     """Return how long a question stands."""
     match asked:
+        case Jot():
+            return notes.SECONDS
         case Confirm():
             return asking.SECONDS
         case AskOthers() | Allow():
@@ -93,6 +98,8 @@ def seconds(asked: Asked) -> float:
 
 def first(asked: Asked) -> Intent:
     """Return what a question may start, or the first of it."""
+    if isinstance(asked, Jot):
+        return Note(asked.session, "")
     return asked.intent if isinstance(asked, Why | AskOthers) else asking.first(asked)
 
 
@@ -104,6 +111,8 @@ def answer(question: Question, now: float) -> Intent | Given | Notice:
     match question.asked:
         case Confirm(intent=intent) | AskOthers(intent=intent) | Allow(intent=intent):
             return intent
+        case Jot() as jot:
+            return jot.noted(question.typed)
         case Why() as why:
             assert question.then is not None, "a reason is given for something"
             reason = why.reason(question.typed)
@@ -116,8 +125,8 @@ def answer(question: Question, now: float) -> Intent | Given | Notice:
 
 
 def stands(answered: Intent | Given | Notice) -> bool:
-    """Tell whether a question stands though it was answered so: a reason that is none can be mended."""
-    return isinstance(answered, Notice) and answered.code.startswith("reason.")
+    """Tell whether a question stands though it was answered so: a reason that is none can be mended, and so can a note."""
+    return isinstance(answered, Notice) and answered.code.startswith(("reason.", "note."))
 
 
 def fallen(question: Question, sight: Sight, now: float) -> tuple[Notice, ...] | None:

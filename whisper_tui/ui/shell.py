@@ -24,3 +24,6 @@ class Shell(Protocol):
 
     def has_room(self, asked: Asked) -> bool:
         """Tell whether all that a question says can be shown."""
+
+    def copy(self, text: str) -> None:
+        """Bring `text` into the clipboard of the terminal in front of the person (OSC 52); many terminals ask, some refuse."""

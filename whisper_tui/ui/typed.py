@@ -12,8 +12,8 @@ from whisper_tui.ui.presses import Press
 SECONDS = 20.0
 """How long such a question stands."""
 
-LONGEST = 80
-"""Signs that can be typed."""
+SHORT = 80
+"""Signs that can be typed as an answer."""
 
 NUMBERED = 9
 """So many reasons have a number to be typed in place of the word."""
@@ -86,7 +86,7 @@ def number_of(device: str) -> str:
     return rest.partition("@")[0] if slash else technology
 
 
-def typed_on(text: str, press: Press) -> str | None:
-    """Return what stands in the line after `press`, None where it is no key that types."""
+def typed_on(text: str, press: Press, longest: int = SHORT) -> str | None:
+    """Return what stands in the line of `longest` signs after `press`, None where it is no key that types."""
     after = edited(text, press)
-    return None if after is None else after[:LONGEST]
+    return None if after is None else after[:longest]

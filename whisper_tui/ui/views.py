@@ -9,3 +9,5 @@ class View(Enum):
     CALLS = "calls"
     SESSIONS = "sessions"
     """Who hears whom: mine, other desks', other consoles', and spies that no console started."""
+    LOG = "log"
+    """What was done: sessions that were, attempts that were denied, spies from elsewhere."""

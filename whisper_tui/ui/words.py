@@ -147,6 +147,23 @@ SENTENCES: dict[str, str] = {
     # the log
     "log.unwritable": later("the session log cannot be written, so nothing is started: {where}: {why}"),
     "log.unkept": later("the session log is written, but not looked after: {where}: {why}"),
+    "log.none": later("there is no log here to read"),
+    "log.unread": later("the session log cannot be shown: {where}: {why}"),
+    "log.no_session": later("there is no such session"),
+    "log.no_agent": later("no agent stands here: choose a session"),
+    "log.call_over": later("its call is over, or not on your floor"),
+    "log.wrong": later("{term} cannot be looked for: {example}"),
+    "log.two_lists": later("denied and foreign are two lists: look for one after the other"),
+    "log.two_times": later("day is a time already: either day=, or since= and until="),
+    "log.no_length": later("an attempt that was denied has no length: leave longer out"),
+    # notes, the clipboard
+    "note.no_session": later("no session to note on: one that is up, or one in the log (v l)"),
+    "note.empty": later("nothing was typed"),
+    "note.long": later("a note has at most {most} signs"),
+    "note.number": later("the caller's number is in it, and could never be erased: leave it out"),
+    "note.saved": later("noted, for good"),
+    "copy.done": later("sent to your terminal's clipboard: {text}"),
+    "copy.nothing": later("nothing stands here to copy"),
     # the link
     "link.lost": later("{pbx}: the connection was lost ({error}), trying again"),
     "link.refused.secret": later("{pbx}: the name {user} or its secret is wrong - correct it and start again"),

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from tests.unit.cli.logs import ANA, NUMBER, log, row, session, write
 from whisper_tui.audit.records import Certainty, Kind, Who
-from whisper_tui.cli import log_show
 from whisper_tui.cli.main import root
+from whisper_tui.ui.story import SAID
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def test_words_of_ten_kilobytes_are_cut_and_cannot_break_a_line() -> None:
     shown = log("show", "bb22")
     (note,) = (line for line in shown.stdout.splitlines() if " note " in line)
     assert "long\\n\\x1b[2J" in note
-    assert len(note) < log_show.SAID + 100
+    assert len(note) < SAID + 100
     assert len(log("show", "bb22", "--json").stdout) > 10_000
 
 

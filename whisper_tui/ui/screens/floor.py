@@ -22,7 +22,20 @@ from whisper_tui.ui.panes import Panes, Wanted, arrange
 from whisper_tui.ui.questions import Asked, Question
 from whisper_tui.ui.themes import Palette
 from whisper_tui.ui.views import View
-from whisper_tui.ui.widgets import banners, calls, detail, hints, keys, queues, sessions, small, strip, topline
+from whisper_tui.ui.widgets import (
+    banners,
+    calls,
+    detail,
+    entry,
+    hints,
+    keys,
+    log,
+    queues,
+    sessions,
+    small,
+    strip,
+    topline,
+)
 from whisper_tui.ui.widgets.painted import Painted
 from whisper_tui.ui.words import _, fill
 
@@ -85,9 +98,10 @@ class FloorScreen(Screen[None]):
             banners=banners.lines_wanted(desk.banners, desk.news, desk.now, width),
             queues=len(desk.queues),
             leg_up=scene.strip.phase in asking.UP or scene.question is not None,
-            detail_open=desk.detail_open and desk.keys_top is None,
+            detail_open=desk.detail_open and desk.keys_top is None and desk.view is not View.LOG,
             strip=strip.lines_wanted(scene, width),
-            alone=desk.view is View.SESSIONS and desk.keys_top is None,
+            alone=desk.view is not View.CALLS and desk.keys_top is None,
+            whole=desk.view is View.LOG and desk.keys_top is None,
         )
 
     def has_room(self, asked: Asked) -> bool:
@@ -122,6 +136,8 @@ class FloorScreen(Screen[None]):
         desk, panes = self._desk, self._panes
         if desk.keys_top is None and desk.view is View.SESSIONS:
             self._painted["calls"].paint(sessions.draw(desk.roll, self._mine(), desk.moment, *panes.calls.size))
+        elif desk.keys_top is None and desk.view is View.LOG:
+            self._painted["calls"].paint(self._log(*panes.calls.size))
         elif desk.keys_top is None:
             joined = desk.strip.call if asking.in_call(desk.strip) else None
             floor = calls.Floor(desk.queues, desk.links, desk.filter_line.text, desk.moment, self._reason(), joined)
@@ -130,6 +146,14 @@ class FloorScreen(Screen[None]):
             rows_of_keys = self._keys()
             desk.keys_top = min(desk.keys_top, keys.furthest(rows_of_keys, *panes.calls.size))
             self._painted["calls"].paint(keys.draw(rows_of_keys, desk.keys_top, *panes.calls.size))
+
+    def _log(self, width: int, height: int) -> list[Line]:
+        """The list of the log, or the session that is open in full."""
+        desk, view = self._desk, self._desk.log
+        if view.open is None:
+            return log.draw(view, desk.log_line.text, desk.wall, width, height)
+        view.top_of_open = min(view.top_of_open, entry.furthest(view.open, width, height))
+        return entry.draw(view.open, view.top_of_open, width, height)
 
     def _pane(self, name: str, draw: Callable[P, list[Line]], *inputs: P.args, **named: P.kwargs) -> None:
         """Draw a pane, unless it is made of the same as the last time."""
@@ -147,6 +171,7 @@ class FloorScreen(Screen[None]):
             desk.view,
             desk.prefix,
             desk.typed is not None,
+            desk.log.session,
             desk.keys_top,
             said,
             desk.now,
@@ -205,7 +230,7 @@ class FloorScreen(Screen[None]):
 
     def _card(self) -> detail.Card:
         desk = self._desk
-        rows = desk.sheet if desk.view is View.CALLS else desk.roll
+        rows = desk.roll if desk.view is View.SESSIONS else desk.sheet
         current, gone = desk.under_cursor
         row, ended = (current, False) if gone is None else (gone, True)
         now = desk.sheet.gone_at if ended else desk.now if row is None else desk.moment.known(row.key.pbx)

@@ -21,6 +21,7 @@ from whisper_tui.supervision.intents import (
 from whisper_tui.ui.asking import Confirm, own_call
 from whisper_tui.ui.inks import Ink, Span, fit, taken, width_of, wrap
 from whisper_tui.ui.leave import AskOthers
+from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Asked, Question, first
 from whisper_tui.ui.typed import NUMBERED, About, Typed, Why
@@ -72,6 +73,9 @@ _TAKEOVER = (
 _NAMES = 120
 """Cells that the names of those who may allow something take at most."""
 
+_NOTED = 2
+"""Lines of a note that are shown: its end."""
+
 _TYPED = 18
 """Cells that what is typed has at least beside the answers."""
 
@@ -81,6 +85,8 @@ def title(question: Question, strip: StripView) -> tuple[str, Ink, Ink]:
     if question.asked is None:
         return _("QUIT?") if own_call(strip) else _("LEAVE AND QUIT?"), Ink.ALARM, Ink.ALARM_BLOCK
     match question.asked:
+        case Jot():
+            words, ink, block = later("NOTE"), Ink.STRONG, Ink.MUTED_BLOCK
         case Why(told=str()):
             words, ink, block = later("BREAK GLASS?"), Ink.ALARM, Ink.ALARM_BLOCK
         case Why():
@@ -99,6 +105,8 @@ def content(question: Question, strip: StripView, seconds_left: int, room: int) 
     match question.asked:
         case None:
             return _quit(strip, room)
+        case Jot() as jot:
+            return _jot(jot, question, room)
         case Confirm() as confirm:
             return _confirm(confirm, seconds_left, room)
         case Why() as why:
@@ -129,12 +137,26 @@ def in_short(question: Question, strip: StripView) -> Span:
             return f"Enter: {_('quit')}", block
         case Confirm(intent=intent):
             return f"Enter: {_(_DEEDS[type(intent)])}", block
-        case Typed() | Why() | AskOthers() | Allow():
+        case Typed() | Why() | AskOthers() | Allow() | Jot():
             return f"Esc: {_('no')}", block
 
 
 def _kind(asked: Asked) -> type:
     return type(first(asked))
+
+
+def _jot(jot: Jot, question: Question, room: int) -> list[Sides]:
+    """Whose session it is, and the end of what is typed so far."""
+    about = fill(_("on {agent} · queue {queue}"), {"agent": jot.agent, "queue": jot.queue or "-"})
+    when = _("with the time in the call") if jot.live else _("after the call")
+    keys = (("Enter ", Ink.STRONG), (_("saves it for good"), Ink.TEXT), ("   Esc ", Ink.STRONG), (_("no"), Ink.TEXT))
+    whose = ((f"{about}, {when}", Ink.STRONG),)
+    lines = textwrap.wrap(f"{question.typed}_", max(10, room), drop_whitespace=False)[-_NOTED:]
+    written: list[Sides] = [(((line, Ink.WAITING),), ()) for line in lines]
+    written += [((("", Ink.TEXT),), ())] * (_NOTED - len(written))
+    if taken(whose) + taken(keys) + 1 <= room:
+        return [(whose, keys), *written]
+    return [(whose, ()), *written, ((), keys)]
 
 
 def _quit(strip: StripView, room: int) -> list[Sides]:

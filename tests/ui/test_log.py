@@ -1,0 +1,243 @@
+"""The log on the screen: sessions that were, one of them in full, notes, the clipboard."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+
+import pytest
+
+from tests.fakes.past import AT, entry, session
+from tests.fakes.rows import ANA, floor, strip
+from tests.ui.work import Work, at_work, in_utc
+from whisper_tui.audit.sessions import Attempt, Session, Spying
+from whisper_tui.engine.reading import Filter, LogPage
+from whisper_tui.supervision.intents import Answer, Done, Note, Panic, Refused
+from whisper_tui.terms import Mode, Notice, SessionId
+
+LIVE = strip(ANA, Mode.WHISPER)
+
+
+@pytest.fixture(autouse=True)
+def _utc() -> None:
+    in_utc()
+
+
+async def in_the_log(work: Work, *entries: Session | Attempt | Spying) -> None:
+    work.backend.page = LogPage(entries)
+    work.backend.entries[SessionId("aa11")] = entry()
+    await work.press("v", "l")
+
+
+def rows(work: Work) -> list[str]:
+    return [" ".join(line.split()) for line in work.lines if "11-18" in line]
+
+
+async def test_two_keys_show_the_log_and_each_row_says_the_loudest_that_was_done() -> None:
+    async with at_work() as work:
+        await in_the_log(work, session(notes=2), session("bb22", "eve", seconds={}, ended=""))
+        assert rows(work) == [
+            "▸ 11-18 11:06 ana BARGE Ben Okoro sales …0142 00:15 2 leg.left",
+            "11-18 11:06 eve open Ben Okoro sales …0142 00:01 -",
+        ]
+        assert work.backend.looked == [Filter()]
+        await work.press("escape")
+        assert "STATE" in work.text
+
+
+async def test_nothing_is_looked_up_until_it_is_typed_and_no_look_is_made_by_itself() -> None:
+    async with at_work() as work:
+        await in_the_log(work, session())
+        await work.press("slash", *"user=eve")
+        assert len(work.backend.looked) == 1
+        await work.press("enter")
+        assert work.backend.looked[1:] == [Filter(user="eve")]
+        assert "/user=eve" in work.text
+        await work.wind(120)
+        await work.press("c")
+        assert work.backend.looked[2:] == [Filter()]
+
+
+async def test_words_choose_among_what_was_found_and_a_wrong_term_says_what_is_right() -> None:
+    async with at_work() as work:
+        await in_the_log(work, session(), session("bb22", "eve"))
+        await work.press("slash", *"eve", "enter")
+        assert [row.split()[3] for row in rows(work)] == ["eve"]
+        looked = len(work.backend.looked)
+        await work.press("slash", *" day=soon", "enter")
+        assert work.last_line == "day=soon cannot be looked for: 2026-11-26, today, yesterday"
+        assert len(work.backend.looked) == looked
+
+
+async def test_denied_attempts_and_foreign_spies_have_lists_of_their_own() -> None:
+    async with at_work() as work:
+        work.backend.page = LogPage((Attempt(7, AT, "eve", "barge", "no-right", 4, "lyon", "1.9", ""),))
+        await work.press("v", "l", "slash", *"denied", "enter")
+        assert work.backend.looked[-1] == Filter(denied=True)
+        assert rows(work)[0].split()[2:] == ["11:06", "eve", "barge", "no-right", "4", "lyon", "1.9"]
+        work.backend.page = LogPage(
+            (Spying("1.9", AT, AT + 60, "SIP/99", "", "PJSIP/1002", "Ben Okoro", "sales", "", ""),)
+        )
+        await work.press("slash", "ctrl+u", *"foreign", "enter")
+        assert "UNKNOWN" in rows(work)[0]
+        assert "SIP/99" in rows(work)[0]
+        await work.press("i")
+        assert work.last_line == "no session to note on: one that is up, or one in the log (v l)"
+
+
+async def test_what_may_not_be_seen_is_said_and_so_is_what_is_left_out() -> None:
+    async with at_work() as work:
+        why = Notice("denied.no-right", {"right": "log.view"})
+        work.backend.page = LogPage((session(),), more=True, narrowed=why, damaged=2)
+        await work.press("v", "l")
+        assert "only your own: your profile does not grant log.view" in work.text
+        assert "2 rows are damaged and left out" in work.text
+        assert "the newest 1; older ones with / day=" in work.text
+        work.backend.page = Refused(Notice("log.unread", {"where": "trail.db", "why": "no access"}))
+        await work.press("c")
+        assert work.last_line == "the session log cannot be shown: trail.db: no access"
+        assert rows(work), "what was read before stays"
+
+
+async def test_an_answer_that_comes_late_does_not_replace_a_later_one() -> None:
+    async with at_work() as work:
+        gates = [asyncio.Event(), asyncio.Event()]
+        pages = [LogPage((session("old1", "old"),)), LogPage((session("new1", "new"),))]
+
+        async def slow(chosen: Filter) -> LogPage | Refused:
+            which = 1 if chosen.user else 0
+            await gates[which].wait()
+            return pages[which]
+
+        work.backend.log = slow  # type: ignore[method-assign]
+        await work.press("v", "l")
+        assert "reading…" in work.text
+        await work.press("slash", *"user=new", "enter")
+        gates[1].set()
+        await work.wind(0.3)
+        gates[0].set()
+        await work.wind(0.3)
+        assert [row.split()[3] for row in rows(work)] == ["new"]
+
+
+async def test_enter_opens_a_session_in_full_and_esc_goes_back_to_the_list() -> None:
+    async with at_work() as work:
+        await in_the_log(work, session())
+        work.backend.entries[SessionId("aa11")] = entry("she should have offered it", "and did")
+        await work.press("enter")
+        assert "ana heard Ben Okoro · queue sales" in work.text
+        assert "─" * 20 in work.text
+        assert "█" in work.text
+        assert "00:20 ana: she should have offered it" in work.text
+        assert "+12.0 s  mode          barge barge mic open" in work.text
+        assert "the customer could hear it for 00:05" in work.text
+        await work.press("enter")
+        assert work.last_line == "its call is over, or not on your floor"
+        await work.press("escape")
+        assert rows(work)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (20, 5)])
+async def test_a_small_terminal_scrolls_through_all_of_it(size: tuple[int, int]) -> None:
+    async with at_work(size=size) as work:
+        await in_the_log(work, session())
+        work.backend.entries[SessionId("aa11")] = entry("x" * 2000)
+        await work.press("enter", "G")
+        assert size[0] < 40 or "xxx" in work.text
+        await work.press("g", "j", "ctrl+d", "k", "escape", "q")
+
+
+async def test_from_a_session_to_everything_of_its_agent_on_that_day() -> None:
+    async with at_work() as work:
+        await in_the_log(work, session())
+        await work.press("d")
+        day = date.fromtimestamp(AT).isoformat()
+        assert f"/agent=PJSIP/1002 day={day}" in work.text
+        chosen = work.backend.looked[-1]
+        assert (chosen.agent, chosen.day is not None) == ("PJSIP/1002", True)
+
+
+# notes
+
+
+async def test_a_note_is_written_while_the_whisper_goes_on_and_the_strip_goes_on_saying_so() -> None:
+    async with at_work(floor(strip=LIVE)) as work:
+        await work.press("i")
+        await work.press(*"ask", "space", *"her", "space", *"now")
+        assert "NOTE  WHISPER" in work.strip
+        assert "agent YES" in work.strip
+        assert "ask her now_" in work.strip
+        await work.press("enter")
+        assert work.backend.asked == [Note(LIVE.session or SessionId(""), "ask her now")]
+        assert work.last_line == "noted, for good"
+
+
+async def test_letters_of_a_note_are_no_keys_but_panic_is_panic() -> None:
+    async with at_work(floor(strip=LIVE)) as work:
+        await work.press("i", *"xbwl0")
+        assert work.backend.asked == []
+        await work.press("exclamation_mark")
+        assert work.backend.asked == [Panic()]
+
+
+async def test_what_is_pasted_into_a_note_is_its_text_and_starts_nothing() -> None:
+    async with at_work(floor(strip=LIVE)) as work:
+        await work.press("i")
+        await work.paste_unbracketed("good!\rbx")
+        work.console.desk.paste("two\nlines\x1b[2J")
+        await work.wind(0.5)
+        assert work.backend.asked == []
+        await work.press("enter")
+        (note,) = work.backend.asked
+        assert isinstance(note, Note)
+        assert note.text == "good! bxtwo lines [2J"
+
+
+async def test_where_there_is_nothing_to_note_on_what_is_typed_next_starts_nothing() -> None:
+    async with at_work() as work:
+        await work.strike("i")
+        for letter in "wlb":
+            await work.strike(letter)
+            await work.clock.wind(0.3)
+        await work.pilot.pause()
+        assert work.backend.asked == []
+
+
+async def test_an_empty_note_can_be_mended_and_a_refused_one_says_why() -> None:
+    async with at_work() as work:
+        await in_the_log(work, session())
+        await work.press("i", "enter")
+        assert work.last_line == "nothing was typed"
+        work.backend.answer = Refused(Notice("note.number"))
+        await work.press(*"0142", "enter")
+        assert work.last_line == "the caller's number is in it, and could never be erased: leave it out"
+        assert work.backend.asked == [Note(SessionId("aa11"), "0142")]
+
+
+async def test_a_note_on_the_session_that_is_open_stands_there_once_it_is_on_disk() -> None:
+    async with at_work() as work:
+        await in_the_log(work, session())
+        work.backend.answer = answer = asyncio.get_running_loop().create_future()
+        await work.press("enter", "i", *"well", "space", *"done", "enter")
+        assert "noted" not in work.text
+        work.backend.entries[SessionId("aa11")] = entry("well done")
+        done: Answer = Done()
+        answer.set_result(done)
+        await work.wind(0.3)
+        assert "ana: well done" in work.text
+
+
+async def test_a_recording_takes_no_notes() -> None:
+    async with at_work(floor(strip=LIVE), readonly=True) as work:
+        await work.press("i")
+        assert work.console.desk.question is None
+
+
+async def test_the_id_goes_to_the_terminals_clipboard() -> None:
+    async with at_work() as work:
+        await work.press("y")
+        assert work.console.clipboard == ANA.key.uniqueid
+        await in_the_log(work, session())
+        await work.press("y")
+        assert work.console.clipboard == "aa11"
+        assert work.last_line == "sent to your terminal's clipboard: aa11"

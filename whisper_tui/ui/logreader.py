@@ -1,0 +1,143 @@
+"""What the person reads in the session log: asked for by a key and never by itself, for each look is noted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+
+from whisper_tui.clock import Clock
+from whisper_tui.engine.backend import Backend
+from whisper_tui.supervision.intents import Refused
+from whisper_tui.terms import CallKey, Notice, Pbx, SessionId, Uniqueid
+from whisper_tui.ui import logquery
+from whisper_tui.ui.filterline import FilterLine
+from whisper_tui.ui.logquery import Query
+from whisper_tui.ui.shell import Shell
+from whisper_tui.ui.told import Told
+from whisper_tui.ui.views import View
+
+
+class LogReader(Told):
+    """One console's look into the log."""
+
+    def __init__(self, backend: Backend, clock: Clock, shell: Shell) -> None:
+        super().__init__(backend, clock, shell)
+        self.log_line = FilterLine(lambda _text: None, self.look_for)
+        self._asked: set[asyncio.Task[None]] = set()
+        self._looks = 0
+
+    @property
+    def line(self) -> FilterLine:
+        """The line that `/` opens here."""
+        return self.log_line if self.view is View.LOG else self.filter_line
+
+    def show(self, view: View) -> None:
+        super().show(view)
+        if view is View.LOG:
+            self.log.close()
+            self._look(self.log.query)
+
+    def look_for(self, text: str) -> None:
+        """Look for what was typed."""
+        query = logquery.parse(text)
+        if query.wrong is not None:
+            self.say(query.wrong)
+        else:
+            self.log.close()
+            self._look(query)
+
+    def type_filter(self) -> None:
+        if self.view is View.LOG:
+            self.keys_top = None
+            self.log_line.open(self.log.query.text)
+        else:
+            super().type_filter()
+
+    def clear_filter(self) -> None:
+        if self.view is View.LOG:
+            self.log_line.clear()
+        else:
+            super().clear_filter()
+
+    def match(self, by: int) -> None:
+        if self.view is View.LOG:
+            self.move(by)
+        else:
+            super().match(by)
+
+    def open(self) -> None:
+        if self.keys_top is not None or self.view is not View.LOG:
+            super().open()
+        elif self.log.open is not None:
+            self._go_to_call()
+        elif (session := self.log.session) is not None:
+            self._run(self._open_entry(SessionId(session.ident)))
+
+    def agents_day(self) -> None:
+        """Look for everything of the agent under the cursor on that day."""
+        entry = self.log.session or self.log.current
+        agent = getattr(entry, "agent", "")
+        if entry is None or not agent:
+            self.say(Notice("log.no_agent"))
+            return
+        at = entry.began if hasattr(entry, "began") else entry.at
+        self.look_for(logquery.of_agent(agent, at))
+
+    def copy_id(self) -> None:
+        """Bring the id of what is under the cursor into the terminal's clipboard."""
+        ident = self._ident()
+        if not ident:
+            self.say(Notice("copy.nothing"))
+        else:
+            self.shell.copy(ident)
+            self.say(Notice("copy.done", {"text": ident}))
+
+    def _ident(self) -> str:
+        match self.view:
+            case View.CALLS:
+                return self.sheet.cursor.uniqueid if self.sheet.cursor is not None else ""
+            case View.SESSIONS:
+                return self.roll.cursor[1] if self.roll.cursor is not None else ""
+            case View.LOG:
+                return self.log.session.ident if self.log.session is not None else ""
+
+    def _look(self, query: Query) -> None:
+        self.log.reading = True
+        self._looks += 1
+        self._run(self._find(query, self._looks))
+
+    async def _find(self, query: Query, look: int) -> None:
+        found = await self.backend.log(query.chosen)
+        if look != self._looks:
+            return  # something else is looked for by now
+        self.log.reading = False
+        if isinstance(found, Refused):
+            self.log.trouble = found.why
+            self.say(found.why)
+        else:
+            self.log.take(query, found)
+        self.shell.paint_console()
+
+    async def _open_entry(self, ident: SessionId) -> None:
+        found = await self.backend.log_entry(ident)
+        if isinstance(found, Refused):
+            self.say(found.why)
+        elif self.view is View.LOG:
+            self.log.open, self.log.top_of_open = found, 0
+        self.shell.paint_console()
+
+    def _go_to_call(self) -> None:
+        """From a session to its call, where that still goes on and is shown."""
+        entry = self.log.open
+        calls = [row.record.call for row in entry.rows if row.record.call is not None] if entry is not None else []
+        key = CallKey(Pbx(calls[0].pbx), Uniqueid(calls[0].customer)) if calls else None
+        if key is None or key not in self.sheet.rows:
+            self.say(Notice("log.call_over"))
+            return
+        self.show(View.CALLS)
+        self.sheet.go_to(key)
+
+    def _run(self, deed: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(deed)
+        self._asked.add(task)  # the loop itself holds tasks but weakly
+        task.add_done_callback(self._asked.discard)

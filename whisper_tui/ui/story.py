@@ -1,0 +1,95 @@
+"""One session of the log in words: who let it be, how it went, what each of its rows says. For the console and for `log show`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from whisper_tui.audit.history import Row
+from whisper_tui.audit.records import Certainty, Kind, Record
+from whisper_tui.audit.search import OPENS
+from whisper_tui.audit.timeline import MUTED, SUSPENDED, WAITING
+from whisper_tui.ui.words import _, fill, later
+
+SIGNS = {
+    WAITING: "·", SUSPENDED: "×", "silent": "─", MUTED: "╌", "whisper": "▒", "third": "▓", "barge": "█", "takeover": "◆",
+}  # fmt: skip
+"""What a cell of the bar shows; their ASCII twins are the letters of the modes."""
+_WORDS = {WAITING: later("ringing, or not aimed yet"), SUSPENDED: later("suspended"), MUTED: later("microphone off")}
+SAID = 300
+"""Characters of one row's words that are shown; `log show --json` has them all."""
+
+
+def word_of(state: str) -> str:
+    """What a cell of the bar means."""
+    return _(_WORDS[state]) if state in _WORDS else state
+
+
+def facts(named: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """Yield what stands above the rows of a session: who allowed it, why, on whose call, what was recorded, how it ended."""
+    records = [row.record for row in named]
+    first = next(record for record in records if record.kind in OPENS)
+    who, call, over = first.who, first.call, next((each for each in records if each.kind is Kind.LEFT), None)
+    if who is not None and (who.profile or who.policy):
+        policy = f", {_('policy')} {who.policy[:12]}" if who.policy else ""
+        advice = f" ({_('advice: nobody else held them to it')})" if first.enforcement == "advisory" else ""
+        yield _("allowed by"), f"{_('profile')} {who.profile or '-'}{policy}{advice}"
+    for other in dict.fromkeys(record.other.user for record in records if record.other is not None):
+        yield _("and by"), other
+    for reason in dict.fromkeys(record.reason for record in records if record.reason):
+        yield _("reason"), _short(reason)
+    for record in records:
+        if record.kind is Kind.GLASS_BROKEN:
+            told_them = ", ".join(record.told) or _("nobody")
+            values = {"deed": record.deed, "rule": record.rule, "people": told_them}
+            yield _("glass"), fill(_("broken for {deed} past {rule}; told: {people}"), values)
+    for reads in dict.fromkeys(each.who.user for each in records if each.kind is Kind.GLASS_READ and each.who):
+        yield _("glass"), fill(_("{person} has read it"), {"person": reads})
+    if first.phone:
+        yield _("phone"), first.phone
+    if call is not None:
+        yield _("call"), " ".join(filter(None, (call.pbx, call.linkedid or call.customer)))
+        number = next((each.call.caller for each in records if each.call is not None and each.call.caller), "")
+        yield _("caller"), number or (_("erased") if any(row.erased for row in named) else _("no number"))
+    yield _("recording"), _recording(records)
+    if first.follows:
+        yield _("follows"), first.follows
+    if over is None:
+        yield _("ended"), _("not yet, or nobody saw it end")
+    else:
+        bounded = _("at the latest: nobody saw it") if over.end_certainty is Certainty.BOUNDED else _("exactly")
+        yield _("ended"), f"{when(over.at)} ({bounded}), {over.cause}"
+
+
+def when(at: float) -> str:
+    """`at` (seconds since 1970 UTC) on the clock of this machine."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
+
+
+def _recording(records: Sequence[Record]) -> str:
+    """Whether there is a recording, and of whom, as far as it can be told; the last row that says so counts."""
+    last = next((record for record in reversed(records) if record.recording), None)
+    if last is None or last.recording == "unknown":
+        return _("cannot be told")
+    if last.recording == "off":
+        return last.recording
+    match last.recording_holds_coach:
+        case True:
+            holds = _("it holds the supervisor's voice")
+        case False:
+            holds = _("it does not hold the supervisor's voice")
+        case None:
+            holds = _("it may hold the supervisor's voice")
+    return f"{last.recording}; {holds}"
+
+
+def told(record: Record) -> tuple[str, str]:
+    """Return the kind of a row, and what it says beside it."""
+    seconds = " ".join(f"{mode} {spent:.1f} s" for mode, spent in (record.seconds or {}).items())
+    said = (record.deed, record.mode or record.mode_asked, record.microphone and f"mic {record.microphone}")
+    rest = (record.leg_kind, record.cause or record.rule, seconds, record.detail)
+    return record.kind.value, _short(" ".join(word for word in (*said, *rest) if word))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SAID else f"{text[: SAID - 1]}…"

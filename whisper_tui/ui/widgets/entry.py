@@ -1,0 +1,100 @@
+"""One session of the log in full: what was heard from when to when, who let it be, notes, and every row of it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from whisper_tui.audit.records import Kind, Record
+from whisper_tui.audit.search import OPENS
+from whisper_tui.audit.timeline import MUTED, QUIETEST_FIRST, SUSPENDED, WAITING, after, bar, spans
+from whisper_tui.engine.reading import LogEntry
+from whisper_tui.permissions.spans import in_words
+from whisper_tui.ui import present
+from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, fit, fit_right, spread, width_of
+from whisper_tui.ui.story import SIGNS, facts, told, when, word_of
+from whisper_tui.ui.words import _, fill
+
+INKS: dict[str, Ink] = {
+    WAITING: Ink.MUTED, SUSPENDED: Ink.LATE, "silent": Ink.SILENT, MUTED: Ink.MUTED, "whisper": Ink.WHISPER,
+    "third": Ink.THIRD, "barge": Ink.BARGE, "takeover": Ink.TAKEOVER,
+}  # fmt: skip
+_NAMES = 12
+_OFFSET, _KIND = 10, 13
+
+
+def draw(entry: LogEntry, top: int, width: int, height: int) -> list[Line]:
+    """Return the lines from line `top` on."""
+    session = entry.session
+    values = {"who": session.user, "agent": session.member or session.agent, "queue": session.queue or "-"}
+    title = fill(_("{who} heard {agent} · queue {queue}"), values)
+    keys = _("j k scroll, i notes, y copies the id, d the agent's day, Esc closes")
+    if width_of(title) + width_of(keys) + 3 > width:
+        keys = _("Esc closes")
+    head = Line(spread(((f" {title}", Ink.STRONG),), ((f"{keys} ", Ink.MUTED),), width))
+    return [head, *_body(entry, width)[top : top + height - 1]]
+
+
+def furthest(entry: LogEntry, width: int, height: int) -> int:
+    """Return the `top` that shows the last line."""
+    return max(0, len(_body(entry, width)) - height + 1)
+
+
+def _body(entry: LogEntry, width: int) -> list[Line]:
+    notes = list(_notes(entry, width))
+    return [*_bar(entry, width), *_facts(entry, width), *notes, EMPTY, *_rows(entry, width)]
+
+
+def _bar(entry: LogEntry, width: int) -> Iterator[Line]:
+    session, stretches = entry.session, spans(entry.named)
+    cells = bar(stretches, max(10, width - 2))
+    if cells:
+        yield Line(((" ", Ink.TEXT), *((SIGNS[state], INKS[state]) for state in cells)))
+        legend: list[Span] = []
+        for state in QUIETEST_FIRST:
+            if state in cells:
+                legend += [(f" {SIGNS[state]} ", INKS[state]), (f"{word_of(state)}  ", Ink.TEXT)]
+        yield Line(crop(tuple(legend), width))
+    spent = " · ".join(f"{mode} {present.duration(seconds)}" for mode, seconds in session.seconds.items())
+    heard = fill(_("the customer could hear it for {time}"), {"time": present.duration(session.audible)})
+    long = in_words(stretches[-1].end) if stretches else "0 s"
+    said = " · ".join(part for part in (when(session.began), long, spent, heard) if part)
+    yield from (Line(((f" {part}", Ink.TEXT),)) for part in textwrap.wrap(said, max(10, width - 2)))
+
+
+def _facts(entry: LogEntry, width: int) -> Iterator[Line]:
+    for name, words in facts(entry.named):
+        yield from _beside(name, words, width)
+    yield from _beside(_("id"), entry.session.ident, width)
+
+
+def _beside(name: str, words: str, width: int) -> Iterator[Line]:
+    parts = textwrap.wrap(words, max(10, width - _NAMES - 2)) or [""]
+    for at, part in enumerate(parts):
+        yield Line(((f" {fit(name if at == 0 else '', _NAMES)}", Ink.MUTED), (part, Ink.TEXT)))
+
+
+def _notes(entry: LogEntry, width: int) -> Iterator[Line]:
+    first = _first(entry)
+    for row in entry.named:
+        if row.record.kind is Kind.NOTE:
+            who = row.record.who.user if row.record.who is not None else "?"
+            at = present.duration(after(row.record, first))
+            parts = textwrap.wrap(f"{at} {who}: {row.record.detail}", max(10, width - _NAMES - 2))
+            for place, part in enumerate(parts):
+                yield Line(((f" {fit(_('note') if place == 0 else '', _NAMES)}", Ink.MUTED), (part, Ink.STRONG)))
+
+
+def _rows(entry: LogEntry, width: int) -> Iterator[Line]:
+    first = _first(entry)
+    for row in entry.rows:
+        kind, words = told(row.record)
+        offset = fit_right(f"{after(row.record, first):+.1f} s", _OFFSET)
+        parts = textwrap.wrap(words, max(10, width - _OFFSET - _KIND - 4)) or [""]
+        for place, part in enumerate(parts):
+            head = f" {offset}  {fit(kind, _KIND)} " if place == 0 else " " * (_OFFSET + _KIND + 4)
+            yield Line(((head, Ink.MUTED), (part, Ink.TEXT)))
+
+
+def _first(entry: LogEntry) -> Record:
+    return next(row.record for row in entry.named if row.record.kind in OPENS)

@@ -1,0 +1,184 @@
+"""The log: sessions that were, attempts that were denied, or spies from elsewhere, one line each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import lru_cache
+
+from whisper_tui.audit.sessions import Attempt, Session, Spying, lasted
+from whisper_tui.engine.reading import Entry
+from whisper_tui.terms import Mode
+from whisper_tui.ui import present
+from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, fit, fit_right, taken
+from whisper_tui.ui.logview import LogView
+from whisper_tui.ui.widgets import table
+from whisper_tui.ui.widgets.table import Column
+from whisper_tui.ui.words import _, fill, later, sentence
+
+_BEGAN = Column("began", later("BEGAN"), 11)
+SESSIONS = (
+    _BEGAN,
+    Column("who", later("WHO"), 7),
+    Column("mode", later("LOUDEST"), 8),
+    Column("agent", later("HEARD"), 11),
+    Column("queue", later("QUEUE"), 8),
+    Column("caller", later("CALLER"), 8),
+    Column("lasted", later("LASTED"), 7, right=True),
+    Column("notes", later("NOTES"), 5, right=True),
+    Column("ended", later("ENDED"), 10),
+)
+ATTEMPTS = (
+    _BEGAN,
+    Column("who", later("WHO"), 8),
+    Column("tried", later("TRIED"), 9),
+    Column("rule", later("RULE"), 14),
+    Column("times", later("TIMES"), 5, right=True),
+    Column("call", later("CALL"), 16),
+)
+SPIES = (
+    _BEGAN,
+    Column("phone", later("PHONE"), 12),
+    Column("mode", later("MODE"), 8),
+    Column("agent", later("HEARD"), 11),
+    Column("queue", later("QUEUE"), 8),
+    Column("lasted", later("LASTED"), 7, right=True),
+    Column("ended", later("ENDED"), 12),
+)
+_DROPPED = ("ended", "notes", "caller", "queue", "lasted", "call", "times")
+_GROWTH = (
+    ("agent", 16), ("ended", 18), ("who", 12), ("queue", 12), ("caller", 14), ("call", 30), ("rule", 24), ("agent", 24),
+    ("ended", 30),
+)  # fmt: skip
+_BY_NAME: Mapping[str, Mode] = {mode.value: mode for mode in Mode}
+_THEIRS = {Mode.TAKEOVER: later("TAKEOVER"), Mode.THIRD: later("THIRD")}
+"""Words for what on the strip is "your call"."""
+_LOUDEST = (Mode.TAKEOVER, Mode.BARGE, Mode.THIRD, Mode.WHISPER, Mode.SILENT)
+
+
+@lru_cache(maxsize=32)
+def columns(kind: tuple[Column, ...], width: int) -> tuple[tuple[Column, int], ...]:
+    """As `table.fitted`."""
+    return table.fitted(kind, _DROPPED, _GROWTH, width)
+
+
+def draw(view: LogView, typing: str | None, wall: float, width: int, height: int) -> list[Line]:
+    """Return at most `height` lines; the view learns how many entries fit.
+
+    Args:
+        typing: what is typed behind `/`, None while nobody does.
+        wall: now, seconds since 1970 UTC.
+    """
+    kind = _kind(view)
+    lines = [table.head(columns(kind, width), width), *_notes(view, typing, width)][:height]
+    view.resize(height - len(lines))
+    if not view.shown:
+        return [*lines, EMPTY, Line(((f"  {_nothing(view)}", Ink.MUTED),))][:height]
+    current = view.current
+    return lines + [_row(kind, entry, entry is current, wall, width) for entry in view.window()]
+
+
+def loudest(seconds: Mapping[str, float]) -> Mode | None:
+    """Return the mode in which most people heard the supervisor, None where none was confirmed."""
+    return next((mode for mode in _LOUDEST if seconds.get(mode.value, 0.0) > 0), None)
+
+
+def _kind(view: LogView) -> tuple[Column, ...]:
+    """The columns of what is shown."""
+    match view.current:
+        case Attempt():
+            return ATTEMPTS
+        case Spying():
+            return SPIES
+        case _:
+            return SESSIONS
+
+
+def _notes(view: LogView, typing: str | None, width: int) -> list[Line]:
+    """What is to be known before the rows are read: what is looked for, what is left out."""
+    said: list[Span] = []
+    page = view.page
+    if typing is not None:
+        said.append((f" /{typing}_  {_('Enter looks for it')}", Ink.WAITING))
+    elif view.query.text:
+        said.append((f" /{view.query.text}  {_('c clears')}", Ink.WAITING))
+    if view.reading:
+        said.append((f" {_('reading…')}", Ink.WAITING))
+    if page is not None and page.narrowed is not None:
+        said.append((f" {_('only your own')}: {sentence(page.narrowed)}", Ink.MUTED))
+    if page is not None and page.more:
+        words = fill(_("the newest {count}; older ones with / day="), {"count": str(len(page.entries))})
+        said.append((f" {words}", Ink.MUTED))
+    lines = [Line(crop((each,), width)) for each in said]
+    if page is not None and page.damaged:
+        words = fill(_("{count} rows are damaged and left out: whisper-tui log verify"), {"count": str(page.damaged)})
+        lines.insert(0, Line(((fit(f" ▲ {words}", width), Ink.ALARM_BLOCK),)))
+    return lines
+
+
+def _nothing(view: LogView) -> str:
+    if view.page is None:
+        return sentence(view.trouble) if view.trouble is not None else _("reading…")
+    return _("nothing of that is in the log that you may see")
+
+
+def _row(kind: tuple[Column, ...], entry: Entry, under_cursor: bool, wall: float, width: int) -> Line:
+    cells = _cells(entry, wall)
+    spans: list[Span] = [("▸" if under_cursor else " ", Ink.STRONG)]
+    for column, wide in columns(kind, width):
+        text, ink = cells[column.name]
+        spans += [(" ", Ink.TEXT), ((fit_right if column.right else fit)(text, wide), ink)]
+    kept = crop(tuple(spans), width)
+    ground = Ground.CURSOR if under_cursor else Ground.PAGE
+    return Line((*kept, (" " * (width - taken(kept)), Ink.TEXT)), ground)
+
+
+def _cells(entry: Entry, wall: float) -> dict[str, Span]:
+    match entry:
+        case Session():
+            mode = loudest(entry.seconds)
+            live = not entry.ended
+            return {
+                "began": (_began(entry.began), Ink.TEXT),
+                "who": (entry.user, Ink.STRONG),
+                "mode": _mode(mode) if not live else (_("open"), Ink.WAITING),
+                "agent": (entry.member or entry.agent, Ink.STRONG),
+                "queue": (entry.queue or "-", Ink.TEXT),
+                "caller": (entry.caller or "-", Ink.TEXT),
+                "lasted": (present.duration(lasted(entry, wall)), Ink.TEXT),
+                "notes": (str(entry.notes) if entry.notes else "", Ink.STRONG),
+                "ended": (entry.ended or "-", Ink.MUTED),
+            }
+        case Attempt():
+            return {
+                "began": (_began(entry.at), Ink.TEXT),
+                "who": (entry.user, Ink.STRONG),
+                "tried": (entry.deed, Ink.TEXT),
+                "rule": (entry.rule, Ink.LATE),
+                "times": (str(entry.times), Ink.TEXT),
+                "call": (f"{entry.pbx} {entry.call}".strip(), Ink.MUTED),
+            }
+        case Spying():
+            known = _BY_NAME.get(entry.mode)
+            ended = _("not seen to end") if entry.ended is None else _began(entry.ended)
+            return {
+                "began": (_began(entry.began), Ink.TEXT),
+                "phone": (entry.phone, Ink.ALARM),
+                "mode": _mode(known) if known is not None else (_("UNKNOWN"), Ink.WAITING),
+                "agent": (entry.member or entry.agent or present.NOTHING, Ink.STRONG),
+                "queue": (entry.queue or "-", Ink.TEXT),
+                "lasted": (present.duration(lasted(entry, wall)), Ink.TEXT),
+                "ended": (ended, Ink.MUTED),
+            }
+
+
+def _mode(mode: Mode | None) -> Span:
+    if mode is None:
+        return present.NOTHING, Ink.MUTED
+    word, ink, _block = present.MODES[mode]
+    return _(_THEIRS.get(mode, word)), ink
+
+
+def _began(at: float) -> str:
+    """`11-26 10:42`: month, day and time on the clock of this machine."""
+    return time.strftime("%m-%d %H:%M", time.localtime(at))
