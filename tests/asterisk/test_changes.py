@@ -204,3 +204,15 @@ async def test_after_asterisk_was_killed_the_session_is_closed_and_the_new_floor
         assert call.agent.channel != "" and again.agent.uniqueid != call.agent.uniqueid
     kinds = [row.kind for row in closed_rows(trail)]
     assert kinds.count(Kind.LEFT) == kinds.count(Kind.AIMED) == 2
+
+
+async def test_the_log_names_the_recordings_file_without_the_callers_number(bench: Bench, trail: Path) -> None:
+    async with console_on(bench.lab.ports.ami, trail) as console:
+        call = await bench.call("5550161")
+        key = await console.sees(call)
+        await bench.witness.ask("MixMonitor", Channel=key.uniqueid, File="in-5550151-1.wav")  # as the trunk sends it
+        await console.does(Listen(key))
+        await console.does(Leave())
+    (left,) = (row for row in rows_of(trail) if row.kind is Kind.LEFT)
+    assert left.recording == "on"
+    assert left.recording_file.endswith("/in-{caller}-1.wav")

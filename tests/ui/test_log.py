@@ -241,3 +241,25 @@ async def test_the_id_goes_to_the_terminals_clipboard() -> None:
         await work.press("y")
         assert work.console.clipboard == "aa11"
         assert work.last_line == "sent to your terminal's clipboard: aa11"
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("/var/spool/1.wav", "sent to your terminal's clipboard: /var/spool/1.wav"),
+        (
+            "/var/spool/{caller}.wav",
+            "the caller's number is in the file's name, and your profile does not show it whole",
+        ),
+        ("", "no file of a recording is known"),
+    ],
+)
+async def test_the_recordings_file_goes_to_the_clipboard_where_it_may_be_seen(file: str, said: str) -> None:
+    async with at_work() as work:
+        await in_the_log(work, session())
+        work.backend.entries[SessionId("aa11")] = entry(file=file)
+        await work.press("Y")
+        assert work.last_line == "open the session first: Enter"
+        await work.press("enter", "Y")
+        assert work.last_line == said
+        assert work.console.clipboard == (file if said.endswith("1.wav") else "")

@@ -142,6 +142,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         leg_kind: locked, open, fixed.
         seconds: by mode, of the session, from the monotonic clock.
         audible: seconds in which the customer could hear the supervisor.
+        recording_file: of the call, as `recordings.hidden` leaves it.
         cause: why it ended or was denied, a stable code.
         other: who allowed it, or who was allowed.
         told: who is told of it: users, and groups as `@name`.
@@ -173,6 +174,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     audible: float | None = None
     recording: str = ""
     recording_holds_coach: bool | None = None
+    recording_file: str = ""
     cause: str = ""
     rule: str = ""
     end_certainty: Certainty | None = None

@@ -83,7 +83,7 @@ class Tools:
             picked=self.claims.is_picked(intent.call),
             belongs=self.gate.belongs(facts_of_target(self.lines[intent.call.pbx], target)),
         )
-        session.record(*target.recorded)
+        session.record(*target.recorded, target.recording_file)
         self.claims.coming = session
         return session
 

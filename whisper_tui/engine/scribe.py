@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
+from whisper_tui.audit.recordings import hidden
 from whisper_tui.audit.records import CallRef, Certainty, Kind, Record, Who, Whom
 from whisper_tui.engine.logbook import Logbook
 from whisper_tui.supervision.leg import Leg
@@ -119,6 +120,7 @@ class Scribe:
                 end_certainty=certainty,
                 recording=session.recording.value,
                 recording_holds_coach=session.ever_held,
+                recording_file=hidden(session.recording_file, session.caller),
             )
         )
 

@@ -47,6 +47,7 @@ class Target:
     variables: tuple[tuple[str, str], ...]
     declined: bool
     recorded: tuple[Recording, Recording]
+    recording_file: str
 
 
 async def read_target(line: Line, uniqueid: Uniqueid) -> Target | Notice:
@@ -102,6 +103,7 @@ async def read_target(line: Line, uniqueid: Uniqueid) -> Target | Notice:
         find.variables_of(line.floor, call),
         call.declined,
         find.recordings(line.floor, call),
+        find.recording_file(line.floor, call),
     )
 
 

@@ -102,7 +102,7 @@ class Watch:
         if mode is None or handset.session is not session:
             return
         if call is not None:
-            session.record(*find.recordings(line.floor, call))
+            session.record(*find.recordings(line.floor, call), find.recording_file(line.floor, call))
         if handset.own_call:
             self._look_at_own_call(session, line, call)
             return

@@ -38,6 +38,12 @@ def recordings(floor: Floor, call: Call) -> tuple[Recording, Recording]:
     return floor.channels[call.key].recording, agent
 
 
+def recording_file(floor: Floor, call: Call) -> str:
+    """The file in which the call is or was recorded, "" where none is known."""
+    agent = floor.channels[call.agent_channel].recording_file if call.agent_channel is not None else ""
+    return floor.channels[call.key].recording_file or agent
+
+
 def parties_of(floor: Floor, call: Call) -> list[Spy]:
     """Supervision legs that are in the bridge of the call itself: everybody in it hears them."""
     bridges = {call.bridge}

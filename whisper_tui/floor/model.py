@@ -46,6 +46,8 @@ class Channel:
     recording: Recording = Recording.UNKNOWN
     recording_ended: bool = False
     """A recording was seen to stop; the channel's variable still names its file (measured on 22.10.1)."""
+    recording_file: str = ""
+    """Of the last recording that a list told of; no event names it (AMI.md Q5)."""
     tags_said: frozenset[str] = frozenset()
     """Tags that events gave it."""
     tags_held: frozenset[str] = frozenset()

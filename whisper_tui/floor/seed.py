@@ -18,6 +18,7 @@ from whisper_tui.ami.events import (
     StatusRow,
     WaitingRow,
 )
+from whisper_tui.ami.text import clean
 from whisper_tui.floor.adoption import find_calls, was_up
 from whisper_tui.floor.bridges import enter, leave, regroup
 from whisper_tui.floor.calls import (
@@ -36,6 +37,9 @@ from whisper_tui.floor.tags import hold_tags
 from whisper_tui.floor.trace import device_of, is_half, reachable
 from whisper_tui.floor.variables import hold_variables, note_read
 from whisper_tui.terms import Recording, Uniqueid
+
+LONGEST_FILE = 1_000
+"""Cells of a recording's name that are kept."""
 
 SEEDS = frozenset({"QueueStatus", "CoreShowChannels", "DeviceStateList"})
 """Lists without which the floor is not known. (`Status` adds what is recorded.)"""
@@ -222,6 +226,7 @@ def _status(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) 
 
 def _recorded(floor: Floor, channel: Channel, file: str, changes: Changes) -> bool:
     """Take over what MIXMONITOR_FILENAME tells. It outlives StopMixMonitor: one that was stopped before we looked reads as ON."""
+    channel.recording_file = clean(file, LONGEST_FILE) or channel.recording_file
     if file and not channel.recording_ended and channel.recording in (Recording.UNKNOWN, Recording.OFF):
         missed = channel.recording is Recording.OFF
         record(floor, channel.uniqueid, Recording.ON, changes)

@@ -182,7 +182,7 @@ class Session:
         heard_from: when ChanSpyStart confirmed it, None before.
         seconds: by confirmed mode, up to the last change.
         audible: seconds in which the customer could hear the supervisor (the microphone not surely closed).
-        recorded: the customer's channel, and the agent's.
+        recorded: the customer's channel, and the agent's; recording_file: the last that was known.
         declined: the agent's refusal to be coached is written down.
         suspended: the privacy curtain fell on it.
         told: the agent was sent the text that the profile asks for.
@@ -207,6 +207,7 @@ class Session:
     seconds: dict[Mode, float] = field(default_factory=dict)
     audible: float = 0.0
     recorded: tuple[Recording, Recording] = (Recording.UNKNOWN, Recording.UNKNOWN)
+    recording_file: str = ""
     ever_held: bool | None = False
     declined: bool = False
     told: bool = False
@@ -240,9 +241,10 @@ class Session:
             spent[self._mode] = spent.get(self._mode, 0.0) + self._lasted(now)
         return spent
 
-    def record(self, customer: Recording, agent: Recording) -> None:
+    def record(self, customer: Recording, agent: Recording, file: str) -> None:
         """What is known of the recordings of its call from now on."""
         self.recorded = (customer, agent)
+        self.recording_file = file or self.recording_file
         self._remember()
 
     def mark(self, mode: Mode | None, microphone: Microphone, now: float) -> None:

@@ -154,6 +154,8 @@ DEEDS: tuple[Deed, ...] = (
          lambda desk: desk.agents_day(), offered=_in_the_log),
     Deed("copy", ("y",), later("copy the id of the call or session into the terminal's clipboard (OSC 52)"), "",
          Kind.LOOK, lambda desk: desk.copy_id()),
+    Deed("copy-recording", ("Y",), later("in the log: copy the name of the recording's file"), "", Kind.LOOK,
+         lambda desk: desk.copy_recording(), offered=_in_the_log),
     Deed("filter", ("slash",), later("filter: words, queue=vip, state=hold, talk>5m, wait>30s, ! before a word for not"),
          later("filter"), Kind.LOOK, lambda desk: desk.type_filter()),
     Deed("next", ("n",), later("next row that the filter lets through"), "", Kind.LOOK, lambda desk: desk.match(1)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 
+from whisper_tui.audit.recordings import has_gap
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend
 from whisper_tui.supervision.intents import Refused
@@ -13,6 +14,7 @@ from whisper_tui.ui import logquery
 from whisper_tui.ui.filterline import FilterLine
 from whisper_tui.ui.logquery import Query
 from whisper_tui.ui.shell import Shell
+from whisper_tui.ui.story import recording_file
 from whisper_tui.ui.told import Told
 from whisper_tui.ui.views import View
 
@@ -91,6 +93,20 @@ class LogReader(Told):
         else:
             self.shell.copy(ident)
             self.say(Notice("copy.done", {"text": ident}))
+
+    def copy_recording(self) -> None:
+        """Bring the name of the recording's file there, of the session that is open."""
+        if self.log.open is None:
+            self.say(Notice("copy.open_first"))
+            return
+        file = recording_file(self.log.open.named)
+        if not file:
+            self.say(Notice("copy.no_recording"))
+        elif has_gap(file):
+            self.say(Notice("copy.hidden"))
+        else:
+            self.shell.copy(file)
+            self.say(Notice("copy.done", {"text": file}))
 
     def _ident(self) -> str:
         match self.view:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
+from whisper_tui.audit import recordings
 from whisper_tui.audit.history import Row
 from whisper_tui.audit.records import Certainty, Kind, Record
 from whisper_tui.audit.search import OPENS
 from whisper_tui.audit.timeline import MUTED, SUSPENDED, WAITING
+from whisper_tui.permissions.masks import HIDDEN
 from whisper_tui.ui.words import _, fill, later
 
 SIGNS = {
@@ -52,6 +54,8 @@ def facts(named: Sequence[Row]) -> Iterator[tuple[str, str]]:
         number = next((each.call.caller for each in records if each.call is not None and each.call.caller), "")
         yield _("caller"), number or (_("erased") if any(row.erased for row in named) else _("no number"))
     yield _("recording"), _recording(records)
+    if file := recording_file(named):
+        yield _("file"), file
     if first.follows:
         yield _("follows"), first.follows
     if over is None:
@@ -59,6 +63,14 @@ def facts(named: Sequence[Row]) -> Iterator[tuple[str, str]]:
     else:
         bounded = _("at the latest: nobody saw it") if over.end_certainty is Certainty.BOUNDED else _("exactly")
         yield _("ended"), f"{when(over.at)} ({bounded}), {over.cause}"
+
+
+def recording_file(named: Sequence[Row]) -> str:
+    """Return the file of the recording as far as it may be seen: with the caller's number where that may be seen whole."""
+    records = [row.record for row in named]
+    file = next((record.recording_file for record in reversed(records) if record.recording_file), "")
+    number = next((each.call.caller for each in records if each.call is not None and each.call.caller), "")
+    return recordings.filled(file, number) if number and not number.startswith(HIDDEN) else file
 
 
 def when(at: float) -> str:

@@ -163,6 +163,9 @@ SENTENCES: dict[str, str] = {
     "note.number": later("the caller's number is in it, and could never be erased: leave it out"),
     "note.saved": later("noted, for good"),
     "copy.done": later("sent to your terminal's clipboard: {text}"),
+    "copy.open_first": later("open the session first: Enter"),
+    "copy.no_recording": later("no file of a recording is known"),
+    "copy.hidden": later("the caller's number is in the file's name, and your profile does not show it whole"),
     "copy.nothing": later("nothing stands here to copy"),
     # the link
     "link.lost": later("{pbx}: the connection was lost ({error}), trying again"),

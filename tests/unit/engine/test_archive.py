@@ -23,6 +23,7 @@ from whisper_tui.engine.reading import Filter, LogEntry, LogPage
 from whisper_tui.permissions.policy import Numbers, Policy, Profile, Scope
 from whisper_tui.supervision.intents import Done, Leave, Listen, Note, Refused, Whisper
 from whisper_tui.terms import Mode, Right, SessionId
+from whisper_tui.ui.story import recording_file
 
 NUMBER = "+33155550142"
 ALL = Profile("leads", frozenset(Right), os_users=frozenset({"ana"}))
@@ -59,6 +60,12 @@ async def with_a_log(path: Path, *rows: Record, policy: Policy | None = None) ->
 @pytest.fixture
 def trail(tmp_path: Path) -> Path:
     return tmp_path / "trail.db"
+
+
+def bodies(trail: Path) -> list[tuple[object, ...]]:
+    """The bytes that the chain is made of: what is in them stays for ever."""
+    with History.open(trail) as history:
+        return history.files()[0].select("SELECT seq, body FROM log")
 
 
 def noted(trail: Path) -> list[Record]:
@@ -140,6 +147,25 @@ async def test_no_more_than_a_page_is_shown_and_that_is_said(trail: Path) -> Non
         page = await desk.seat.log(Filter(limit=10_000))
         assert isinstance(page, LogPage)
         assert (len(page.entries), page.more) == (MOST, True)
+
+
+@pytest.mark.parametrize("numbers", [Numbers.FULL, Numbers.LAST4])
+async def test_the_recordings_file_is_known_and_the_callers_number_in_it_stays_masked(
+    trail: Path, numbers: Numbers
+) -> None:
+    async with with_a_log(trail, policy=law(numbers=numbers)) as desk:
+        call = await desk.call()
+        number = desk.engine.lines[call.pbx].floor.calls[call.uniqueid].number
+        file = f"/var/spool/asterisk/monitor/in-{number}-1.wav"
+        desk.pbx.chans[call.uniqueid].variables["MIXMONITOR_FILENAME"] = file
+        await asked(desk, Listen(call))
+        live = desk.strip.session
+        assert live is not None
+        await desk.ask(Leave())
+        entry = await desk.seat.log_entry(live)
+        assert isinstance(entry, LogEntry)
+        assert recording_file(entry.named) == (file if numbers is Numbers.FULL else file.replace(number, "{caller}"))
+    assert number.encode() not in b"".join(line[1] for line in bodies(trail))  # type: ignore[misc]
 
 
 # --- notes
