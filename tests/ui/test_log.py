@@ -92,7 +92,7 @@ async def test_what_may_not_be_seen_is_said_and_so_is_what_is_left_out() -> None
         await work.press("v", "l")
         assert "only your own: your profile does not grant log.view" in work.text
         assert "2 rows are damaged and left out" in work.text
-        assert "the newest 1; older ones with / day=" in work.text
+        assert "the newest 1; / day= finds older ones" in work.text
         work.backend.page = Refused(Notice("log.unread", {"where": "trail.db", "why": "no access"}))
         await work.press("c")
         assert work.last_line == "the session log cannot be shown: trail.db: no access"

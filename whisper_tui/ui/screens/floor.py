@@ -13,6 +13,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from whisper_tui.engine.backend import LinkRow, Phase
+from whisper_tui.engine.reading import LogEntry
 from whisper_tui.terms import LinkState, Mode, Notice
 from whisper_tui.ui import asking, deeds
 from whisper_tui.ui.changed_cells import Sent
@@ -59,6 +60,8 @@ class FloorScreen(Screen[None]):
         self._calls = calls.CallsPane()
         self._panes = Panes()
         self._made_of: dict[str, tuple[object, ...]] = {}
+        self._opened: tuple[LogEntry, int, list[Line]] | None = None
+        """The session that is open, and its lines at a width."""
 
     def compose(self) -> ComposeResult:
         self._arrange(self.app.size)
@@ -152,8 +155,11 @@ class FloorScreen(Screen[None]):
         desk, view = self._desk, self._desk.log
         if view.open is None:
             return log.draw(view, desk.log_line.text, desk.wall, width, height)
-        view.top_of_open = min(view.top_of_open, entry.furthest(view.open, width, height))
-        return entry.draw(view.open, view.top_of_open, width, height)
+        if self._opened is None or self._opened[:2] != (view.open, width):
+            self._opened = view.open, width, entry.lines(view.open, width)
+        body = self._opened[2]
+        view.top_of_open = min(view.top_of_open, entry.furthest(body, height))
+        return entry.draw(view.open, body, view.top_of_open, width, height)
 
     def _pane(self, name: str, draw: Callable[P, list[Line]], *inputs: P.args, **named: P.kwargs) -> None:
         """Draw a pane, unless it is made of the same as the last time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from whisper_tui.audit.records import Kind, Record
 from whisper_tui.audit.search import OPENS
@@ -23,8 +23,8 @@ _NAMES = 12
 _OFFSET, _KIND = 10, 13
 
 
-def draw(entry: LogEntry, top: int, width: int, height: int) -> list[Line]:
-    """Return the lines from line `top` on."""
+def draw(entry: LogEntry, body: Sequence[Line], top: int, width: int, height: int) -> list[Line]:
+    """Return what is shown of `body` from line `top` on, under a title; the title alone says whose session it is."""
     session = entry.session
     values = {"who": session.user, "agent": session.member or session.agent, "queue": session.queue or "-"}
     title = fill(_("{who} heard {agent} · queue {queue}"), values)
@@ -32,17 +32,17 @@ def draw(entry: LogEntry, top: int, width: int, height: int) -> list[Line]:
     if width_of(title) + width_of(keys) + 3 > width:
         keys = _("Esc closes")
     head = Line(spread(((f" {title}", Ink.STRONG),), ((f"{keys} ", Ink.MUTED),), width))
-    return [head, *_body(entry, width)[top : top + height - 1]]
+    return [head, *body[top : top + height - 1]]
 
 
-def furthest(entry: LogEntry, width: int, height: int) -> int:
+def furthest(body: Sequence[Line], height: int) -> int:
     """Return the `top` that shows the last line."""
-    return max(0, len(_body(entry, width)) - height + 1)
+    return max(0, len(body) - height + 1)
 
 
-def _body(entry: LogEntry, width: int) -> list[Line]:
-    notes = list(_notes(entry, width))
-    return [*_bar(entry, width), *_facts(entry, width), *notes, EMPTY, *_rows(entry, width)]
+def lines(entry: LogEntry, width: int) -> list[Line]:
+    """Return everything there is to say of a session, in lines of `width` cells."""
+    return [*_bar(entry, width), *_facts(entry, width), *_notes(entry, width), EMPTY, *_rows(entry, width)]
 
 
 def _bar(entry: LogEntry, width: int) -> Iterator[Line]:

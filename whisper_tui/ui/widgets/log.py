@@ -107,7 +107,7 @@ def _notes(view: LogView, typing: str | None, width: int) -> list[Line]:
     if page is not None and page.narrowed is not None:
         said.append((f" {_('only your own')}: {sentence(page.narrowed)}", Ink.MUTED))
     if page is not None and page.more:
-        words = fill(_("the newest {count}; older ones with / day="), {"count": str(len(page.entries))})
+        words = fill(_("the newest {count}; / day= finds older ones"), {"count": str(len(page.entries))})
         said.append((f" {words}", Ink.MUTED))
     lines = [Line(crop((each,), width)) for each in said]
     if page is not None and page.damaged:
