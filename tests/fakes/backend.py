@@ -89,6 +89,7 @@ class FakeBackend:
         spies = {**view.spies, **changes.spies}
         petitions = {**view.petitions, **changes.petitions}
         glass = {**view.glass, **changes.glass}
+        agents = {**view.agents, **changes.agents}
         self._view = FloorView(
             calls={key: row for key, row in calls.items() if row is not None},
             queues={key: row for key, row in queues.items() if row is not None},
@@ -98,6 +99,7 @@ class FakeBackend:
             spies={key: row for key, row in spies.items() if row is not None},
             petitions={key: row for key, row in petitions.items() if row is not None},
             glass={key: row for key, row in glass.items() if row is not None},
+            agents={key: row for key, row in agents.items() if row is not None},
         )
         for listener in list(self._listeners):
             listener(changes)

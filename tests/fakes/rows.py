@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from whisper_tui.engine.backend import (
+    AgentKey,
+    AgentRow,
     CallRow,
     FloorView,
     GlassRow,
     Hears,
     LinkRow,
     ListenerBadge,
+    MemberRow,
     PetitionRow,
     Phase,
     QueueRow,
@@ -157,6 +160,15 @@ def spy(device: str, whose: Whose, mode: Mode | None, call: CallRow, *, since: f
 
 def spies(*rows: SpyRow) -> dict[SpyKey, SpyRow]:
     return {(row.pbx, row.spyer): row for row in rows}
+
+
+def members(*queues: str, paused: bool = False, reason: str = "") -> tuple[MemberRow, ...]:
+    """An agent's places in these queues, with two calls taken in each."""
+    return tuple(MemberRow(queue, paused, reason, 0, 2) for queue in queues)
+
+
+def crew(*rows: AgentRow) -> dict[AgentKey, AgentRow]:
+    return {(row.pbx, row.device): row for row in rows}
 
 
 def petition(call: CallRow, right: Right = Right.TAKEOVER, **fields: object) -> PetitionRow:

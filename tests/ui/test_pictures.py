@@ -17,10 +17,12 @@ from tests.fakes.rows import (
     NOW,
     PBX,
     SPY,
+    crew,
     floor,
     glass,
     held,
     link,
+    members,
     petition,
     petitions,
     queue,
@@ -33,7 +35,18 @@ from tests.fakes.rows import (
 )
 from tests.ui.work import at_work, in_utc, matches_golden
 from whisper_tui.audit.sessions import Attempt
-from whisper_tui.engine.backend import Banner, CallRow, FloorView, Hears, ListenerBadge, Phase, StripView, Whose
+from whisper_tui.engine.backend import (
+    AgentRow,
+    AgentState,
+    Banner,
+    CallRow,
+    FloorView,
+    Hears,
+    ListenerBadge,
+    Phase,
+    StripView,
+    Whose,
+)
 from whisper_tui.engine.reading import LogPage
 from whisper_tui.supervision.intents import Barge, Listen, PetitionId, TakeOver, Whom
 from whisper_tui.terms import LegKind, LinkState, Microphone, Mode, Notice, SessionId
@@ -96,6 +109,16 @@ PETITIONS = petitions(petition(BEN), petition(CHLOE, ident=PetitionId("p-2"), by
 BROKEN = {"g-1": glass(BEN), "g-2": glass(CHLOE, ident="g-2", by="dora", at=1_794_999_970.0)}
 DIRECT = (Banner(Notice("mode.direct")),)
 
+AGENTS = crew(
+    AgentRow(PBX, "PJSIP/1042", "Ana Ruiz", AgentState.TALKING, members("support", "sales"), ANA.key, NOW - 391),
+    AgentRow(PBX, "PJSIP/1007", "Ben Okoro", AgentState.HELD, members("sales"), BEN.key, NOW - 20),
+    AgentRow(PBX, "PJSIP/1003", "Chloe Martin", AgentState.RINGING, members("support"), CHLOE.key),
+    AgentRow(PBX, "PJSIP/1011", "Maximiliane Wolkenstein-Trostburg", AgentState.PAUSED,
+             members("customer-success-emea", "support", paused=True, reason="a long break"), None, None, 1_795_000_000.0 - 900),
+    AgentRow(PBX, "PJSIP/1012", "Farid Haddad", AgentState.FREE,
+             (*members("support"), *members("sales", paused=True)), None, None, 1_795_000_000.0 - 12),
+    AgentRow(PBX, "PJSIP/1013", "Zoë Lindqvist", AgentState.AWAY, members("support"), None),
+)  # fmt: skip
 SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "idle": (busy(banners=DIRECT), ()),
     "ringing": (busy(RINGING), ()),
@@ -131,6 +154,8 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "keys": (busy(strip(ANA)), ("question_mark",)),
     "filter": (busy(), ("slash", *"!talk wait>10s")),
     "empty": (floor([], []), ()),
+    "agents": (busy(strip(ANA, Mode.WHISPER), agents=AGENTS), ("v", "a", "j")),
+    "agents-filter": (busy(agents=AGENTS), ("v", "a", "/", *"!free sup")),
     "log": (busy(strip(ANA, Mode.WHISPER)), ("v", "l", "wait")),
     "log-denied": (busy(), ("v", "l", "wait")),
     "log-entry": (busy(), ("v", "l", "wait", "enter", "wait")),
@@ -200,7 +225,7 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def keys(pressed: tuple[str, ...]) -> list[str]:
-    names = {"!": "exclamation_mark", " ": "space", ">": "greater_than_sign"}
+    names = {"/": "slash", "!": "exclamation_mark", " ": "space", ">": "greater_than_sign"}
     return [names.get(key, key) for key in pressed]
 
 

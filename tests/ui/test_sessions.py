@@ -25,7 +25,7 @@ def watched() -> FloorView:
 async def test_two_keys_show_who_hears_whom_and_two_bring_the_calls_back() -> None:
     async with at_work(watched()) as work:
         await work.press("v")
-        assert work.last_line == "v …  c calls  s sessions  l log  Esc back"
+        assert work.last_line == "v …  c calls  a agents  s sessions  l log  Esc back"
         await work.press("s")
         rows = [" ".join(line.split()) for line in work.lines[3:7]]
         assert rows == [

@@ -110,6 +110,70 @@ class CallRow:
     listeners: tuple[ListenerBadge, ...] = ()
 
 
+class AgentState(Enum):
+    """What an agent is doing, in the order in which a list has them."""
+
+    TALKING = "talking"
+    HELD = "held"
+    """Their customer is on hold."""
+    RINGING = "ringing"
+    BUSY = "busy"
+    """On the phone, and not in a call that this profile sees."""
+    FREE = "free"
+    """Would be rung by a queue that is seen. (Wrap-up is in no event or list, AMI.md Q6.)"""
+    PAUSED = "paused"
+    """In every queue that is seen."""
+    AWAY = "away"
+    """No phone is registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """An agent in one queue."""
+
+    queue: str
+    paused: bool
+    reason: str
+    penalty: int
+    taken: int
+    """Calls answered, as of the last list."""
+
+
+AgentKey: TypeAlias = tuple[Pbx, str]
+"""The PBX, and the agent's phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """An agent, with the queues that this profile sees them in."""
+
+    pbx: Pbx
+    device: str
+    name: str
+    state: AgentState
+    members: tuple[MemberRow, ...]
+    call: CallKey | None
+    """The one that they talk or ring in, where it is seen."""
+    since: float | None = None
+    """When the talk or the hold began."""
+    at: float | None = None
+    """When the pause began, or the last call ended, seconds since 1970 UTC by the PBX's clock; None: it does not tell."""
+
+    @property
+    def taken(self) -> int:
+        return sum(member.taken for member in self.members)
+
+    @property
+    def paused(self) -> int:
+        """In how many of the queues."""
+        return sum(member.paused for member in self.members)
+
+    @property
+    def reason(self) -> str:
+        """Why they are paused, the first that was given."""
+        return next((member.reason for member in self.members if member.paused and member.reason), "")
+
+
 @dataclass(frozen=True, slots=True)
 class QueueRow:
     pbx: Pbx
@@ -254,6 +318,7 @@ class FloorView:
     spies: Mapping[SpyKey, SpyRow] = field(default_factory=dict)
     petitions: Mapping[PetitionId, PetitionRow] = field(default_factory=dict)
     glass: Mapping[str, GlassRow] = field(default_factory=dict)
+    agents: Mapping[AgentKey, AgentRow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +333,7 @@ class ViewChanges:
     spies: Mapping[SpyKey, SpyRow | None] = field(default_factory=dict)
     petitions: Mapping[PetitionId, PetitionRow | None] = field(default_factory=dict)
     glass: Mapping[str, GlassRow | None] = field(default_factory=dict)
+    agents: Mapping[AgentKey, AgentRow | None] = field(default_factory=dict)
     strip: StripView | None = None
     banners: tuple[Banner, ...] | None = None
     notices: tuple[Notice, ...] = ()

@@ -67,6 +67,7 @@ class Front:
             dict(self._shown.spies),
             dict(self._petitions),
             dict(self._glass),
+            dict(self._shown.agents),
         )
 
     def subscribe(self, listener: Callable[[ViewChanges], None]) -> Callable[[], None]:

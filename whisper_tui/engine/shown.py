@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from whisper_tui.engine.backend import CallRow, QueueRow, SpyKey, SpyRow, ViewChanges
+from whisper_tui.engine.backend import AgentKey, AgentRow, CallRow, QueueRow, SpyKey, SpyRow, ViewChanges
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.views import Sight
 from whisper_tui.floor.model import Changes
@@ -24,14 +24,18 @@ class Shown:
     calls: dict[CallKey, CallRow] = field(default_factory=dict)
     queues: dict[tuple[Pbx, str], QueueRow] = field(default_factory=dict)
     spies: dict[SpyKey, SpyRow] = field(default_factory=dict)
+    agents: dict[AgentKey, AgentRow] = field(default_factory=dict)
 
     def changed(
         self, line: Line, changes: Changes, touched: Iterable[Uniqueid], mine: Uniqueid | None
     ) -> ViewChanges | None:
         """Return what is different on `line`, looking again at what changed (`touched`: calls to draw anew); None: nothing is."""
         calls: dict[CallKey, CallRow | None] = {}
+        devices = set(changes.agents)
         for uniqueid in touched:
             call = line.floor.calls.get(uniqueid)
+            if call is not None and call.agent:
+                devices.add(call.agent)
             row = self.sight.call(line, call, mine) if call is not None else None
             _note(self.calls, calls, CallKey(line.pbx, uniqueid), row)
         queues: dict[tuple[Pbx, str], QueueRow | None] = {}
@@ -42,13 +46,17 @@ class Shown:
             spy = line.floor.spies.get(spyer)
             row_of_spy = self.sight.spy(line, spy, mine) if spy is not None else None
             _note(self.spies, spies, (line.pbx, spyer), row_of_spy)
+        agents: dict[AgentKey, AgentRow | None] = {}
+        for device in devices:
+            _note(self.agents, agents, (line.pbx, device), self.sight.agent(line, device))
         _merge(self.calls, calls)
         _merge(self.queues, queues)
         _merge(self.spies, spies)
-        if not (calls or queues or spies):
+        _merge(self.agents, agents)
+        if not (calls or queues or spies or agents):
             return None
         hidden = frozenset(key for key, row in calls.items() if row is None and key.uniqueid in line.floor.calls)
-        return ViewChanges(calls=calls, hidden=hidden, queues=queues, spies=spies)
+        return ViewChanges(calls=calls, hidden=hidden, queues=queues, spies=spies, agents=agents)
 
     def everything(self, line: Line, mine: Uniqueid | None) -> ViewChanges | None:
         """The same, looking again at all of `line`: another profile, or another hour."""
@@ -56,6 +64,7 @@ class Shown:
         changes = Changes(
             queues=line.floor.queues.keys() | {name for pbx, name in self.queues if pbx == line.pbx},
             spies=line.floor.spies.keys() | {spyer for pbx, spyer in self.spies if pbx == line.pbx},
+            agents=line.floor.agents.keys() | {device for pbx, device in self.agents if pbx == line.pbx},
         )
         return self.changed(line, changes, calls, mine)
 

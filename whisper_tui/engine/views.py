@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import CallRow, ListenerBadge, QueueRow, SpyRow, Whose
+from whisper_tui.engine.backend import AgentRow, AgentState, CallRow, ListenerBadge, MemberRow, QueueRow, SpyRow, Whose
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.target import not_audible
 from whisper_tui.floor import find, measure
-from whisper_tui.floor.model import Call, Spy
+from whisper_tui.floor.model import Call, Member, Spy
 from whisper_tui.floor.trace import is_leg
 from whisper_tui.floor.variables import is_read
 from whisper_tui.permissions.decide import Grants
@@ -144,6 +145,26 @@ class Sight:
             abandoned=queue.abandoned,
         )
 
+    def agent(self, line: Line, device: str) -> AgentRow | None:
+        """The row of an agent, None where the profile sees them in no queue."""
+        agent = line.floor.agents.get(device)
+        if agent is None:
+            return None
+        members = [
+            line.floor.queues[queue].members[interface]
+            for queue, interface in agent.queues.items()
+            if self.sees(CallFacts(line.pbx, queue, device))
+        ]
+        if not members:
+            return None
+        calls = (line.floor.calls[key] for key in agent.calls if key in line.floor.calls)
+        call = next((each for each in calls if each.agent == device and self.sees_call(line, each)), None)
+        state = _doing(call, members)
+        rows = tuple(MemberRow(m.queue, m.paused, m.reason, m.penalty, m.calls_taken) for m in members)
+        key = CallKey(line.pbx, call.key) if call is not None else None
+        since = call.held_since if state is AgentState.HELD and call else call.talking_since if call else None
+        return AgentRow(line.pbx, device, agent.name, state, rows, key, since, _began(state, members))
+
     @property
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.clock.wall(), UTC)
@@ -165,6 +186,32 @@ class Sight:
 
     def _named(self, name: str, call: CallKey) -> str:
         return mask_name(name, self.numbers(call))
+
+
+_IN_CALL = {
+    CallState.TALKING: AgentState.TALKING,
+    CallState.HELD: AgentState.HELD,
+    CallState.RINGING: AgentState.RINGING,
+}
+
+
+def _doing(call: Call | None, members: Sequence[Member]) -> AgentState:
+    """What an agent does."""
+    if call is not None and (state := _IN_CALL.get(call.state)) is not None:
+        return state
+    status = {member.status for member in members}
+    if status <= measure.UNREACHABLE_STATUS:
+        return AgentState.AWAY
+    if not status & measure.FREE_STATUS:
+        return AgentState.BUSY
+    return AgentState.PAUSED if all(member.paused for member in members) else AgentState.FREE
+
+
+def _began(state: AgentState, members: Sequence[Member]) -> float | None:
+    """When a pause began or the last call ended, as the queues tell it."""
+    if state is AgentState.PAUSED:
+        return max(member.last_pause for member in members) or None
+    return max(member.last_call for member in members) or None if state is AgentState.FREE else None
 
 
 def facts_of(line: Line, call: Call) -> CallFacts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import CallRow
 from whisper_tui.terms import Notice
+from whisper_tui.ui.crew import Crew
 from whisper_tui.ui.filterline import FilterLine
 from whisper_tui.ui.logview import LogView
 from whisper_tui.ui.roll import Roll
@@ -29,6 +30,8 @@ class Browse:
         self.view = View.CALLS
         self.sheet = Sheet()
         self.roll = Roll()
+        self.crew = Crew()
+        self.crew_line = FilterLine(self.crew.set_filter)
         self.log = LogView()
         self.filter_line = FilterLine(lambda text: self.sheet.set_filter(text, self.now))
         self.detail_open = False
@@ -42,6 +45,9 @@ class Browse:
             return self.sheet.current, self.sheet.gone
         if self.view is View.LOG:
             return None, None
+        if self.view is View.AGENTS:
+            agent = self.crew.current
+            return (self.sheet.rows.get(agent.call) if agent is not None and agent.call is not None else None), None
         spy = self.roll.current
         return (self.sheet.rows.get(spy.call) if spy is not None and spy.call is not None else None), None
 
@@ -57,22 +63,22 @@ class Browse:
         if self.keys_top is not None:
             self.keys_top = max(0, self.keys_top + by)
         else:
-            self._list.move(by)
+            self.list.move(by)
 
     def page(self, by: int) -> None:
-        self.move(by * max(1, self._list.height // 2))
+        self.move(by * max(1, self.list.height // 2))
 
     def first(self) -> None:
         if self.keys_top is not None:
             self.keys_top = 0
         else:
-            self._list.first()
+            self.list.first()
 
     def last(self) -> None:
         if self.keys_top is not None:
             self.keys_top = FURTHEST
         else:
-            self._list.last()
+            self.list.last()
 
     def match(self, by: int) -> None:
         self.show(View.CALLS)
@@ -85,6 +91,10 @@ class Browse:
             self.keys_top = None
         elif self.view is View.CALLS:
             self.detail_open = not self.detail_open
+        elif self.view is View.AGENTS:
+            if (row := self.under_cursor[0]) is not None:
+                self.view = View.CALLS
+                self.sheet.go_to(row.key)
         elif (spy := self.roll.current) is not None and spy.call is not None:
             self.view = View.CALLS
             self.sheet.go_to(spy.call)
@@ -114,10 +124,13 @@ class Browse:
         self.keys_top = 0 if self.keys_top is None else None
 
     @property
-    def _list(self) -> Sheet | Roll | LogView:
+    def list(self) -> Sheet | Crew | Roll | LogView:
+        """What stands where the calls stand at the start."""
         match self.view:
             case View.CALLS:
                 return self.sheet
+            case View.AGENTS:
+                return self.crew
             case View.SESSIONS:
                 return self.roll
             case View.LOG:

@@ -142,6 +142,8 @@ DEEDS: tuple[Deed, ...] = (
     Deed("back", ("escape",), later("back: the question, the keys, the detail, the view, the filter"), "", Kind.LOOK,
          lambda desk: desk.back()),
     Deed("calls", ("v c",), later("view of the calls"), later("calls"), Kind.LOOK, lambda desk: desk.show(View.CALLS)),
+    Deed("agents", ("v a",), later("view of the agents: what they do and for how long, why they are paused"),
+         later("agents"), Kind.LOOK, lambda desk: desk.show(View.AGENTS)),
     Deed("sessions", ("v s",), later("view of the sessions: who hears whom, and spies that no console started"),
          later("sessions"), Kind.LOOK, lambda desk: desk.show(View.SESSIONS)),
     Deed("log", ("v l",), later("view of the log: sessions that were; / looks for user= agent= queue= mode= day= longer>, "
@@ -221,7 +223,7 @@ def hinted(deed: Deed, desk: Desk) -> bool:
         return deed.name in _IN_OWN_CALL
     if desk.view is View.LOG:
         return deed.name in (_IN_THE_LOG | _WITH_A_LEG_IN_THE_LOG if desk.strip.phase in asking.UP else _IN_THE_LOG)
-    if deed.name == "log":
+    if deed.name in ("log", "agents"):
         return False  # `v s` stands there, and behind `v` all of them
     if deed.name == "calls":
         return desk.view is not View.CALLS

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import (
+    AgentKey,
+    AgentRow,
     Backend,
     Banner,
     CallRow,
@@ -82,6 +84,7 @@ class Feed:
                 spies=self._spies,
                 petitions=self._petitions,
                 glass=self._glass,
+                agents=self._agents,
                 strip=self._strip,
                 banners=self._banners,
                 notices=tuple(self._notices),
@@ -106,6 +109,7 @@ class Feed:
         self._spies: dict[SpyKey, SpyRow | None] = {}
         self._petitions: dict[PetitionId, PetitionRow | None] = {}
         self._glass: dict[str, GlassRow | None] = {}
+        self._agents: dict[AgentKey, AgentRow | None] = {}
         self._strip: StripView | None = None
         self._banners: tuple[Banner, ...] | None = None
         self._notices: list[Notice] = []
@@ -119,6 +123,7 @@ class Feed:
         self._spies.update(changes.spies)
         self._petitions.update(changes.petitions)
         self._glass.update(changes.glass)
+        self._agents.update(changes.agents)
         self._notices += changes.notices
         if changes.strip is not None:
             self._strip = changes.strip

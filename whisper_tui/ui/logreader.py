@@ -31,7 +31,8 @@ class LogReader(Told):
     @property
     def line(self) -> FilterLine:
         """The line that `/` opens here."""
-        return self.log_line if self.view is View.LOG else self.filter_line
+        lines = {View.LOG: self.log_line, View.AGENTS: self.crew_line}
+        return lines.get(self.view, self.filter_line)
 
     def show(self, view: View) -> None:
         super().show(view)
@@ -52,17 +53,20 @@ class LogReader(Told):
         if self.view is View.LOG:
             self.keys_top = None
             self.log_line.open(self.log.query.text)
+        elif self.view is View.AGENTS:
+            self.keys_top = None
+            self.crew_line.open(self.crew.text)
         else:
             super().type_filter()
 
     def clear_filter(self) -> None:
-        if self.view is View.LOG:
-            self.log_line.clear()
+        if self.view in (View.LOG, View.AGENTS):
+            self.line.clear()
         else:
             super().clear_filter()
 
     def match(self, by: int) -> None:
-        if self.view is View.LOG:
+        if self.view in (View.LOG, View.AGENTS):
             self.move(by)
         else:
             super().match(by)
@@ -112,6 +116,8 @@ class LogReader(Told):
         match self.view:
             case View.CALLS:
                 return self.sheet.cursor.uniqueid if self.sheet.cursor is not None else ""
+            case View.AGENTS:
+                return self.crew.cursor[1] if self.crew.cursor is not None else ""
             case View.SESSIONS:
                 return self.roll.cursor[1] if self.roll.cursor is not None else ""
             case View.LOG:

@@ -39,6 +39,7 @@ class Told(Browse):
         self.queues = dict(view.queues)
         self._take_links(view.links)
         self.roll.replace(view.spies)
+        self.crew.replace(view.agents)
         self.board.apply(view.petitions, view.glass, self.now)
         self.strip, self.banners = view.strip, view.banners
         self._remember_heard()
@@ -57,6 +58,7 @@ class Told(Browse):
                 self.queues[name] = queue
         self._take_links(changes.links)
         self.roll.apply(changes.spies)
+        self.crew.apply(changes.agents)
         if self.board.apply(changes.petitions, changes.glass, self.clock.monotonic()):
             self.shell.ring_bell()
         if changes.banners is not None:

@@ -7,6 +7,8 @@ from enum import Enum
 
 class View(Enum):
     CALLS = "calls"
+    AGENTS = "agents"
+    """Who takes the calls, what they do, and for how long."""
     SESSIONS = "sessions"
     """Who hears whom: mine, other desks', other consoles', and spies that no console started."""
     LOG = "log"

@@ -30,7 +30,12 @@ def test_only_what_makes_things_quieter_is_taken_whenever_it_comes() -> None:
 def test_a_key_that_waits_for_a_second_one_does_nothing_by_itself() -> None:
     assert frozenset("v") == deeds.PREFIXES
     assert not deeds.PREFIXES & deeds.BY_KEY.keys()
-    assert [(key, deed.name) for key, deed in deeds.behind("v")] == [("c", "calls"), ("s", "sessions"), ("l", "log")]
+    assert [(key, deed.name) for key, deed in deeds.behind("v")] == [
+        ("c", "calls"),
+        ("a", "agents"),
+        ("s", "sessions"),
+        ("l", "log"),
+    ]
 
 
 def test_behind_a_first_key_only_what_is_quiet_or_no_letter_does_what_it_does_elsewhere() -> None:

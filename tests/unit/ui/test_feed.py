@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.backend import FakeBackend
 from tests.fakes.clock import WoundClock, settle
 from tests.fakes.rows import ANA, BEN, glass, held, petition, petitions, queue, spies, spy, strip
-from whisper_tui.engine.backend import ViewChanges, Whose
+from whisper_tui.engine.backend import AgentKey, AgentRow, ViewChanges, Whose
 from whisper_tui.terms import Mode, Notice
 from whisper_tui.ui.feed import Feed
 
@@ -64,6 +64,8 @@ async def test_what_came_in_between_is_handed_over_as_one(screen: Screen) -> Non
     somebody = spies(spy("SIP/99", Whose.FOREIGN, None, BEN))
     screen.backend.push(ViewChanges(spies=somebody, petitions=petitions(petition(BEN))))
     screen.backend.push(ViewChanges(petitions={petition(BEN).ident: None}, glass={"g-1": glass(BEN)}))
+    gone: dict[AgentKey, AgentRow | None] = {(BEN.key.pbx, "PJSIP/1"): None}
+    screen.backend.push(ViewChanges(agents=gone))
     await screen.clock.wind(0.1, step=0.05)
     assert len(screen.taken) == 2
     whole = screen.taken[1]

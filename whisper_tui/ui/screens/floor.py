@@ -24,6 +24,7 @@ from whisper_tui.ui.questions import Asked, Question
 from whisper_tui.ui.themes import Palette
 from whisper_tui.ui.views import View
 from whisper_tui.ui.widgets import (
+    agents,
     banners,
     calls,
     detail,
@@ -139,6 +140,9 @@ class FloorScreen(Screen[None]):
         desk, panes = self._desk, self._panes
         if desk.keys_top is None and desk.view is View.SESSIONS:
             self._painted["calls"].paint(sessions.draw(desk.roll, self._mine(), desk.moment, *panes.calls.size))
+        elif desk.keys_top is None and desk.view is View.AGENTS:
+            crew = agents.draw(desk.crew, desk.crew_line.text, desk.moment, desk.wall, *panes.calls.size)
+            self._painted["calls"].paint(crew)
         elif desk.keys_top is None and desk.view is View.LOG:
             self._painted["calls"].paint(self._log(*panes.calls.size))
         elif desk.keys_top is None:
@@ -236,7 +240,7 @@ class FloorScreen(Screen[None]):
 
     def _card(self) -> detail.Card:
         desk = self._desk
-        rows = desk.roll if desk.view is View.SESSIONS else desk.sheet
+        rows = desk.list
         current, gone = desk.under_cursor
         row, ended = (current, False) if gone is None else (gone, True)
         now = desk.sheet.gone_at if ended else desk.now if row is None else desk.moment.known(row.key.pbx)

@@ -1,0 +1,99 @@
+"""The agents, one line each: what they do and for how long, where, how many calls they took, and why they are paused."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from whisper_tui.engine.backend import AgentRow, AgentState
+from whisper_tui.ui import present
+from whisper_tui.ui.crew import Crew
+from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, dimmed, fit, fit_right, taken
+from whisper_tui.ui.moment import Moment
+from whisper_tui.ui.widgets import table
+from whisper_tui.ui.widgets.table import Column
+from whisper_tui.ui.words import _, fill, later
+
+COLUMNS = (
+    Column("state", later("STATE"), 9),
+    Column("agent", later("AGENT"), 14),
+    Column("phone", later("PHONE"), 12),
+    Column("for", later("FOR"), 7, right=True),
+    Column("taken", later("TAKEN"), 5, right=True),
+    Column("queues", later("QUEUES"), 10),
+    Column("why", later("WHY"), 8),
+)
+_DROPPED = ("phone", "why", "queues", "taken")
+_GROWTH = (("queues", 18), ("agent", 20), ("why", 16), ("queues", 40), ("agent", 28), ("why", 40))
+
+STATES: dict[AgentState, tuple[str, str, Ink]] = {
+    AgentState.TALKING: ("●", later("talk"), Ink.TALKING),
+    AgentState.HELD: ("‖", later("hold"), Ink.HELD),
+    AgentState.RINGING: ("◐", later("ring"), Ink.RINGING),
+    AgentState.BUSY: ("·", later("busy"), Ink.TEXT),
+    AgentState.PAUSED: ("×", later("paused"), Ink.PAUSED),
+    AgentState.FREE: ("○", later("free"), Ink.GOOD),
+    AgentState.AWAY: ("—", later("away"), Ink.MUTED),
+}
+"""Sign, word and ink of what an agent does."""
+
+
+@lru_cache(maxsize=16)
+def columns(width: int) -> tuple[tuple[Column, int], ...]:
+    """As `table.fitted`."""
+    return table.fitted(COLUMNS, _DROPPED, _GROWTH, width)
+
+
+def draw(crew: Crew, typing: str | None, moment: Moment, wall: float, width: int, height: int) -> list[Line]:
+    """Return at most `height` lines; the crew learns how many rows fit.
+
+    Args:
+        typing: what is typed behind `/`, None while nobody does.
+        wall: now, seconds since 1970 UTC.
+    """
+    lines = [table.head(columns(width), width), *_notes(crew, typing, width)][:height]
+    crew.resize(height - len(lines))
+    if not len(crew):
+        said = _("no agent matches") if crew.rows else _("no agents are on your floor")
+        return [*lines, EMPTY, Line(((f"  {said}", Ink.MUTED),))][:height]
+    current = crew.current
+    return lines + [_row(row, row is current, moment, wall, width) for row in crew.window()]
+
+
+def _notes(crew: Crew, typing: str | None, width: int) -> list[Line]:
+    if typing is None and not crew.text:
+        return []
+    counted = fill(_("{count} of {all}"), {"count": str(len(crew)), "all": str(len(crew.rows))})
+    said = f" /{typing}_  {counted}" if typing is not None else f" /{crew.text}  {counted}  {_('c clears')}"
+    return [Line(crop(((said, Ink.WAITING),), width))]
+
+
+def _row(row: AgentRow, under_cursor: bool, moment: Moment, wall: float, width: int) -> Line:
+    sign, word, ink = STATES[row.state]
+    cells: dict[str, Span] = {
+        "state": (f"{sign} {_(word)}", ink),
+        "agent": (row.name, Ink.STRONG),
+        "phone": (row.device, Ink.MUTED),
+        "for": _lasts(row, moment.known(row.pbx), wall),
+        "taken": (str(row.taken), Ink.TEXT),
+        "queues": (_queues(row), Ink.TEXT),
+        "why": (row.reason, Ink.PAUSED),
+    }
+    spans: list[Span] = [("▸" if under_cursor else " ", Ink.STRONG)]
+    for column, wide in columns(width):
+        text, ink = cells[column.name]
+        spans += [(" ", Ink.TEXT), ((fit_right if column.right else fit)(text, wide), ink)]
+    kept = crop(tuple(spans), width)
+    line = Line((*kept, (" " * (width - taken(kept)), Ink.TEXT)), Ground.CURSOR if under_cursor else Ground.PAGE)
+    return dimmed(line) if row.pbx in moment.silent_since else line
+
+
+def _lasts(row: AgentRow, now: float, wall: float) -> Span:
+    if row.since is not None:
+        return present.duration(now - row.since), Ink.TEXT
+    return (present.NOTHING, Ink.MUTED) if row.at is None else (present.duration(wall - row.at), Ink.TEXT)
+
+
+def _queues(row: AgentRow) -> str:
+    """The queues; those in which the agent is paused, and the others are not, in brackets."""
+    some = 0 < row.paused < len(row.members)
+    return " ".join(f"({member.queue})" if some and member.paused else member.queue for member in row.members)
