@@ -186,7 +186,7 @@ async def console_on(
     rules = PhoneRules(
         device, installation, ring_seconds=ring_seconds, idle_seconds=idle_seconds, answer_headers=answer_headers
     )
-    seat = engine.admit(ANA, rules, entries={PBX: entries}, decline_key=decline_key)
+    seat = engine.admit(ANA, rules, entries={PBX: entries}, decline_key=decline_key, pause_reasons=("lunch",))
     console = Console(engine, seat)
     await engine.start()
     alive = asyncio.create_task(_live(seat, clock))

@@ -6,6 +6,7 @@ It remembers what was sent and says who hears the supervisor, by its own books a
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from whisper_tui.ami import actions as do
@@ -93,6 +94,10 @@ class FakePbx:
     """The agreed key of each channel that is watched for one."""
     texts: list[tuple[str, str]] = field(default_factory=list)
     """(phone, text) of every MessageSend."""
+    refusals: dict[str, Reply] = field(default_factory=dict)
+    """What is answered to actions of a name, in place of doing them."""
+    before: Callable[[Action], None] = lambda _action: None
+    """Called with each action before anything comes of it."""
     extensions: set[str] = field(default_factory=set)
     """Where a BlindTransfer can go."""
     handed: list[str] = field(default_factory=list)
@@ -127,6 +132,7 @@ class FakePbx:
         do.encode(action)
         if not self.up:
             return Reply(Outcome.FAILED, "not connected")
+        self.before(action)
         self.sent.append(action)
         if action.name in self.mute_answers:
             await asyncio.get_running_loop().create_future()
@@ -363,6 +369,13 @@ class FakePbx:
             case do.MessageSend():
                 self.texts.append((action.phone, action.body))
                 return done
+            case do.QueuePause(queue=queue, interface=interface):
+                if (refusal := self.refusals.get("QueuePause")) is not None:
+                    return refusal
+                name = f"Agent {interface.rpartition('/')[2]}"
+                said = (queue, interface, interface, name, False, 0, 0, 0, 0, 0, False, 1, action.paused, action.reason)
+                self._event(MemberChanged(*said))
+                return Reply(Outcome.DONE)
             case do.BridgeInfo():
                 there = [
                     BridgeMemberRow(c.uniqueid, c.linkedid, c.name)

@@ -48,7 +48,7 @@ from whisper_tui.engine.backend import (
     Whose,
 )
 from whisper_tui.engine.reading import LogPage
-from whisper_tui.supervision.intents import Barge, Listen, PetitionId, TakeOver, Whom
+from whisper_tui.supervision.intents import Barge, Listen, Pause, PetitionId, TakeOver, Whom
 from whisper_tui.terms import LegKind, LinkState, Microphone, Mode, Notice, SessionId
 
 MINE = ListenerBadge("PJSIP/2001", Whose.MINE, Mode.SILENT, NOW - 134)
@@ -155,6 +155,7 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "filter": (busy(), ("slash", *"!talk wait>10s")),
     "empty": (floor([], []), ()),
     "agents": (busy(strip(ANA, Mode.WHISPER), agents=AGENTS), ("v", "a", "j")),
+    "pause-question": (busy(strip(ANA, Mode.WHISPER), agents=AGENTS), ("v", "a", "G", "k", "k", "P", "l", "u")),
     "agents-filter": (busy(agents=AGENTS), ("v", "a", "/", *"!free sup")),
     "log": (busy(strip(ANA, Mode.WHISPER)), ("v", "l", "wait")),
     "log-denied": (busy(), ("v", "l", "wait")),
@@ -193,6 +194,10 @@ ATTEMPTS = tuple(
 )
 
 
+def wants_to_know_what_for(backend: FakeBackend) -> None:
+    backend.refusals[Pause] = Notice("pause.reason", {"codes": "break, lunch, meeting, training, admin"})
+
+
 def has_a_log(backend: FakeBackend) -> None:
     backend.page = LOG
     notes = ("she should have offered the longer warranty before she spoke of the price", "and the tone was fine")
@@ -208,6 +213,7 @@ POLICIES: dict[str, Callable[[FakeBackend], None]] = {
     "leave-question": wants_two_people,
     "glass-refused": is_closed,
     "glass-question": is_closed,
+    "pause-question": wants_to_know_what_for,
     "log": has_a_log,
     "log-denied": has_attempts,
     "log-entry": has_a_log,

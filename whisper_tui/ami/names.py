@@ -10,6 +10,11 @@ LEG_ID = re.compile(r"wt-[0-9a-f]{8}-[0-9a-f]{16}")
 PHONE = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@-]{1,80}")
 CHANNEL = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@-]{1,100}-[0-9a-f]{8}(;[12])?")
 """A whole channel name (channel.c): its number at the end makes sure that it begins no other's."""
+MEMBER = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@/-]{1,120}")
+"""A queue member's interface: a phone, or `Local/1001@from-queue/n` (FreePBX)."""
+QUEUE = re.compile(r"[A-Za-z0-9_.+@-]{1,79}")
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+"""A word of the site's own list, such as why somebody is paused."""
 DIALPLAN = re.compile(r"[A-Za-z0-9_.*#+-]{1,79}")
 VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 """A channel variable as it is read: no function, which may do anything, and without the `_` that has it inherited (pbx.c)."""
@@ -63,6 +68,24 @@ def leg_id(value: str) -> str:
 def device(value: str) -> str:
     if not PHONE.fullmatch(value):
         raise UnsafeAction("not a phone", value, "write it as PJSIP/2001")
+    return value
+
+
+def member(value: str) -> str:
+    if not MEMBER.fullmatch(value):
+        raise UnsafeAction("not the interface of a queue member", value)
+    return value
+
+
+def queue_name(value: str) -> str:
+    if not QUEUE.fullmatch(value):
+        raise UnsafeAction("not the name of a queue", value)
+    return value
+
+
+def code(value: str) -> str:
+    if not CODE.fullmatch(value):
+        raise UnsafeAction("not a word of letters, digits, - and _", value)
     return value
 
 

@@ -50,6 +50,8 @@ class Kind(Enum):
     """One of those has read it."""
     REVEALED = "number-revealed"
     """A caller's whole number is about to be shown to somebody whom it is masked for."""
+    ACTED = "acted"
+    """Something is about to be done to the floor: an agent paused, say. On disk before it; what came of it only where it failed."""
     POLICY_LOADED = "policy-loaded"
     POLICY_REJECTED = "policy-rejected"
     LOG_READ = "log-read"

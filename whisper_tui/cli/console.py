@@ -60,6 +60,7 @@ def start(config_file: Path) -> None:
                 },
                 tags_variables={Pbx(name): pbx.tags_variable for name, pbx in config.pbx.items()},
                 decline_key=config.agent.decline_key,
+                pause_reasons=config.agent.pause_reasons,
                 anchors=load.anchors_file(config),
                 keep=load.kept_for(config),
                 findings=paths.findings_file(),

@@ -51,6 +51,7 @@ class Post:
         entries: where each PBX takes a customer who is handed back.
         tags_variables: the channel variable that holds a call's tags, by PBX.
         decline_key: the key on an agent's phone that ends coaching for the call.
+        pause_reasons: the codes of which a pause of an agent has one.
         findings: the file of what legs have shown of each PBX, None: it is kept nowhere.
         still: what a person is now, as the system has it; None: nobody changes.
     """
@@ -67,6 +68,7 @@ class Post:
     entries: Mapping[Pbx, Entries] = field(default_factory=dict)
     tags_variables: Mapping[Pbx, str] = field(default_factory=dict)
     decline_key: str = ""
+    pause_reasons: Sequence[str] = ("break", "lunch", "meeting", "training", "admin")
     findings: Path | None = None
     anchors: Path | None = None
     keep: float | None = None
@@ -127,6 +129,7 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             entries=post.entries,
             known=Known(post.findings),
             decline_key=post.decline_key,
+            pause_reasons=post.pause_reasons,
         )
         console = Console(seat, theme=post.theme, playback=post.playback, readonly=post.recording, clock=clock)
         await engine.start()

@@ -45,6 +45,12 @@ def problems(config: Config, themes: Sequence[str]) -> Iterator[Problem]:
         yield from _pbx(name, pbx)
     yield from _phone(config.phone)
     yield from _leg(config.leg)
+    for place, reason in enumerate(config.agent.pause_reasons, 1):
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", reason):
+            said = "a word of letters, digits, - and _, at most 32: it goes to the PBX"
+            yield Problem(("agent", "pause_reasons"), f"{reason!r}, the {place}. of them, is none", said)
+    if not config.agent.pause_reasons:
+        yield Problem(("agent", "pause_reasons"), "is empty", "leave it out, or name one reason at least")
     if not re.fullmatch(r"[0-9*#]?", config.agent.decline_key):
         yield Problem(("agent", "decline_key"), f"{config.agent.decline_key!r} is not a key", "one of 0 to 9, *, #")
     yield from _path(("policy",), config.policy)

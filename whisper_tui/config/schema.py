@@ -106,9 +106,11 @@ class AgentSettings(Struct, frozen=True):
 
     Args:
         decline_key: a key on the agent's phone that ends coaching for the call, where the policy lets agents decline; "": none.
+        pause_reasons: what an agent can be paused for, each a word that goes to the PBX as it is.
     """
 
     decline_key: str = ""
+    pause_reasons: tuple[str, ...] = ("break", "lunch", "meeting", "training", "admin")
 
 
 class LogSettings(Struct, frozen=True):

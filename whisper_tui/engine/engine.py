@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 from msgspec import structs
@@ -110,6 +110,7 @@ class Engine:
         entries: Mapping[Pbx, Entries] | None = None,
         known: Known | None = None,
         decline_key: str = "",
+        pause_reasons: Collection[str] = (),
     ) -> Seat:
         """Let a supervisor in; the arguments are those of `Seat`."""
         said = self._petitions, self._glass, self._caretaker, self._shelf, self._readers
@@ -124,6 +125,7 @@ class Engine:
             entries=entries,
             known=known,
             decline_key=decline_key,
+            pause_reasons=pause_reasons,
         )
         self.seats.append(seat)
         seat.decide_again()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from whisper_tui.ami.events import Event
+from whisper_tui.engine.acting import Acting
 from whisper_tui.engine.agents import AgentsSay
 from whisper_tui.engine.archive import Archive
 from whisper_tui.engine.asides import Asides
@@ -20,7 +21,7 @@ from whisper_tui.engine.handset import Handset
 from whisper_tui.engine.known import Known
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.lot import Lot
-from whisper_tui.engine.loud import name_of
+from whisper_tui.engine.loud import name_of, unwritable
 from whisper_tui.engine.order import Order
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import DeedFailed, PhoneRules
@@ -36,7 +37,7 @@ from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import Changes
 from whisper_tui.permissions.conditions import Conditions
 from whisper_tui.permissions.policy import Denied
-from whisper_tui.supervision.intents import Answer, Aside, Intent, Listen, Loud, Refused
+from whisper_tui.supervision.intents import Act, Answer, Aside, Intent, Listen, Loud, Refused
 from whisper_tui.supervision.session import Session
 from whisper_tui.terms import CallKey, Notice, Pbx, SessionId, Subject, Uniqueid
 
@@ -54,6 +55,7 @@ class Seat:
         entries: where each PBX takes a customer who is handed back.
         known: what legs have shown of each PBX.
         decline_key: the key on an agent's phone that ends coaching for the call; "": there is none.
+        pause_reasons: the codes of which a pause of an agent has one.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Seat:
         entries: Mapping[Pbx, Entries] | None = None,
         known: Known | None = None,
         decline_key: str = "",
+        pause_reasons: Collection[str] = (),
     ) -> None:
         lines, clock = shared.lines, shared.clock
         self._shared = shared
@@ -122,6 +125,7 @@ class Seat:
         )
         others = shared.petitions, shared.glass
         self._asides = Asides(self, standing.sight, self._reveals, *others, self._archive, self._doing.why_not_loud)
+        self._acting = Acting(lines, standing.sight, self.scribe, pause_reasons, replay=replay)
         self._denials = Denials(self.scribe, clock)
         self._turn = Wake(clock, self.decide_again)
 
@@ -141,12 +145,14 @@ class Seat:
         self.handset.beat()
 
     def why_not(self, intent: Intent) -> Notice | None:
-        if isinstance(intent, Aside):
-            why = self._asides.why_not(intent)
+        if isinstance(intent, Aside | Act):
+            why = (self._asides if isinstance(intent, Aside) else self._acting).why_not(intent)  # type: ignore[arg-type]
             return words_of(why) if why is not None else None
         return self._doing.why_not(intent)
 
     async def ask(self, intent: Intent) -> Answer:
+        if isinstance(intent, Act):
+            return await self._act(intent)
         return await (self._asides.ask(intent) if isinstance(intent, Aside) else self._doing.ask(intent))
 
     async def log(self, chosen: Filter) -> LogPage | Refused:
@@ -235,6 +241,12 @@ class Seat:
         self._denials.close()
 
     # --- what comes of deeds
+
+    async def _act(self, intent: Act) -> Answer:
+        try:
+            return await self._acting.do(intent)
+        except WhisperError as trouble:
+            return unwritable(trouble)
 
     async def _hop(self, intent: Listen, follows: SessionId) -> Answer:
         return await self._doing.hop(intent, follows)

@@ -283,6 +283,21 @@ class Answers:
         reply(response(request.action_id, "Success", [("Message", "Originate successfully queued")]))
         self._legs.originate(order)
 
+    def queue_pause(self, request: Request, reply: Reply) -> None:
+        """Of one member in one queue, or in all; words as app_queue.c has them."""
+        queue, interface = request.get("Queue"), request.get("Interface")
+        queues = [each for each in self._pbx.floor.queues.values() if queue in ("", each.name)]
+        members = [each.members[interface] for each in queues if interface in each.members]
+        if not members:
+            raise Refusal("Interface not found")
+        paused = request.get("Paused").lower() in ("true", "yes", "1", "on")
+        said = "Interface paused successfully" if paused else "Interface unpaused successfully"
+        reply(response(request.action_id, "Success", [("Message", said)]))
+        for member in members:
+            member.paused, member.reason = paused, request.get("Reason") if paused else ""
+            member.last_pause = int(self._pbx.clock.wall()) if paused else member.last_pause
+            self._pbx.member(member, "Pause")
+
     def message_send(self, request: Request, reply: Reply) -> None:
         """Words as measured on 22.10.1."""
         to = request.get("Destination") or request.get("To")
@@ -371,6 +386,9 @@ ACTIONS: dict[str, Known] = {
             "List the current known presence states.",
             "call,reporting,all",
             Answers.presence_state_list,
+        ),
+        Known(
+            "QueuePause", "Makes a queue member temporarily unavailable.", "agent,all", Answers.queue_pause, acts=True
         ),
         Known("QueueStatus", "Show queue status.", _NONE, Answers.queue_status),
         Known("QueueSummary", "Show queue summary.", _NONE, Answers.queue_summary),

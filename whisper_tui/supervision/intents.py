@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NewType, TypeAlias
 
-from whisper_tui.terms import CallKey, Notice, SessionId
+from whisper_tui.terms import CallKey, Notice, Pbx, SessionId
 
 PetitionId = NewType("PetitionId", str)
 """What one person has asked the others to allow."""
@@ -112,6 +112,24 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """No queue rings this agent, in any queue in which this person may say so. `reason`: one of the site's codes."""
+
+    pbx: Pbx
+    agent: str
+    """The agent's phone."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpause:
+    """They ring again."""
+
+    pbx: Pbx
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandBack:
     """Give the customer of my own call to its agent again, or to `queue`; my leg ends."""
 
@@ -168,7 +186,9 @@ Loud: TypeAlias = Listen | Whisper | Barge | Join | TakeOver
 """What names a call that somebody will hear, or be heard in."""
 Aside: TypeAlias = Reveal | AskLeave | Approve | Reject | Acknowledge | Note
 """What does nothing to the phone."""
-Intent: TypeAlias = Loud | Draw | HandBack | Follow | Unfollow | Mute | Unmute | Release | Leave | Panic | Aside
+Act: TypeAlias = Pause | Unpause
+"""What is done to the floor."""
+Intent: TypeAlias = Loud | Draw | HandBack | Follow | Unfollow | Mute | Unmute | Release | Leave | Panic | Aside | Act
 QUIET = (Unfollow, Mute, Release, Leave, Panic)
 """Always allowed, on the wire first, logged after. `Listen` on the call already heard is quiet too."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import Backend, ViewChanges
-from whisper_tui.supervision.intents import Draw, Intent, Leave, Loud, Note, Panic, Refused
+from whisper_tui.engine.backend import AgentRow, Backend, ViewChanges
+from whisper_tui.supervision.intents import Draw, Intent, Leave, Loud, Note, Panic, Pause, Refused, Unpause
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, glass, leave, notes, questions, reasons, surf
 from whisper_tui.ui.asking import Confirm, Means, Sight
@@ -16,13 +16,17 @@ from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Asked, Given, Question
 from whisper_tui.ui.reasons import Reasons
 from whisper_tui.ui.shell import Shell
-from whisper_tui.ui.typed import Typed, Why
+from whisper_tui.ui.typed import Resting, Typed, Why
+from whisper_tui.ui.views import View
 
 TYPED_ON = 1.0
 """Seconds in which keys are still meant for a question that was taken away while it was typed into, and start nothing."""
 
 LEAVE_LIMIT = 3.0
 """Seconds that quitting waits for the leg to be gone; the lease ends it in any case."""
+
+PAUSED_FOR = "pause.reason"
+"""Why nobody is paused without a reason."""
 
 PASSING = frozenset({"session.already", "busy.asking", "draw.none", "petition.fresh", reasons.WANTED})
 """Why a key does nothing for now: said, or asked, when it is pressed, not worth a dim key that flickers."""
@@ -122,6 +126,38 @@ class Asker(LogReader):
             self.say(asked if isinstance(asked, Notice) else Notice("mode.replay"))
             self._fell = self.clock.monotonic()  # what is typed next was meant for the note
 
+    def pause(self) -> None:
+        """Ask what the agent under the cursor is paused for."""
+        agent = self._agent()
+        self._fell = self.clock.monotonic()  # if nothing is asked: a number typed next was meant for the reason
+        if agent is None:
+            return
+        intent = Pause(agent.pbx, agent.device)
+        why = self._refusal(intent)
+        if why is not None and why.code == PAUSED_FOR:
+            asked = Resting(intent, agent.name, tuple(why.values["codes"].split(", ")))
+            self._open(asked, lambda _sight: asked)
+        elif why is not None:
+            self.say(why)
+
+    def unpause(self) -> None:
+        """End the pause of the agent under the cursor."""
+        agent = self._agent()
+        if agent is not None:
+            self._ask(Unpause(agent.pbx, agent.device))
+
+    def _agent(self) -> AgentRow | None:
+        """The agent whose row, or whose call, is under the cursor; None: said why nobody is, or that nothing may start."""
+        if self._keeps_back():
+            return None
+        row = self.crew.current if self.view is View.AGENTS else None
+        call = self.under_cursor[0]
+        if row is None and call is not None:
+            row = self.crew.rows.get((call.key.pbx, call.agent_device))
+        if row is None:
+            self.say(Notice("agent.none"))
+        return row
+
     def why_not(self, means: Means) -> Notice | None:
         """Return why a key would be refused now; None also where it is so already, or will be answered in a moment."""
         meant = self.reasons.known(means)(self.sight)
@@ -136,10 +172,10 @@ class Asker(LogReader):
         return None if why is not None and why.code in PASSING else why
 
     @property
-    def typed(self) -> Typed | Why | Jot | None:
+    def typed(self) -> Typed | Why | Jot | Resting | None:
         """The question that is being answered by typing, if one is."""
         asked = self.question.asked if self.question is not None else None
-        return asked if isinstance(asked, Typed | Why | Jot) else None
+        return asked if isinstance(asked, Typed | Why | Jot | Resting) else None
 
     def panic(self) -> None:
         self._ask(Panic())

@@ -152,6 +152,10 @@ DEEDS: tuple[Deed, ...] = (
     Deed("note", ("i",), later("note on the session that is up, with its time; in the log on the one under the cursor; "
                                "it stays for good"),
          later("note"), Kind.SPEAK, lambda desk: desk.note()),
+    Deed("pause-agent", ("P",), later("pause the agent under the cursor, asks what for; it is logged"), "", Kind.SPEAK,
+         lambda desk: desk.pause()),
+    Deed("unpause-agent", ("u",), later("end the pause of the agent under the cursor"), "", Kind.SPEAK,
+         lambda desk: desk.unpause()),
     Deed("agents-day", ("d",), later("in the log: everything of this agent on that day"), later("agent's day"), Kind.LOOK,
          lambda desk: desk.agents_day(), offered=_in_the_log),
     Deed("copy", ("y",), later("copy the id of the call or session into the terminal's clipboard (OSC 52)"), "",

@@ -16,6 +16,7 @@ from whisper_tui.supervision.intents import (
     Leave,
     Listen,
     Note,
+    Pause,
     TakeOver,
     Whisper,
 )
@@ -25,7 +26,7 @@ from whisper_tui.ui.asking import Confirm, Means, Meant, Sight
 from whisper_tui.ui.leave import AskOthers
 from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.petitions import Allow
-from whisper_tui.ui.typed import Typed, Why
+from whisper_tui.ui.typed import Resting, Typed, Why
 from whisper_tui.ui.words import _, later
 
 _NOT_DONE: dict[type[Intent], str] = {
@@ -40,9 +41,10 @@ _NOT_DONE: dict[type[Intent], str] = {
     AskLeave: later("nobody was asked"),
     Approve: later("not allowed"),
     Note: later("not noted"),
+    Pause: later("not paused"),
 }
 
-Asked: TypeAlias = Confirm | Typed | Why | AskOthers | Allow | Jot
+Asked: TypeAlias = Confirm | Typed | Why | AskOthers | Allow | Jot | Resting
 
 
 class Question(NamedTuple):
@@ -92,7 +94,7 @@ def seconds(asked: Asked) -> float:
             return asking.SECONDS
         case AskOthers() | Allow():
             return petitions.SECONDS
-        case Typed() | Why():
+        case Typed() | Why() | Resting():
             return typed.SECONDS
 
 
@@ -100,7 +102,7 @@ def first(asked: Asked) -> Intent:
     """Return what a question may start, or the first of it."""
     if isinstance(asked, Jot):
         return Note(asked.session, "")
-    return asked.intent if isinstance(asked, Why | AskOthers) else asking.first(asked)
+    return asked.intent if isinstance(asked, Why | AskOthers | Resting) else asking.first(asked)
 
 
 def answer(question: Question, now: float) -> Intent | Given | Notice:
@@ -113,6 +115,8 @@ def answer(question: Question, now: float) -> Intent | Given | Notice:
             return intent
         case Jot() as jot:
             return jot.noted(question.typed)
+        case Resting() as resting:
+            return resting.paused(question.typed)
         case Why() as why:
             assert question.then is not None, "a reason is given for something"
             reason = why.reason(question.typed)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from whisper_tui.supervision.intents import Draw, HandBack, Loud, TakeOver
+from whisper_tui.supervision.intents import Draw, HandBack, Loud, Pause, TakeOver
 from whisper_tui.terms import Notice
 from whisper_tui.ui.editing import edited
 from whisper_tui.ui.presses import Press
@@ -64,20 +66,42 @@ class Why(NamedTuple):
     told: str | None = None
 
     def reason(self, text: str) -> str | Notice:
-        """Return the reason that `text` stands for, by its number, in full or as far as it is no other's; or what is wrong."""
-        typed = " ".join(text.split())
-        if not typed:
-            return Notice("reason.none")
-        if not self.codes or typed in self.codes:
-            return typed
-        if typed.isdecimal() and 1 <= int(typed) <= min(NUMBERED, len(self.codes)):
-            return self.codes[int(typed) - 1]
-        begun = [code for code in self.codes if code.casefold().startswith(typed.casefold())]
-        if len(begun) == 1:
-            return begun[0]
-        if begun:
-            return Notice("reason.several", {"typed": typed, "codes": ", ".join(begun)})
-        return Notice("reason.unknown", {"typed": typed})
+        """Return the reason that `text` stands for, or what is wrong."""
+        return meant_of(text, self.codes)
+
+
+class Resting(NamedTuple):
+    """Why an agent is paused; `codes`: what for."""
+
+    intent: Pause
+    name: str
+    codes: tuple[str, ...]
+
+    def paused(self, text: str) -> Pause | Notice:
+        """Return the pause that `text` stands for, or what is wrong."""
+        reason = meant_of(text, self.codes)
+        return reason if isinstance(reason, Notice) else replace(self.intent, reason=reason)
+
+
+def meant_of(text: str, codes: Sequence[str]) -> str | Notice:
+    """Return the code that `text` stands for, by its number, in full or as far as it is no other's; or what is wrong.
+
+    Args:
+        codes: empty: any words are one.
+    """
+    typed = " ".join(text.split())
+    if not typed:
+        return Notice("reason.none")
+    if not codes or typed in codes:
+        return typed
+    if typed.isdecimal() and 1 <= int(typed) <= min(NUMBERED, len(codes)):
+        return codes[int(typed) - 1]
+    begun = [code for code in codes if code.casefold().startswith(typed.casefold())]
+    if len(begun) == 1:
+        return begun[0]
+    if begun:
+        return Notice("reason.several", {"typed": typed, "codes": ", ".join(begun)})
+    return Notice("reason.unknown", {"typed": typed})
 
 
 def number_of(device: str) -> str:

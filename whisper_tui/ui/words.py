@@ -156,6 +156,14 @@ SENTENCES: dict[str, str] = {
     "log.two_lists": later("denied and foreign are two lists: look for one after the other"),
     "log.two_times": later("day is a time already: either day=, or since= and until="),
     "log.no_length": later("an attempt that was denied has no length: leave longer out"),
+    # agents
+    "agent.none": later("choose an agent first: v a shows them"),
+    "agent.gone": later("this agent is not on your floor any more"),
+    "pause.reason": later("say what for first ({codes})"),
+    "pause.already": later("{agent} is paused already"),
+    "pause.none": later("{agent} is not paused"),
+    "acted.failed": later("{agent}, {queue}: the PBX did not do it: {error}"),
+    "acted.unknown": later("{agent}, {queue}: the PBX did not answer, look at the agent's row"),
     # notes, the clipboard
     "note.no_session": later("no session to note on: one that is up, or one in the log (v l)"),
     "note.empty": later("nothing was typed"),

@@ -155,6 +155,7 @@ async def at_a_desk(
     calls: CallStore | None = None,
     replay: bool = False,
     shelf: Shelf | None = None,
+    pause_reasons: Collection[str] = (),
 ) -> AsyncIterator[Desk]:
     pbx, clock, paper = pbx or FakePbx(), WoundClock(), paper or Paper()
     source = Law(law)
@@ -177,6 +178,7 @@ async def at_a_desk(
         known=known,
         entries={PBX: entries} if entries else None,
         decline_key=decline_key,
+        pause_reasons=pause_reasons,
     )
     desk = Desk(pbx, clock, paper, engine, seat, source)
     seat.subscribe(desk.changes.append)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from whisper_tui.engine.backend import PetitionRow, StripView
@@ -24,7 +25,7 @@ from whisper_tui.ui.leave import AskOthers
 from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Asked, Question, first
-from whisper_tui.ui.typed import NUMBERED, About, Typed, Why
+from whisper_tui.ui.typed import NUMBERED, About, Resting, Typed, Why
 from whisper_tui.ui.widgets import news
 from whisper_tui.ui.words import _, fill, later
 
@@ -87,6 +88,8 @@ def title(question: Question, strip: StripView) -> tuple[str, Ink, Ink]:
     match question.asked:
         case Jot():
             words, ink, block = later("NOTE"), Ink.STRONG, Ink.MUTED_BLOCK
+        case Resting():
+            words, ink, block = later("PAUSE?"), Ink.PAUSED, Ink.MUTED_BLOCK
         case Why(told=str()):
             words, ink, block = later("BREAK GLASS?"), Ink.ALARM, Ink.ALARM_BLOCK
         case Why():
@@ -109,11 +112,16 @@ def content(question: Question, strip: StripView, seconds_left: int, room: int) 
             return _jot(jot, question, room)
         case Confirm() as confirm:
             return _confirm(confirm, seconds_left, room)
+        case Resting() as resting:
+            about = fill(_("{agent}: no queue rings them until somebody ends the pause"), {"agent": resting.name})
+            prompt = _("number or word, and Enter:")
+            resting_who: list[Sides] = [(((line, Ink.STRONG),), ()) for line in wrap(about.split(), room)]
+            return [*resting_who, *_codes(resting.codes, room), *_line(prompt, question, seconds_left, room)]
         case Why() as why:
             prompt = _("number or word, and Enter:") if why.codes else _("say why, and Enter:")
             whose = _whose(why.intent, why.about, room)
             told = _told(why, room)
-            return [*whose, *told, *_codes(why, room), *_line(prompt, question, seconds_left, room)]
+            return [*whose, *told, *_codes(why.codes, room), *_line(prompt, question, seconds_left, room)]
         case AskOthers() as others:
             return _others(others, seconds_left, room)
         case Allow(row=row):
@@ -137,7 +145,7 @@ def in_short(question: Question, strip: StripView) -> Span:
             return f"Enter: {_('quit')}", block
         case Confirm(intent=intent):
             return f"Enter: {_(_DEEDS[type(intent)])}", block
-        case Typed() | Why() | AskOthers() | Allow() | Jot():
+        case Typed() | Why() | AskOthers() | Allow() | Jot() | Resting():
             return f"Esc: {_('no')}", block
 
 
@@ -261,9 +269,9 @@ def _told(why: Why, room: int) -> list[Sides]:
     return [(((line, Ink.ALARM),), ()) for line in wrap(said.split(), room)]
 
 
-def _codes(why: Why, room: int) -> list[Sides]:
+def _codes(codes: Sequence[str], room: int) -> list[Sides]:
     """The reasons there are, with their numbers."""
-    numbered = [f"{at} {code}" if at <= NUMBERED else code for at, code in enumerate(why.codes, 1)]
+    numbered = [f"{at} {code}" if at <= NUMBERED else code for at, code in enumerate(codes, 1)]
     return [(((line, Ink.TEXT),), ()) for line in wrap(numbered, room, "   ")]
 
 

@@ -15,7 +15,7 @@ from whisper_tui.ui.leave import AskOthers
 from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Question
-from whisper_tui.ui.typed import Why
+from whisper_tui.ui.typed import Resting, Why
 from whisper_tui.ui.widgets import asked
 from whisper_tui.ui.widgets.asked import Sides
 from whisper_tui.ui.words import _, fill, later, sentence
@@ -173,7 +173,7 @@ def _session(scene: Scene) -> tuple[Span, ...]:
     """The mode again, where a question that may be about another call has taken its place."""
     if scene.strip.phase is Phase.NONE or scene.question is None:
         return ()
-    if not isinstance(scene.question.asked, Why | AskOthers | Allow | Jot):
+    if not isinstance(scene.question.asked, Why | AskOthers | Allow | Jot | Resting):
         return ()
     word, _ink, block = title(scene.strip)
     return ((f" {word} ", block),)

@@ -1,0 +1,123 @@
+"""The agents on the screen: who does what, to their calls, and pauses."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes.rows import ANA, BEN, NOW, PBX, crew, floor, members, strip
+from tests.ui.work import Work, at_work
+from whisper_tui.engine.backend import AgentRow, AgentState, FloorView, ViewChanges
+from whisper_tui.supervision.intents import Listen, Pause, Refused, Unpause
+from whisper_tui.terms import Mode, Notice
+
+RUIZ = AgentRow(PBX, ANA.agent_device, "Ana Ruiz", AgentState.TALKING, members("support"), ANA.key, NOW - 391)
+OKORO = AgentRow(PBX, BEN.agent_device, "Ben Okoro", AgentState.HELD, members("sales"), BEN.key, NOW - 20)
+FREE = AgentRow(PBX, "PJSIP/1012", "Farid Haddad", AgentState.FREE, members("sales", "support"), None)
+ASKS = Notice("pause.reason", {"codes": "break, lunch, meeting"})
+
+
+def staffed() -> FloorView:
+    return floor(agents=crew(RUIZ, OKORO, FREE))
+
+
+async def among_agents(work: Work) -> None:
+    work.backend.refusals[Pause] = ASKS
+    await work.press("v", "a")
+
+
+def names(work: Work) -> list[str]:
+    found = [line for line in work.lines[2:9] if any(name in line for name in ("Ruiz", "Okoro", "Haddad"))]
+    return [" ".join(line.split()[3:5]) if line.startswith("▸") else " ".join(line.split()[2:4]) for line in found]
+
+
+async def test_two_keys_show_the_agents_and_enter_leads_to_the_call_of_one() -> None:
+    async with at_work(staffed()) as work:
+        await among_agents(work)
+        assert names(work) == ["Ana Ruiz", "Ben Okoro", "Farid Haddad"]
+        await work.press("j", "enter")
+        assert "STATE     QUEUE" in work.text
+        assert any(line[47:].startswith("▸") and "Ben Okoro" in line for line in work.lines)
+
+
+async def test_an_agent_is_listened_to_from_their_row_and_one_without_a_call_is_not() -> None:
+    async with at_work(staffed()) as work:
+        await among_agents(work)
+        await work.press("l")
+        assert work.backend.asked == [Listen(ANA.key)]
+        await work.press("G", "l")
+        assert len(work.backend.asked) == 1
+
+
+async def test_rows_change_as_they_are_told_and_the_cursor_stays_on_its_agent() -> None:
+    async with at_work(staffed()) as work:
+        await among_agents(work)
+        await work.press("G")
+        rings = AgentRow(PBX, FREE.device, FREE.name, AgentState.TALKING, FREE.members, None, NOW)
+        await work.happens(ViewChanges(agents={(PBX, FREE.device): rings, (PBX, RUIZ.device): None}))
+        assert names(work) == ["Farid Haddad", "Ben Okoro"]
+        assert work.console.desk.crew.current == rings
+
+
+async def test_a_filter_is_of_the_agents_and_goes_with_c() -> None:
+    async with at_work(staffed()) as work:
+        await among_agents(work)
+        await work.press("slash", *"free", "enter")
+        assert names(work) == ["Farid Haddad"]
+        await work.press("c")
+        assert len(names(work)) == 3
+
+
+async def test_a_pause_asks_what_for_and_takes_a_number_or_a_word() -> None:
+    async with at_work(staffed()) as work:
+        await among_agents(work)
+        await work.press("G", "P")
+        assert "Farid Haddad: no queue rings them until somebody ends the pause" in work.strip
+        assert "1 break   2 lunch   3 meeting" in work.strip
+        work.backend.refusals.clear()
+        await work.press("2", "enter")
+        assert work.backend.asked == [Pause(PBX, "PJSIP/1012", "lunch")]
+        work.backend.refusals[Pause] = ASKS
+        await work.press("P", *"me")
+        work.backend.refusals.clear()
+        await work.press("enter", "u")
+        assert work.backend.asked[1:] == [Pause(PBX, "PJSIP/1012", "meeting"), Unpause(PBX, "PJSIP/1012")]
+
+
+async def test_the_agent_of_a_call_is_paused_from_its_row_and_the_strip_goes_on_saying_the_mode() -> None:
+    async with at_work(floor(agents=crew(RUIZ), strip=strip(ANA, Mode.WHISPER))) as work:
+        work.backend.refusals[Pause] = ASKS
+        await work.press("P")
+        assert "PAUSE?  WHISPER" in work.strip
+        assert "Ana Ruiz: no queue rings them" in work.strip
+        await work.press("escape")
+        assert work.last_line == "not paused"
+
+
+@pytest.mark.parametrize(
+    "why", [Notice("denied.no-right", {"right": "agent.pause"}), Notice("pause.already", {"agent": "x"})]
+)
+async def test_a_pause_that_is_refused_asks_nothing_and_the_number_typed_next_starts_nothing(why: Notice) -> None:
+    async with at_work(staffed()) as work:
+        await among_agents(work)
+        work.backend.refusals[Pause] = why
+        await work.strike("P")
+        assert work.console.desk.question is None
+        for key in ("5", "6"):
+            await work.clock.wind(0.3)
+            await work.strike(key)
+        assert work.backend.asked == []
+
+
+async def test_what_the_pbx_did_not_do_is_said() -> None:
+    async with at_work(staffed()) as work:
+        await among_agents(work)
+        said = {"agent": "Farid Haddad", "queue": "sales", "error": "Permission denied"}
+        work.backend.answer = Refused(Notice("acted.failed", said))
+        await work.press("G", "u")
+        assert work.last_line == "Farid Haddad, sales: the PBX did not do it: Permission denied"
+
+
+async def test_without_an_agent_under_the_cursor_the_key_says_so() -> None:
+    async with at_work(floor([], agents={})) as work:
+        await work.press("P")
+        assert work.last_line == "choose an agent first: v a shows them"

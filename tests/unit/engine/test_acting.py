@@ -1,0 +1,123 @@
+"""Pausing agents: under the profile, queue by queue, on disk before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from msgspec.structs import replace
+
+from tests.fakes.clock import settle
+from tests.fakes.pbx import FakePbx
+from tests.unit.engine.desk import PBX, Desk, at_a_desk, policy
+from tests.unit.engine.test_agents import ANA, agent
+from whisper_tui.ami import actions as do
+from whisper_tui.ami.actions import Outcome, Reply
+from whisper_tui.audit.records import Kind
+from whisper_tui.engine.backend import AgentState
+from whisper_tui.permissions.policy import Policy, Scope
+from whisper_tui.supervision.intents import Done, Pause, Refused, Unpause
+from whisper_tui.terms import Right
+
+REASONS = ("break", "lunch")
+LAW = policy(Right.FLOOR_VIEW, Right.AGENT_PAUSE)
+LUNCH, END = Pause(PBX, "PJSIP/1001", "lunch"), Unpause(PBX, "PJSIP/1001")
+
+
+@asynccontextmanager
+async def a_floor(law: Policy = LAW, pbx: FakePbx | None = None, *, replay: bool = False) -> AsyncIterator[Desk]:
+    async with at_a_desk(pbx, law=law, pause_reasons=REASONS, replay=replay) as desk:
+        desk.pbx._event(replace(ANA, queue="sales"))
+        await settle()
+        yield desk
+
+
+def sent(desk: Desk) -> list[do.QueuePause]:
+    return [action for action in desk.pbx.sent if isinstance(action, do.QueuePause)]
+
+
+async def why(desk: Desk, intent: Pause | Unpause) -> str:
+    answer = await desk.ask(intent)
+    assert isinstance(answer, Refused)
+    return answer.why.code
+
+
+async def test_an_agent_is_paused_in_every_queue_with_a_reason_and_the_log_has_it_first() -> None:
+    async with a_floor() as desk:
+        written: list[int] = []
+        desk.pbx.before = lambda action: written.append(len(desk.paper.of(Kind.ACTED)))
+        assert await desk.ask(LUNCH) == Done()
+        assert written == [1, 2], "each is on disk before its action is sent"
+        assert [(each.queue, each.paused, each.reason) for each in sent(desk)] == [
+            ("support", True, "lunch"), ("sales", True, "lunch"),
+        ]  # fmt: skip
+        assert (agent(desk).state, agent(desk).reason) == (AgentState.PAUSED, "lunch")
+        row = desk.paper.of(Kind.ACTED)[0]
+        assert (row.deed, row.reason, row.who and row.who.user) == ("pause", "lunch", "ana")
+        assert row.whom is not None
+        assert (row.whom.agent, row.whom.queue) == ("PJSIP/1001", "support")
+        assert await why(desk, LUNCH) == "pause.already"
+        assert await desk.ask(END) == Done()
+        assert agent(desk).state is AgentState.FREE
+        assert await why(desk, END) == "pause.none"
+        assert [each.deed for each in desk.paper.of(Kind.ACTED)] == ["pause", "pause", "unpause", "unpause"]
+
+
+@pytest.mark.parametrize("reason", ["", "a long walk", "lunch\r\nAction: Logoff"])
+async def test_a_pause_has_one_of_the_sites_reasons_and_no_other_text_reaches_the_pbx(reason: str) -> None:
+    async with a_floor() as desk:
+        assert await why(desk, Pause(PBX, "PJSIP/1001", reason)) == "pause.reason"
+        assert sent(desk) == []
+
+
+async def test_without_the_right_nobody_is_paused_and_the_attempt_is_logged() -> None:
+    async with a_floor(policy(Right.FLOOR_VIEW)) as desk:
+        assert await why(desk, LUNCH) == "denied.no-right"
+        assert sent(desk) == []
+        assert [(row.deed, row.rule) for row in desk.paper.of(Kind.DENIED)] == [("pause", "no-right")]
+
+
+async def test_only_the_queues_of_the_profile_are_touched() -> None:
+    law = policy(Right.FLOOR_VIEW, Right.AGENT_PAUSE, deny=Scope(queue=("sales",)))
+    async with a_floor(law) as desk:
+        assert await desk.ask(LUNCH) == Done()
+        assert [each.queue for each in sent(desk)] == ["support"]
+
+
+async def test_an_agent_out_of_scope_is_not_there() -> None:
+    law = policy(Right.FLOOR_VIEW, Right.AGENT_PAUSE, deny=Scope(agent=("PJSIP/1001",)))
+    async with a_floor(law) as desk:
+        assert await why(desk, LUNCH) == await why(desk, Pause(PBX, "PJSIP/9999", "lunch")) == "agent.gone"
+        assert desk.paper.of(Kind.DENIED) == []
+
+
+async def test_what_is_not_on_disk_is_not_done() -> None:
+    async with a_floor() as desk:
+        desk.paper.full = True
+        assert await why(desk, LUNCH) == "log.unwritable"
+        assert sent(desk) == []
+        desk.paper.full = False
+
+
+@pytest.mark.parametrize(
+    ("reply", "cause"),
+    [(Reply(Outcome.FAILED, "Permission denied"), "acted.failed"), (Reply(Outcome.UNKNOWN), "acted.unknown")],
+)
+async def test_what_the_pbx_does_not_do_is_said_and_logged_and_not_tried_again(reply: Reply, cause: str) -> None:
+    async with a_floor() as desk:
+        desk.pbx.refusals["QueuePause"] = reply
+        assert await why(desk, LUNCH) == cause
+        assert len(sent(desk)) == 1
+        assert [row.cause for row in desk.paper.of(Kind.ACTED)] == ["", cause]
+
+
+async def test_where_the_pbx_is_away_or_a_recording_nothing_is_done() -> None:
+    async with a_floor() as desk:
+        desk.pbx.drop()
+        await settle()
+        assert await why(desk, LUNCH) == "link.stale"
+        desk.pbx.connect()
+    async with a_floor(replay=True) as desk:
+        assert await why(desk, LUNCH) == "mode.replay"
+        assert sent(desk) == []
