@@ -10,7 +10,7 @@ from tests.asterisk.console import PBX, RIGHTS, Console, console_on
 from tests.asterisk.kit import Bench
 from tests.asterisk.ledger import rows_of
 from whisper_tui.audit.records import Kind
-from whisper_tui.engine.backend import AgentRow, AgentState
+from whisper_tui.engine.rows import AgentRow, AgentState
 from whisper_tui.supervision.intents import Pause, Refused, Unpause
 from whisper_tui.terms import Right
 

@@ -14,7 +14,8 @@ from tests.asterisk.ledger import closed_rows, rows_of
 from tests.asterisk.test_hearing import parties
 from tests.asterisk.tones import agent_tone, supervisor_tone
 from whisper_tui.audit.records import Kind, Record, Whom
-from whisper_tui.engine.backend import Hears, Phase, Whose
+from whisper_tui.engine.backend import Hears, Phase
+from whisper_tui.engine.rows import Whose
 from whisper_tui.supervision.intents import Barge, Leave, Listen, Mute, Refused, Whisper
 from whisper_tui.terms import LinkState, Mode, Notice, Uniqueid
 

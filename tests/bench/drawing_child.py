@@ -102,7 +102,8 @@ def ours(rows: int, changes: float, *, plain: bool) -> None:
     """The console, on a floor where every row is a call that talks, and a hold or its end is a change."""
     from tests.fakes import rows as made
     from tests.fakes.backend import FakeBackend
-    from whisper_tui.engine.backend import CallRow, FloorView, Phase, StripView, ViewChanges
+    from whisper_tui.engine.backend import FloorView, Phase, StripView, ViewChanges
+    from whisper_tui.engine.rows import CallRow
     from whisper_tui.terms import CallState
     from whisper_tui.ui import changed_cells
     from whisper_tui.ui.app import Console

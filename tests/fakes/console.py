@@ -10,7 +10,8 @@ from dataclasses import replace
 from tests.fakes import rows
 from tests.fakes.backend import FakeBackend
 from whisper_tui.clock import SystemClock
-from whisper_tui.engine.backend import CallRow, FloorView, Phase, QueueRow, StripView, ViewChanges, Whose
+from whisper_tui.engine.backend import FloorView, Phase, StripView, ViewChanges
+from whisper_tui.engine.rows import CallRow, QueueRow, Whose
 from whisper_tui.supervision.intents import (
     Answer,
     Barge,

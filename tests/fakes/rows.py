@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from whisper_tui.engine.backend import (
+from whisper_tui.engine.backend import FloorView, Hears, Phase, StripView
+from whisper_tui.engine.rows import (
     AgentKey,
     AgentRow,
     CallRow,
-    FloorView,
     GlassRow,
-    Hears,
     LinkRow,
     ListenerBadge,
     MemberRow,
     PetitionRow,
-    Phase,
     QueueRow,
     SpyKey,
     SpyRow,
-    StripView,
     Whose,
 )
 from whisper_tui.supervision.intents import PetitionId

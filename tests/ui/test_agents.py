@@ -6,7 +6,8 @@ import pytest
 
 from tests.fakes.rows import ANA, BEN, NOW, PBX, crew, floor, members, strip
 from tests.ui.work import Work, at_work
-from whisper_tui.engine.backend import AgentRow, AgentState, FloorView, ViewChanges
+from whisper_tui.engine.backend import FloorView, ViewChanges
+from whisper_tui.engine.rows import AgentRow, AgentState
 from whisper_tui.supervision.intents import Listen, Pause, Refused, Unpause
 from whisper_tui.terms import Mode, Notice
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.fakes.rows import ANA, BEN, CHLOE, NOW, floor, petition, petitions, strip, talking
 from tests.ui.work import Work, at_work
-from whisper_tui.engine.backend import Banner, FloorView, PetitionRow, ViewChanges
+from whisper_tui.engine.backend import Banner, FloorView, ViewChanges
+from whisper_tui.engine.rows import PetitionRow
 from whisper_tui.supervision.intents import (
     Approve,
     AskLeave,

@@ -8,7 +8,8 @@ import pytest
 
 from tests.fakes.rows import ANA, BEN, floor, glass, petition, petitions, strip, talking
 from tests.ui.work import Work, at_work
-from whisper_tui.engine.backend import GlassRow, ViewChanges
+from whisper_tui.engine.backend import ViewChanges
+from whisper_tui.engine.rows import GlassRow
 from whisper_tui.supervision.intents import (
     Acknowledge,
     AskLeave,

@@ -8,7 +8,8 @@ import pytest
 
 from tests.fakes.rows import ANA, PBX, floor, glass, key, link, petition, petitions, queue, spy, strip
 from tests.ui.work import Work, at_work
-from whisper_tui.engine.backend import Phase, StripView, ViewChanges, Whose
+from whisper_tui.engine.backend import Phase, StripView, ViewChanges
+from whisper_tui.engine.rows import Whose
 from whisper_tui.supervision.intents import Barge, Listen, PetitionId, TakeOver, Whom
 from whisper_tui.terms import LinkState, Mode, Notice, Uniqueid
 from whisper_tui.ui.inks import width_of

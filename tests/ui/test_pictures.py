@@ -35,19 +35,9 @@ from tests.fakes.rows import (
 )
 from tests.ui.work import at_work, in_utc, matches_golden
 from whisper_tui.audit.sessions import Attempt
-from whisper_tui.engine.backend import (
-    AgentRow,
-    AgentState,
-    Banner,
-    CallRow,
-    FloorView,
-    Hears,
-    ListenerBadge,
-    Phase,
-    StripView,
-    Whose,
-)
+from whisper_tui.engine.backend import Banner, FloorView, Hears, Phase, StripView
 from whisper_tui.engine.reading import LogPage
+from whisper_tui.engine.rows import AgentRow, AgentState, CallRow, ListenerBadge, Whose
 from whisper_tui.supervision.intents import Barge, Listen, Pause, PetitionId, TakeOver, Whom
 from whisper_tui.terms import LegKind, LinkState, Microphone, Mode, Notice, SessionId
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.fakes.rows import ANA, BEN, floor, spies, spy, strip
 from tests.ui.work import at_work
-from whisper_tui.engine.backend import ViewChanges, Whose
+from whisper_tui.engine.backend import ViewChanges
+from whisper_tui.engine.rows import Whose
 from whisper_tui.supervision.intents import Refused, Reveal
 from whisper_tui.terms import Notice
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.fakes.rows import ANA, BEN, NOW, PBX, SPY, floor, link, spies, spy, strip
 from tests.ui.work import at_work
-from whisper_tui.engine.backend import FloorView, ListenerBadge, Phase, ViewChanges, Whose
+from whisper_tui.engine.backend import FloorView, Phase, ViewChanges
+from whisper_tui.engine.rows import ListenerBadge, Whose
 from whisper_tui.supervision.intents import Listen
 from whisper_tui.terms import LinkState, Mode
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.fakes.rows import ANA, BEN, CALLER, NOW, floor, strip, talking, waiting
 from tests.ui.work import Work, at_work
-from whisper_tui.engine.backend import CallRow, FloorView, Phase, StripView, ViewChanges
+from whisper_tui.engine.backend import FloorView, Phase, StripView, ViewChanges
+from whisper_tui.engine.rows import CallRow
 from whisper_tui.supervision.intents import (
     Answer,
     Done,

@@ -9,28 +9,32 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from whisper_tui.engine.reading import Filter, LogEntry, LogPage
+from whisper_tui.engine.rows import (
+    AgentKey,
+    AgentRow,
+    CallRow,
+    GlassRow,
+    LinkRow,
+    PetitionRow,
+    QueueRow,
+    SpyKey,
+    SpyRow,
+)
 from whisper_tui.supervision.intents import Answer, Intent, PetitionId, Refused, Whom
 from whisper_tui.terms import (
     CallKey,
-    CallState,
     LegId,
     LegKind,
-    LinkState,
     Microphone,
     Mode,
     Notice,
     Pbx,
     Recording,
-    Right,
     SessionId,
-    Uniqueid,
 )
-
-SpyKey: TypeAlias = tuple[Pbx, Uniqueid]
-"""The PBX, and the spying channel."""
 
 
 class Hears(Enum):
@@ -39,171 +43,6 @@ class Hears(Enum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
-
-
-class Whose(Enum):
-    """Whose a spy is."""
-
-    MINE = "mine"
-    OURS = "ours"
-    """Of this installation, at another desk."""
-    CONSOLE = "console"
-    """A console of another installation."""
-    FOREIGN = "foreign"
-    """Started outside any console: by a feature code, by another program."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListenerBadge:
-    """Somebody who hears a call; `mode` as far as AMI shows it, None: unknown."""
-
-    device: str
-    whose: Whose
-    mode: Mode | None
-    since: float
-
-
-@dataclass(frozen=True, slots=True)
-class SpyRow:
-    """Somebody in ChanSpy on what this profile sees, for the view of sessions."""
-
-    pbx: Pbx
-    spyer: Uniqueid
-    device: str
-    whose: Whose
-    mode: Mode | None
-    call: CallKey | None
-    """None: whom it hears belongs to no call, or is not told."""
-    agent: str
-    queue: str
-    caller: str
-    since: float
-
-
-@dataclass(frozen=True, slots=True)
-class CallRow:
-    key: CallKey
-    state: CallState
-    queue: str
-    """"" outside queues."""
-    agent: str
-    """The agent's name, "" while waiting."""
-    agent_device: str
-    caller: str
-    """The number as the profile lets it be seen."""
-    caller_name: str
-    began: float
-    waiting_since: float | None
-    waited: float | None
-    talking_since: float | None
-    talk_known: bool
-    held_since: float | None
-    holds: int
-    held: float
-    position: int | None
-    priority: int | None
-    recording: Recording
-    parties: int
-    outbound: bool
-    can_be_heard: bool
-    """An agent's own channel is known: False while waiting, or behind a `Local/...` that cannot be resolved."""
-    listeners: tuple[ListenerBadge, ...] = ()
-
-
-class AgentState(Enum):
-    """What an agent is doing, in the order in which a list has them."""
-
-    TALKING = "talking"
-    HELD = "held"
-    """Their customer is on hold."""
-    RINGING = "ringing"
-    BUSY = "busy"
-    """On the phone, and not in a call that this profile sees."""
-    FREE = "free"
-    """Would be rung by a queue that is seen. (Wrap-up is in no event or list, AMI.md Q6.)"""
-    PAUSED = "paused"
-    """In every queue that is seen."""
-    AWAY = "away"
-    """No phone is registered."""
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRow:
-    """An agent in one queue."""
-
-    queue: str
-    paused: bool
-    reason: str
-    penalty: int
-    taken: int
-    """Calls answered, as of the last list."""
-
-
-AgentKey: TypeAlias = tuple[Pbx, str]
-"""The PBX, and the agent's phone."""
-
-
-@dataclass(frozen=True, slots=True)
-class AgentRow:
-    """An agent, with the queues that this profile sees them in."""
-
-    pbx: Pbx
-    device: str
-    name: str
-    state: AgentState
-    members: tuple[MemberRow, ...]
-    call: CallKey | None
-    """The one that they talk or ring in, where it is seen."""
-    since: float | None = None
-    """When the talk or the hold began."""
-    at: float | None = None
-    """When the pause began, or the last call ended, seconds since 1970 UTC by the PBX's clock; None: it does not tell."""
-
-    @property
-    def taken(self) -> int:
-        return sum(member.taken for member in self.members)
-
-    @property
-    def paused(self) -> int:
-        """In how many of the queues."""
-        return sum(member.paused for member in self.members)
-
-    @property
-    def reason(self) -> str:
-        """Why they are paused, the first that was given."""
-        return next((member.reason for member in self.members if member.paused and member.reason), "")
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    pbx: Pbx
-    queue: str
-    waiting: int
-    longest_since: float | None
-    """When the longest waiting caller joined."""
-    service_level: int
-    """Seconds within which a call should be answered."""
-    performance: float | None
-    """Percent answered within it; None before the first call."""
-    talking: int
-    free: int
-    paused: int
-    members: int
-    completed: int
-    abandoned: int
-
-
-@dataclass(frozen=True, slots=True)
-class LinkRow:
-    pbx: Pbx
-    state: LinkState
-    asterisk: str
-    since: float
-    notice: Notice | None = None
-    """Why it is lost or refused."""
-    repairs: int = 0
-    replay: bool = False
-    """A recording or the demo: nothing here is a live PBX."""
 
 
 class Phase(Enum):
@@ -266,44 +105,6 @@ class Banner:
 
     notice: Notice
     alarm: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PetitionRow:
-    """What somebody asked others to allow: mine, or one that I may answer."""
-
-    ident: PetitionId
-    mine: bool
-    by: str
-    """Who asks."""
-    right: Right
-    call: CallKey
-    agent: str
-    queue: str
-    caller: str
-    """The number as the profile lets it be seen."""
-    reason: str
-    until: float
-    """When it falls by itself."""
-    approved: str = ""
-    """Who allowed it, "" as long as nobody has; `until` is then how long it may be used."""
-
-
-@dataclass(frozen=True, slots=True)
-class GlassRow:
-    """Somebody took in an emergency what their profile does not give, and I am one who is told."""
-
-    ident: str
-    by: str
-    right: Right
-    rule: str
-    """What they went past, a stable code."""
-    reason: str
-    at: float
-    """Seconds since 1970 UTC."""
-    agent: str = ""
-    """"" where this profile may not see the call."""
-    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from whisper_tui.engine.alarms import alarms
-from whisper_tui.engine.backend import Banner, CallRow, FloorView, GlassRow, PetitionRow, StripView, ViewChanges
+from whisper_tui.engine.backend import Banner, FloorView, StripView, ViewChanges
 from whisper_tui.engine.handset import Handset
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.petitions import Colleague
+from whisper_tui.engine.rows import CallRow, GlassRow, PetitionRow
 from whisper_tui.engine.shared import Shared
 from whisper_tui.engine.shown import Shown, differences
 from whisper_tui.engine.standing import Standing

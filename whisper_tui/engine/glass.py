@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from whisper_tui.audit.records import Kind, Record
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import GlassRow
+from whisper_tui.engine.rows import GlassRow
 from whisper_tui.engine.scribe import Scribe, deed_of
 from whisper_tui.engine.views import Sight
 from whisper_tui.permissions.policy import CallFacts

@@ -19,7 +19,7 @@ from whisper_tui.ami.actions import (
 from whisper_tui.ami.events import Event, Malformed
 from whisper_tui.ami.names import UnsafeAction, variable
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import LinkRow
+from whisper_tui.engine.rows import LinkRow
 from whisper_tui.engine.wire import Plug
 from whisper_tui.floor import find
 from whisper_tui.floor.apply import apply

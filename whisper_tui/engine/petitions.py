@@ -12,8 +12,8 @@ from typing import Protocol
 
 from whisper_tui.audit.records import Kind
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import CallRow, PetitionRow
 from whisper_tui.engine.chores import Chores
+from whisper_tui.engine.rows import CallRow, PetitionRow
 from whisper_tui.engine.scribe import Scribe, deed_of, ref_of, who_is
 from whisper_tui.permissions.conditions import Conditions
 from whisper_tui.permissions.policy import Denied

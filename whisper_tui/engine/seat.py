@@ -10,7 +10,7 @@ from whisper_tui.engine.acting import Acting
 from whisper_tui.engine.agents import AgentsSay
 from whisper_tui.engine.archive import Archive
 from whisper_tui.engine.asides import Asides
-from whisper_tui.engine.backend import Banner, CallRow, FloorView, Person, StripView, ViewChanges
+from whisper_tui.engine.backend import Banner, FloorView, Person, StripView, ViewChanges
 from whisper_tui.engine.claims import Claims
 from whisper_tui.engine.denials import Denials
 from whisper_tui.engine.doing import Doing
@@ -27,6 +27,7 @@ from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import DeedFailed, PhoneRules
 from whisper_tui.engine.reading import Filter, LogEntry, LogPage
 from whisper_tui.engine.reveals import Reveals
+from whisper_tui.engine.rows import CallRow
 from whisper_tui.engine.scribe import Scribe
 from whisper_tui.engine.shared import Shared
 from whisper_tui.engine.standing import Standing

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from whisper_tui.engine.backend import AgentKey, AgentRow, CallRow, QueueRow, SpyKey, SpyRow, ViewChanges
+from whisper_tui.engine.backend import ViewChanges
 from whisper_tui.engine.line import Line
+from whisper_tui.engine.rows import AgentKey, AgentRow, CallRow, QueueRow, SpyKey, SpyRow
 from whisper_tui.engine.views import Sight
 from whisper_tui.floor.model import Changes
 from whisper_tui.terms import CallKey, Pbx, Uniqueid

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from whisper_tui.engine.backend import CallRow, Hears, Phase, StripView
+from whisper_tui.engine.backend import Hears, Phase, StripView
 from whisper_tui.engine.handset import Handset
+from whisper_tui.engine.rows import CallRow
 from whisper_tui.supervision.intents import Whom
 from whisper_tui.supervision.leg import Leg
 from whisper_tui.supervision.session import State

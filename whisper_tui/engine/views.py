@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import AgentRow, AgentState, CallRow, ListenerBadge, MemberRow, QueueRow, SpyRow, Whose
 from whisper_tui.engine.line import Line
+from whisper_tui.engine.rows import AgentRow, AgentState, CallRow, ListenerBadge, MemberRow, QueueRow, SpyRow, Whose
 from whisper_tui.engine.target import not_audible
 from whisper_tui.floor import find, measure
 from whisper_tui.floor.model import Call, Member, Spy

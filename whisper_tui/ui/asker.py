@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import AgentRow, Backend, ViewChanges
+from whisper_tui.engine.backend import Backend, ViewChanges
+from whisper_tui.engine.rows import AgentRow
 from whisper_tui.supervision.intents import Draw, Intent, Leave, Loud, Note, Panic, Pause, Refused, Unpause
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, glass, leave, notes, questions, reasons, surf

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
-from whisper_tui.engine.backend import CallRow, PetitionRow, Phase, StripView
+from whisper_tui.engine.backend import Phase, StripView
+from whisper_tui.engine.rows import CallRow, PetitionRow
 from whisper_tui.supervision.intents import (
     QUIET,
     Acknowledge,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import CallRow
+from whisper_tui.engine.rows import CallRow
 from whisper_tui.terms import Notice
 from whisper_tui.ui.crew import Crew
 from whisper_tui.ui.filterline import FilterLine

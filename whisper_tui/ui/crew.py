@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from whisper_tui.engine.backend import AgentKey, AgentRow, AgentState
+from whisper_tui.engine.rows import AgentKey, AgentRow, AgentState
 
 _RANKS = {state: rank for rank, state in enumerate(AgentState)}
 """Who talks stands first, who is away last."""

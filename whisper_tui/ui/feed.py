@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Callable
 
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import (
+from whisper_tui.engine.backend import Backend, Banner, StripView, ViewChanges
+from whisper_tui.engine.rows import (
     AgentKey,
     AgentRow,
-    Backend,
-    Banner,
     CallRow,
     GlassRow,
     LinkRow,
@@ -18,8 +17,6 @@ from whisper_tui.engine.backend import (
     QueueRow,
     SpyKey,
     SpyRow,
-    StripView,
-    ViewChanges,
 )
 from whisper_tui.supervision.intents import PetitionId
 from whisper_tui.terms import CallKey, Notice, Pbx

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from whisper_tui.engine.backend import CallRow
+from whisper_tui.engine.rows import CallRow
 from whisper_tui.ui import present
 from whisper_tui.ui.words import _
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from whisper_tui.engine.backend import GlassRow, PetitionRow
+from whisper_tui.engine.rows import GlassRow, PetitionRow
 from whisper_tui.supervision.intents import Approve, Barge, Join, Listen, Loud, PetitionId, TakeOver, Whisper
 from whisper_tui.terms import Right
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import NamedTuple
 
-from whisper_tui.engine.backend import CallRow, Hears, LinkRow, ListenerBadge, QueueRow, SpyRow, Whose
+from whisper_tui.engine.backend import Hears
+from whisper_tui.engine.rows import CallRow, LinkRow, ListenerBadge, QueueRow, SpyRow, Whose
 from whisper_tui.terms import CallState, LinkState, Microphone, Mode, Recording
 from whisper_tui.ui.inks import Ink, Span
 from whisper_tui.ui.words import _, fill, later

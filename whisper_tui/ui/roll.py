@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from whisper_tui.engine.backend import SpyKey, SpyRow, Whose
+from whisper_tui.engine.rows import SpyKey, SpyRow, Whose
 
 _RANKS = {Whose.FOREIGN: 0, Whose.MINE: 1, Whose.OURS: 2, Whose.CONSOLE: 3}
 """Spies that no console started stand first."""

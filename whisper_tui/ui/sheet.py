@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
-from whisper_tui.engine.backend import CallRow
+from whisper_tui.engine.rows import CallRow
 from whisper_tui.terms import CallKey, CallState
 from whisper_tui.ui import filter as filters
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from whisper_tui.engine.backend import CallRow, Phase, StripView
+from whisper_tui.engine.backend import Phase, StripView
+from whisper_tui.engine.rows import CallRow
 from whisper_tui.supervision.intents import Draw, Listen
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, present

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import Backend, Banner, CallRow, LinkRow, Phase, QueueRow, StripView, ViewChanges
+from whisper_tui.engine.backend import Backend, Banner, Phase, StripView, ViewChanges
+from whisper_tui.engine.rows import CallRow, LinkRow, QueueRow
 from whisper_tui.terms import LinkState, Pbx
 from whisper_tui.ui import asking
 from whisper_tui.ui.browse import Browse

@@ -15,7 +15,7 @@ from tests.unit.engine.test_agents import ANA, agent
 from whisper_tui.ami import actions as do
 from whisper_tui.ami.actions import Outcome, Reply
 from whisper_tui.audit.records import Kind
-from whisper_tui.engine.backend import AgentState
+from whisper_tui.engine.rows import AgentState
 from whisper_tui.permissions.policy import Policy, Scope
 from whisper_tui.supervision.intents import Done, Pause, Refused, Unpause
 from whisper_tui.terms import Right

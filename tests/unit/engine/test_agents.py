@@ -9,7 +9,7 @@ from tests.fakes.clock import settle
 from tests.fakes.pbx import FakePbx
 from tests.unit.engine.desk import PBX, Desk, at_a_desk, policy
 from whisper_tui.ami.events import MemberChanged, MemberRemoved
-from whisper_tui.engine.backend import AgentRow, AgentState
+from whisper_tui.engine.rows import AgentRow, AgentState
 from whisper_tui.permissions.policy import Scope
 from whisper_tui.terms import Right
 

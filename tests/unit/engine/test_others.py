@@ -10,7 +10,8 @@ from tests.unit.engine.desk import Desk, at_a_desk, policy
 from whisper_tui.ami import actions as do
 from whisper_tui.ami.events import ChannelGone, ChannelNew, DigitEnded, SpyStarted, SpyStopped, Tagged
 from whisper_tui.audit.records import Kind
-from whisper_tui.engine.backend import Phase, Whose
+from whisper_tui.engine.backend import Phase
+from whisper_tui.engine.rows import Whose
 from whisper_tui.permissions.policy import Notify, Policy, Profile
 from whisper_tui.supervision.intents import Barge, Done, Follow, Join, Leave, Listen, Refused, TakeOver, Whisper, Whom
 from whisper_tui.terms import CallKey, Mode, Notice, Right, Uniqueid

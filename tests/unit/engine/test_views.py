@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.clock import WoundClock
-from whisper_tui.engine.backend import CallRow
 from whisper_tui.engine.line import Line
+from whisper_tui.engine.rows import CallRow
 from whisper_tui.engine.views import Sight
 from whisper_tui.floor.model import Call, Floor
 from whisper_tui.permissions.decide import grants_of

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.fakes.rows import ANA, BEN, CALLER, PBX, strip
-from whisper_tui.engine.backend import CallRow, Phase, StripView
+from whisper_tui.engine.backend import Phase, StripView
+from whisper_tui.engine.rows import CallRow
 from whisper_tui.supervision.intents import (
     Barge,
     Follow,

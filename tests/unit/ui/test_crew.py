@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.rows import PBX
-from whisper_tui.engine.backend import AgentKey, AgentRow, AgentState, MemberRow
+from whisper_tui.engine.rows import AgentKey, AgentRow, AgentState, MemberRow
 from whisper_tui.ui.crew import Crew
 
 

@@ -10,7 +10,8 @@ import pytest
 from tests.fakes.backend import FakeBackend
 from tests.fakes.clock import WoundClock, settle
 from tests.fakes.rows import ANA, BEN, glass, held, petition, petitions, queue, spies, spy, strip
-from whisper_tui.engine.backend import AgentKey, AgentRow, ViewChanges, Whose
+from whisper_tui.engine.backend import ViewChanges
+from whisper_tui.engine.rows import AgentKey, AgentRow, Whose
 from whisper_tui.terms import Mode, Notice
 from whisper_tui.ui.feed import Feed
 

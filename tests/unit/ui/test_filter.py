@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, NOW
-from whisper_tui.engine.backend import CallRow
+from whisper_tui.engine.rows import CallRow
 from whisper_tui.ui.filter import parse
 
 FLOOR = (ANA, BEN, CHLOE, CALLER)

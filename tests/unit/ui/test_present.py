@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, NOW, SPY, link, queue
-from whisper_tui.engine.backend import ListenerBadge, Whose
+from whisper_tui.engine.rows import ListenerBadge, Whose
 from whisper_tui.terms import CallState, LinkState, Mode, Recording
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import Ink

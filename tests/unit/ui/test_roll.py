@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.fakes.rows import ANA, BEN, NOW, PBX, spies, spy
-from whisper_tui.engine.backend import SpyKey, SpyRow, Whose
+from whisper_tui.engine.rows import SpyKey, SpyRow, Whose
 from whisper_tui.terms import Mode
 from whisper_tui.ui.roll import Roll
 from whisper_tui.ui.widgets.sessions import columns

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, NOW, held, key, ringing, talking, waiting
-from whisper_tui.engine.backend import CallRow, ListenerBadge, Whose
+from whisper_tui.engine.rows import CallRow, ListenerBadge, Whose
 from whisper_tui.terms import CallKey, CallState, Mode
 from whisper_tui.ui.sheet import BY_LIFE, Sheet
 

@@ -12,8 +12,9 @@ from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.screen import Screen
 
-from whisper_tui.engine.backend import LinkRow, Phase
+from whisper_tui.engine.backend import Phase
 from whisper_tui.engine.reading import LogEntry
+from whisper_tui.engine.rows import LinkRow
 from whisper_tui.terms import LinkState, Mode, Notice
 from whisper_tui.ui import asking, deeds
 from whisper_tui.ui.changed_cells import Sent

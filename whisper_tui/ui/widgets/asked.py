@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from whisper_tui.engine.backend import PetitionRow, StripView
+from whisper_tui.engine.backend import StripView
+from whisper_tui.engine.rows import PetitionRow
 from whisper_tui.supervision.intents import (
     AskLeave,
     Barge,

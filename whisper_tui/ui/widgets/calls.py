@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from whisper_tui.engine.backend import CallRow, LinkRow, QueueRow
+from whisper_tui.engine.rows import CallRow, LinkRow, QueueRow
 from whisper_tui.terms import CallKey, LinkState, Notice, Pbx
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, dimmed, fit, fit_right, spread, taken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from whisper_tui.engine.backend import CallRow, ListenerBadge, Whose
+from whisper_tui.engine.rows import CallRow, ListenerBadge, Whose
 from whisper_tui.terms import CallState, Mode
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, dimmed, fit, spread, taken

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from whisper_tui.engine.backend import GlassRow, PetitionRow
+from whisper_tui.engine.rows import GlassRow, PetitionRow
 from whisper_tui.terms import Right
 from whisper_tui.ui import deeds, present
 from whisper_tui.ui.inks import Ground, Ink, Line, fit, spread, width_of, wrap

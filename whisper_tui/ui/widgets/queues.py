@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from whisper_tui.engine.backend import QueueRow
+from whisper_tui.engine.rows import QueueRow
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import Ink, Line, Span, dimmed, fit, fit_right, taken
 from whisper_tui.ui.moment import Moment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from whisper_tui.engine.backend import SpyRow, Whose
+from whisper_tui.engine.rows import SpyRow, Whose
 from whisper_tui.terms import Mode
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, dimmed, fit, fit_right, taken

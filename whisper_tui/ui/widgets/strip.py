@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import NamedTuple
 
-from whisper_tui.engine.backend import Hears, LinkRow, Person, Phase, StripView
+from whisper_tui.engine.backend import Hears, Person, Phase, StripView
+from whisper_tui.engine.rows import LinkRow
 from whisper_tui.supervision.intents import Whom
 from whisper_tui.terms import LegKind, Microphone, Mode, Recording
 from whisper_tui.ui import present

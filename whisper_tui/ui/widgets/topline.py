@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from whisper_tui.engine.backend import LinkRow, Person, QueueRow
+from whisper_tui.engine.backend import Person
+from whisper_tui.engine.rows import LinkRow, QueueRow
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import Ground, Ink, Line, Span, spread, taken
 from whisper_tui.ui.moment import Moment
