@@ -26,7 +26,7 @@ def watched() -> FloorView:
 async def test_two_keys_show_who_hears_whom_and_two_bring_the_calls_back() -> None:
     async with at_work(watched()) as work:
         await work.press("v")
-        assert work.last_line == "v …  c calls  a agents  s sessions  l log  Esc back"
+        assert work.last_line == "v …  c calls  w waiting  q queues  a agents  s sessions  l log  Esc back"
         await work.press("s")
         rows = [" ".join(line.split()) for line in work.lines[3:7]]
         assert rows == [
@@ -137,11 +137,16 @@ async def test_the_cursor_moves_over_more_sessions_than_there_are_lines() -> Non
         assert work.console.desk.roll.current == many[1 + half]
 
 
-async def test_looking_for_calls_shows_them() -> None:
+async def test_a_filter_looks_among_the_listeners_and_that_of_the_calls_stays_as_it_is() -> None:
     async with at_work(watched()) as work:
-        await work.press("v", "s", "slash", *"hold", "enter")
-        assert "STATE" in work.text
+        await work.press("v", "s", "slash", *"2044", "enter")
         assert "1 of 4" in work.text
+        assert "PJSIP/2044" in work.text
+        assert "SIP/99" not in work.text
+        await work.press("c")
+        assert "SIP/99" in work.text
+        await work.press("v", "c")
+        assert "c clears" not in work.text
 
 
 # the first of two keys

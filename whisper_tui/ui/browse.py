@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from whisper_tui.clock import Clock
 from whisper_tui.engine.rows import CallRow
 from whisper_tui.terms import Notice
 from whisper_tui.ui.crew import Crew
 from whisper_tui.ui.filterline import FilterLine
+from whisper_tui.ui.lines import Queues, Waiting
 from whisper_tui.ui.logview import LogView
 from whisper_tui.ui.roll import Roll
 from whisper_tui.ui.saying import Saying
 from whisper_tui.ui.sheet import Sheet
 from whisper_tui.ui.views import View
+
+Lists: TypeAlias = Roll | Crew | Waiting | Queues
 
 FURTHEST = 1_000_000
 """A line of the page of keys beyond its end: drawing it finds the last one."""
@@ -31,7 +36,16 @@ class Browse:
         self.sheet = Sheet()
         self.roll = Roll()
         self.crew = Crew()
-        self.crew_line = FilterLine(self.crew.set_filter)
+        self.waiting = Waiting()
+        self.queue_rows = Queues()
+        self.listings: dict[View, Lists] = {
+            View.SESSIONS: self.roll,
+            View.AGENTS: self.crew,
+            View.WAITING: self.waiting,
+            View.QUEUES: self.queue_rows,
+        }
+        """What stands in each view, but for the calls and the log."""
+        self._filter_lines = {view: FilterLine(each.set_filter) for view, each in self.listings.items()}
         self.log = LogView()
         self.filter_line = FilterLine(lambda text: self.sheet.set_filter(text, self.now))
         self.detail_open = False
@@ -43,13 +57,21 @@ class Browse:
         """The call under the cursor, and the one that ended under it."""
         if self.view is View.CALLS:
             return self.sheet.current, self.sheet.gone
-        if self.view is View.LOG:
-            return None, None
-        if self.view is View.AGENTS:
-            agent = self.crew.current
-            return (self.sheet.rows.get(agent.call) if agent is not None and agent.call is not None else None), None
-        spy = self.roll.current
-        return (self.sheet.rows.get(spy.call) if spy is not None and spy.call is not None else None), None
+        match self.view:
+            case View.AGENTS:
+                call = self.crew.current.call if self.crew.current is not None else None
+            case View.SESSIONS:
+                call = self.roll.current.call if self.roll.current is not None else None
+            case View.WAITING:
+                call = self.waiting.cursor
+            case View.LOG | View.QUEUES | View.CALLS:
+                call = None
+        return (self.sheet.rows.get(call) if call is not None else None), None
+
+    @property
+    def line(self) -> FilterLine:
+        """The line that `/` opens here."""
+        return self._filter_lines.get(self.view, self.filter_line)
 
     def say(self, notice: Notice) -> None:
         """Put `notice` into the last line."""
@@ -58,6 +80,8 @@ class Browse:
     def show(self, view: View) -> None:
         """Look at another list."""
         self.view, self.keys_top = view, None
+        if view in self.listings and self.listings[view].cursor is None:
+            self.listings[view].first()
 
     def move(self, by: int) -> None:
         if self.keys_top is not None:
@@ -81,8 +105,9 @@ class Browse:
             self.list.last()
 
     def match(self, by: int) -> None:
-        self.show(View.CALLS)
-        if not self.sheet.next_match(by):
+        if self.view is not View.CALLS:
+            self.move(by)
+        elif not self.sheet.next_match(by):
             self.say(Notice("find.none"))
 
     def open(self) -> None:
@@ -91,13 +116,13 @@ class Browse:
             self.keys_top = None
         elif self.view is View.CALLS:
             self.detail_open = not self.detail_open
-        elif self.view is View.AGENTS:
-            if (row := self.under_cursor[0]) is not None:
-                self.view = View.CALLS
-                self.sheet.go_to(row.key)
-        elif (spy := self.roll.current) is not None and spy.call is not None:
+        elif self.view is View.QUEUES:
+            if (queue := self.queue_rows.current) is not None:
+                self.show(View.CALLS)
+                self.sheet.set_filter(f"queue={queue.queue}", self.now)
+        elif (row := self.under_cursor[0]) is not None:
             self.view = View.CALLS
-            self.sheet.go_to(spy.call)
+            self.sheet.go_to(row.key)
 
     def close_one(self) -> bool:
         """Close what lies on top; False at the top."""
@@ -114,24 +139,18 @@ class Browse:
         return True
 
     def type_filter(self) -> None:
-        self.show(View.CALLS)
-        self.filter_line.open(self.sheet.filter.text)
+        self.keys_top = None
+        self.line.open(self.listings[self.view].text if self.view in self.listings else self.sheet.filter.text)
 
     def clear_filter(self) -> None:
-        self.filter_line.clear()
+        self.line.clear()
 
     def show_keys(self) -> None:
         self.keys_top = 0 if self.keys_top is None else None
 
     @property
-    def list(self) -> Sheet | Crew | Roll | LogView:
+    def list(self) -> Sheet | LogView | Lists:
         """What stands where the calls stand at the start."""
-        match self.view:
-            case View.CALLS:
-                return self.sheet
-            case View.AGENTS:
-                return self.crew
-            case View.SESSIONS:
-                return self.roll
-            case View.LOG:
-                return self.log
+        if self.view is View.LOG:
+            return self.log
+        return self.listings.get(self.view, self.sheet)

@@ -142,6 +142,10 @@ DEEDS: tuple[Deed, ...] = (
     Deed("back", ("escape",), later("back: the question, the keys, the detail, the view, the filter"), "", Kind.LOOK,
          lambda desk: desk.back()),
     Deed("calls", ("v c",), later("view of the calls"), later("calls"), Kind.LOOK, lambda desk: desk.show(View.CALLS)),
+    Deed("waiting", ("v w",), later("view of the callers who wait: place, queue, how long, who is rung"), later("waiting"),
+         Kind.LOOK, lambda desk: desk.show(View.WAITING)),
+    Deed("queues", ("v q",), later("view of the queues: service level, staff, answered and lost; Enter shows its calls"),
+         later("queues"), Kind.LOOK, lambda desk: desk.show(View.QUEUES)),
     Deed("agents", ("v a",), later("view of the agents: what they do and for how long, why they are paused"),
          later("agents"), Kind.LOOK, lambda desk: desk.show(View.AGENTS)),
     Deed("sessions", ("v s",), later("view of the sessions: who hears whom, and spies that no console started"),
@@ -227,7 +231,7 @@ def hinted(deed: Deed, desk: Desk) -> bool:
         return deed.name in _IN_OWN_CALL
     if desk.view is View.LOG:
         return deed.name in (_IN_THE_LOG | _WITH_A_LEG_IN_THE_LOG if desk.strip.phase in asking.UP else _IN_THE_LOG)
-    if deed.name in ("log", "agents"):
+    if deed.name in ("log", "agents", "waiting", "queues"):
         return False  # `v s` stands there, and behind `v` all of them
     if deed.name == "calls":
         return desk.view is not View.CALLS

@@ -30,9 +30,7 @@ class LogReader(Told):
 
     @property
     def line(self) -> FilterLine:
-        """The line that `/` opens here."""
-        lines = {View.LOG: self.log_line, View.AGENTS: self.crew_line}
-        return lines.get(self.view, self.filter_line)
+        return self.log_line if self.view is View.LOG else super().line
 
     def show(self, view: View) -> None:
         super().show(view)
@@ -53,23 +51,8 @@ class LogReader(Told):
         if self.view is View.LOG:
             self.keys_top = None
             self.log_line.open(self.log.query.text)
-        elif self.view is View.AGENTS:
-            self.keys_top = None
-            self.crew_line.open(self.crew.text)
         else:
             super().type_filter()
-
-    def clear_filter(self) -> None:
-        if self.view in (View.LOG, View.AGENTS):
-            self.line.clear()
-        else:
-            super().clear_filter()
-
-    def match(self, by: int) -> None:
-        if self.view in (View.LOG, View.AGENTS):
-            self.move(by)
-        else:
-            super().match(by)
 
     def open(self) -> None:
         if self.keys_top is not None or self.view is not View.LOG:
@@ -116,10 +99,11 @@ class LogReader(Told):
         match self.view:
             case View.CALLS:
                 return self.sheet.cursor.uniqueid if self.sheet.cursor is not None else ""
-            case View.AGENTS:
-                return self.crew.cursor[1] if self.crew.cursor is not None else ""
-            case View.SESSIONS:
-                return self.roll.cursor[1] if self.roll.cursor is not None else ""
+            case View.AGENTS | View.SESSIONS | View.QUEUES:
+                cursor = self.listings[self.view].cursor
+                return str(cursor[1]) if cursor is not None else ""
+            case View.WAITING:
+                return self.waiting.cursor.uniqueid if self.waiting.cursor is not None else ""
             case View.LOG:
                 return self.log.session.ident if self.log.session is not None else ""
 

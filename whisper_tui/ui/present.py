@@ -13,6 +13,9 @@ from whisper_tui.ui.words import _, fill, later
 
 NOTHING = "—"
 
+IN_TIME = 80.0
+"""Percent of calls answered within a queue's service level from which on it is as it should be (80/20, the trade's usual one)."""
+
 STATES: dict[CallState, tuple[str, str, Ink]] = {
     CallState.TALKING: ("●", later("talk"), Ink.TALKING),
     CallState.HELD: ("‖", later("hold"), Ink.HELD),

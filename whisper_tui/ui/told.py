@@ -11,6 +11,7 @@ from whisper_tui.engine.rows import CallRow, LinkRow, QueueRow
 from whisper_tui.terms import LinkState, Pbx
 from whisper_tui.ui import asking
 from whisper_tui.ui.browse import Browse
+from whisper_tui.ui.lines import waits
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.petitions import Board, News
 from whisper_tui.ui.shell import Shell
@@ -41,6 +42,8 @@ class Told(Browse):
         self._take_links(view.links)
         self.roll.replace(view.spies)
         self.crew.replace(view.agents)
+        self.queue_rows.replace(view.queues)
+        self.waiting.replace({key: row for key, row in view.calls.items() if waits(row) is not None})
         self.board.apply(view.petitions, view.glass, self.now)
         self.strip, self.banners = view.strip, view.banners
         self._remember_heard()
@@ -52,11 +55,13 @@ class Told(Browse):
         if changes.calls:
             self.sheet.apply(changes.calls, self.now)
             self.sheet.forget(changes.hidden)
+            self.waiting.apply({key: waits(row) for key, row in changes.calls.items()})
         for name, queue in changes.queues.items():
             if queue is None:
                 self.queues.pop(name, None)
             else:
                 self.queues[name] = queue
+        self.queue_rows.apply(changes.queues)
         self._take_links(changes.links)
         self.roll.apply(changes.spies)
         self.crew.apply(changes.agents)

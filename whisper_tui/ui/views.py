@@ -7,6 +7,9 @@ from enum import Enum
 
 class View(Enum):
     CALLS = "calls"
+    WAITING = "waiting"
+    """Callers whom nobody has answered."""
+    QUEUES = "queues"
     AGENTS = "agents"
     """Who takes the calls, what they do, and for how long."""
     SESSIONS = "sessions"

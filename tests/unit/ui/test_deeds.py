@@ -32,6 +32,8 @@ def test_a_key_that_waits_for_a_second_one_does_nothing_by_itself() -> None:
     assert not deeds.PREFIXES & deeds.BY_KEY.keys()
     assert [(key, deed.name) for key, deed in deeds.behind("v")] == [
         ("c", "calls"),
+        ("w", "waiting"),
+        ("q", "queues"),
         ("a", "agents"),
         ("s", "sessions"),
         ("l", "log"),

@@ -33,11 +33,13 @@ from whisper_tui.ui.widgets import (
     hints,
     keys,
     log,
+    queue_list,
     queues,
     sessions,
     small,
     strip,
     topline,
+    waiting,
 )
 from whisper_tui.ui.widgets.painted import Painted
 from whisper_tui.ui.words import _, fill
@@ -139,13 +141,8 @@ class FloorScreen(Screen[None]):
 
     def _draw_list(self) -> None:
         desk, panes = self._desk, self._panes
-        if desk.keys_top is None and desk.view is View.SESSIONS:
-            self._painted["calls"].paint(sessions.draw(desk.roll, self._mine(), desk.moment, *panes.calls.size))
-        elif desk.keys_top is None and desk.view is View.AGENTS:
-            crew = agents.draw(desk.crew, desk.crew_line.text, desk.moment, desk.wall, *panes.calls.size)
-            self._painted["calls"].paint(crew)
-        elif desk.keys_top is None and desk.view is View.LOG:
-            self._painted["calls"].paint(self._log(*panes.calls.size))
+        if desk.keys_top is None and desk.view is not View.CALLS:
+            self._painted["calls"].paint(self._other_list(*panes.calls.size))
         elif desk.keys_top is None:
             joined = desk.strip.call if asking.in_call(desk.strip) else None
             floor = calls.Floor(desk.queues, desk.links, desk.filter_line.text, desk.moment, self._reason(), joined)
@@ -154,6 +151,21 @@ class FloorScreen(Screen[None]):
             rows_of_keys = self._keys()
             desk.keys_top = min(desk.keys_top, keys.furthest(rows_of_keys, *panes.calls.size))
             self._painted["calls"].paint(keys.draw(rows_of_keys, desk.keys_top, *panes.calls.size))
+
+    def _other_list(self, width: int, height: int) -> list[Line]:
+        """The list of a view that is not the calls'."""
+        desk, size, typing = self._desk, (width, height), self._desk.line.text
+        match desk.view:
+            case View.SESSIONS:
+                return sessions.draw(desk.roll, self._mine(), typing, desk.moment, *size)
+            case View.AGENTS:
+                return agents.draw(desk.crew, typing, desk.moment, desk.wall, *size)
+            case View.WAITING:
+                return waiting.draw(desk.waiting, desk.queues, typing, desk.moment, *size)
+            case View.QUEUES:
+                return queue_list.draw(desk.queue_rows, typing, desk.moment, *size)
+            case View.LOG | View.CALLS:
+                return self._log(*size)
 
     def _log(self, width: int, height: int) -> list[Line]:
         """The list of the log, or the session that is open in full."""

@@ -7,11 +7,11 @@ from functools import lru_cache
 from whisper_tui.engine.rows import AgentRow, AgentState
 from whisper_tui.ui import present
 from whisper_tui.ui.crew import Crew
-from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, dimmed, fit, fit_right, taken
+from whisper_tui.ui.inks import EMPTY, Ink, Line, Span
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.widgets import table
 from whisper_tui.ui.widgets.table import Column
-from whisper_tui.ui.words import _, fill, later
+from whisper_tui.ui.words import _, later
 
 COLUMNS = (
     Column("state", later("STATE"), 9),
@@ -50,21 +50,15 @@ def draw(crew: Crew, typing: str | None, moment: Moment, wall: float, width: int
         typing: what is typed behind `/`, None while nobody does.
         wall: now, seconds since 1970 UTC.
     """
-    lines = [table.head(columns(width), width), *_notes(crew, typing, width)][:height]
+    lines = [table.head(columns(width), width), *table.looked_for(crew.text, typing, len(crew), len(crew.rows), width)][
+        :height
+    ]
     crew.resize(height - len(lines))
     if not len(crew):
         said = _("no agent matches") if crew.rows else _("no agents are on your floor")
         return [*lines, EMPTY, Line(((f"  {said}", Ink.MUTED),))][:height]
     current = crew.current
     return lines + [_row(row, row is current, moment, wall, width) for row in crew.window()]
-
-
-def _notes(crew: Crew, typing: str | None, width: int) -> list[Line]:
-    if typing is None and not crew.text:
-        return []
-    counted = fill(_("{count} of {all}"), {"count": str(len(crew)), "all": str(len(crew.rows))})
-    said = f" /{typing}_  {counted}" if typing is not None else f" /{crew.text}  {counted}  {_('c clears')}"
-    return [Line(crop(((said, Ink.WAITING),), width))]
 
 
 def _row(row: AgentRow, under_cursor: bool, moment: Moment, wall: float, width: int) -> Line:
@@ -78,13 +72,7 @@ def _row(row: AgentRow, under_cursor: bool, moment: Moment, wall: float, width: 
         "queues": (_queues(row), Ink.TEXT),
         "why": (row.reason, Ink.PAUSED),
     }
-    spans: list[Span] = [("▸" if under_cursor else " ", Ink.STRONG)]
-    for column, wide in columns(width):
-        text, ink = cells[column.name]
-        spans += [(" ", Ink.TEXT), ((fit_right if column.right else fit)(text, wide), ink)]
-    kept = crop(tuple(spans), width)
-    line = Line((*kept, (" " * (width - taken(kept)), Ink.TEXT)), Ground.CURSOR if under_cursor else Ground.PAGE)
-    return dimmed(line) if row.pbx in moment.silent_since else line
+    return table.row(columns(width), cells, width, under_cursor=under_cursor, stale=row.pbx in moment.silent_since)
 
 
 def _lasts(row: AgentRow, now: float, wall: float) -> Span:

@@ -10,7 +10,7 @@ from whisper_tui.audit.sessions import Attempt, Session, Spying, lasted
 from whisper_tui.engine.reading import Entry
 from whisper_tui.terms import Mode
 from whisper_tui.ui import present
-from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, fit, fit_right, taken
+from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, fit
 from whisper_tui.ui.logview import LogView
 from whisper_tui.ui.widgets import table
 from whisper_tui.ui.widgets.table import Column
@@ -123,14 +123,7 @@ def _nothing(view: LogView) -> str:
 
 
 def _row(kind: tuple[Column, ...], entry: Entry, under_cursor: bool, wall: float, width: int) -> Line:
-    cells = _cells(entry, wall)
-    spans: list[Span] = [("▸" if under_cursor else " ", Ink.STRONG)]
-    for column, wide in columns(kind, width):
-        text, ink = cells[column.name]
-        spans += [(" ", Ink.TEXT), ((fit_right if column.right else fit)(text, wide), ink)]
-    kept = crop(tuple(spans), width)
-    ground = Ground.CURSOR if under_cursor else Ground.PAGE
-    return Line((*kept, (" " * (width - taken(kept)), Ink.TEXT)), ground)
+    return table.row(columns(kind, width), _cells(entry, wall), width, under_cursor=under_cursor)
 
 
 def _cells(entry: Entry, wall: float) -> dict[str, Span]:

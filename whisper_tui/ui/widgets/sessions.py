@@ -7,7 +7,7 @@ from functools import lru_cache
 from whisper_tui.engine.rows import SpyRow, Whose
 from whisper_tui.terms import Mode
 from whisper_tui.ui import present
-from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, dimmed, fit, fit_right, taken
+from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, fit
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.roll import Roll
 from whisper_tui.ui.widgets import table
@@ -36,16 +36,18 @@ def columns(width: int) -> tuple[tuple[Column, int], ...]:
     return table.fitted(COLUMNS, _DROPPED, _GROWTH, width)
 
 
-def draw(roll: Roll, mine: Mode | None, moment: Moment, width: int, height: int) -> list[Line]:
+def draw(roll: Roll, mine: Mode | None, typing: str | None, moment: Moment, width: int, height: int) -> list[Line]:
     """Return at most `height` lines; the roll learns how many rows fit.
 
     Args:
         mine: the confirmed mode of the person's own session, which AMI alone does not show.
+        typing: what is typed behind `/`, None while nobody does.
     """
-    lines = [table.head(columns(width), width), *_notes(roll, width)][:height]
+    notes = [*_notes(roll, width), *table.looked_for(roll.text, typing, len(roll), len(roll.rows), width)]
+    lines = [table.head(columns(width), width), *notes][:height]
     roll.resize(height - len(lines))
-    if not roll.rows:
-        said = _("nobody hears a call that you see")
+    if not len(roll):
+        said = _("no listener matches") if roll.rows else _("nobody hears a call that you see")
         return [*lines, EMPTY, Line(((f"  {said}", Ink.MUTED),))][:height]
     current = roll.current
     return lines + [_row(row, present.known(row, mine), row is current, moment, width) for row in roll.window()]
@@ -68,23 +70,16 @@ def _row(row: SpyRow, known: Mode | None, under_cursor: bool, moment: Moment, wi
     word, words, ink = present.WHOSE[row.whose]
     mode, mode_ink = (later("UNKNOWN"), Ink.WAITING) if known is None else present.MODES[known][:2]
     since = present.duration(moment.known(row.pbx) - row.since)
+    whose = words if dict(columns(width)).get(COLUMNS[1], 0) >= IN_WORDS else word
     cells: dict[str, Span] = {
         "who": (row.device, Ink.STRONG),
-        "whose": (_(word), ink),
+        "whose": (_(whose), ink),
         "mode": (_(mode), mode_ink),
         "agent": (row.agent or present.NOTHING, Ink.STRONG if row.agent else Ink.MUTED),
         "queue": (row.queue or "-", Ink.TEXT),
         "caller": (row.caller or _("unknown"), Ink.TEXT),
         "since": (since, Ink.TEXT),
     }
-    spans: list[Span] = [("▸" if under_cursor else " ", Ink.STRONG)]
-    for column, wide in columns(width):
-        text, ink = cells[column.name]
-        if column.name == "whose" and wide >= IN_WORDS:
-            text = _(words)
-        if row.whose is Whose.FOREIGN:
-            ink = Ink.ALARM
-        spans += [(" ", Ink.TEXT), ((fit_right if column.right else fit)(text, wide), ink)]
-    kept = crop(tuple(spans), width)
-    line = Line((*kept, (" " * (width - taken(kept)), Ink.TEXT)), Ground.CURSOR if under_cursor else Ground.PAGE)
-    return dimmed(line) if row.pbx in moment.silent_since else line
+    if row.whose is Whose.FOREIGN:
+        cells = {name: (text, Ink.ALARM) for name, (text, _ink) in cells.items()}
+    return table.row(columns(width), cells, width, under_cursor=under_cursor, stale=row.pbx in moment.silent_since)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from whisper_tui.ui.inks import Ink, Line, fit, fit_right
-from whisper_tui.ui.words import _
+from whisper_tui.ui.inks import Ground, Ink, Line, Span, crop, dimmed, fit, fit_right, taken
+from whisper_tui.ui.words import _, fill
 
 
 class Column(NamedTuple):
@@ -49,3 +49,34 @@ def head(columns: Sequence[tuple[Column, int]], width: int) -> Line:
         for column, wide in columns
     ]
     return Line(((fit(" " + "".join(words), width), Ink.MUTED),))
+
+
+def row(
+    columns: Sequence[tuple[Column, int]],
+    cells: Mapping[str, Span],
+    width: int,
+    *,
+    under_cursor: bool,
+    stale: bool = False,
+) -> Line:
+    """Return the line of a row; `stale`: what it says is old."""
+    spans: list[Span] = [("▸" if under_cursor else " ", Ink.STRONG)]
+    for column, wide in columns:
+        text, ink = cells[column.name]
+        spans += [(" ", Ink.TEXT), ((fit_right if column.right else fit)(text, wide), ink)]
+    kept = crop(tuple(spans), width)
+    line = Line((*kept, (" " * (width - taken(kept)), Ink.TEXT)), Ground.CURSOR if under_cursor else Ground.PAGE)
+    return dimmed(line) if stale else line
+
+
+def looked_for(text: str, typing: str | None, shown: int, among: int, width: int) -> list[Line]:
+    """Return the line that says what the filter lets through, none where there is no filter.
+
+    Args:
+        typing: what is typed behind `/`, None while nobody does.
+    """
+    if typing is None and not text:
+        return []
+    counted = fill(_("{count} of {all}"), {"count": str(shown), "all": str(among)})
+    said = f" /{typing}_  {counted}" if typing is not None else f" /{text}  {counted}  {_('c clears')}"
+    return [Line(crop(((said, Ink.WAITING),), width))]

@@ -1,0 +1,56 @@
+"""Who waits, and the queues, as views of their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.fakes.rows import ANA, CALLER, CHLOE, NOW, floor, queue, talking, waiting
+from tests.ui.work import Work, at_work
+from whisper_tui.engine.backend import ViewChanges
+from whisper_tui.terms import CallState
+
+LATE = waiting(12, "sales", waited=9, position=2)
+
+
+def callers(work: Work) -> list[str]:
+    return [word for line in work.lines[2:8] for word in line.split() if word.startswith("…0")]
+
+
+async def test_who_has_waited_longest_stands_first_and_whoever_is_answered_is_gone() -> None:
+    async with at_work(floor([LATE, CALLER, ANA, CHLOE])) as work:
+        await work.press("v", "w")
+        assert callers(work) == [CALLER.caller, CHLOE.caller, LATE.caller]
+        answered = replace(CALLER, state=CallState.TALKING, agent="Ben", agent_device="PJSIP/7", talking_since=NOW)
+        await work.happens(ViewChanges(calls={CALLER.key: answered}))
+        assert callers(work) == [CHLOE.caller, LATE.caller]
+        assert work.console.desk.waiting.cursor is None, "nobody else takes the place of one who was answered"
+        await work.happens(ViewChanges(calls={CHLOE.key: None}))
+        assert callers(work) == [LATE.caller]
+
+
+async def test_enter_goes_to_the_call_and_copying_is_of_the_caller_under_the_cursor() -> None:
+    async with at_work(floor([LATE, CALLER, ANA])) as work:
+        await work.press("v", "w", "j", "enter")
+        assert work.console.desk.sheet.cursor == LATE.key
+        assert "STATE     QUEUE" in work.text
+        await work.press("v", "w", "y")
+        assert work.console.clipboard == LATE.key.uniqueid
+
+
+async def test_nobody_waits_is_said() -> None:
+    async with at_work(floor([ANA])) as work:
+        await work.press("v", "w")
+        assert "nobody waits" in work.text
+        await work.press("slash", *"vip", "enter", "enter", "x", "l")
+
+
+async def test_the_queues_have_their_service_level_as_a_bar_and_enter_shows_their_calls() -> None:
+    rows = [queue("sales", performance=47.0), queue("support", performance=100.0), queue("vip", performance=None)]
+    async with at_work(floor([talking(1, "Zoe", "support"), talking(2, "Ben", "sales")], rows)) as work:
+        await work.press("v", "q")
+        assert "▮▮▮▮▮▯▯▯▯▯ 47%" in work.text
+        assert "▮▮▮▮▮▮▮▮▮▮ 100%" in work.text
+        await work.press("j", "enter")
+        assert "/ queue=support" in work.text
+        assert "Zoe" in work.text
+        assert "Ben" not in "".join(line[47:] for line in work.lines)

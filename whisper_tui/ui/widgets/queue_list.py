@@ -1,0 +1,83 @@
+"""The queues as a view of their own: who waits how long, the service level as a bar, staff, and what was answered and lost."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from whisper_tui.engine.rows import QueueRow
+from whisper_tui.ui import present
+from whisper_tui.ui.inks import EMPTY, Ink, Line, Span
+from whisper_tui.ui.lines import Queues
+from whisper_tui.ui.moment import Moment
+from whisper_tui.ui.widgets import table
+from whisper_tui.ui.widgets.table import Column
+from whisper_tui.ui.words import _, later
+
+COLUMNS = (
+    Column("queue", later("QUEUE"), 12),
+    Column("wait", later("WAIT"), 5, right=True),
+    Column("longest", later("LONGEST"), 8, right=True),
+    Column("level", later("IN TIME"), 16),
+    Column("talk", later("TALK"), 5, right=True),
+    Column("free", later("FREE"), 5, right=True),
+    Column("paused", later("PAUSE"), 5, right=True),
+    Column("staff", later("STAFF"), 5, right=True),
+    Column("done", later("DONE"), 5, right=True),
+    Column("lost", later("LOST"), 5, right=True),
+)
+_DROPPED = ("staff", "paused", "lost", "done", "level")
+_GROWTH = (("queue", 24), ("level", 18), ("queue", 34))
+_BAR = 10
+"""Cells of a service level."""
+
+
+@lru_cache(maxsize=16)
+def columns(width: int) -> tuple[tuple[Column, int], ...]:
+    """As `table.fitted`."""
+    return table.fitted(COLUMNS, _DROPPED, _GROWTH, width)
+
+
+def draw(queues: Queues, typing: str | None, moment: Moment, width: int, height: int) -> list[Line]:
+    """Return at most `height` lines; the list learns how many rows fit.
+
+    Args:
+        typing: what is typed behind `/`, None while nobody does.
+    """
+    notes = table.looked_for(queues.text, typing, len(queues), len(queues.rows), width)
+    lines = [table.head(columns(width), width), *notes][:height]
+    queues.resize(height - len(lines))
+    if not len(queues):
+        said = _("no queue matches") if queues.rows else _("no queues are on your floor")
+        return [*lines, EMPTY, Line(((f"  {said}", Ink.MUTED),))][:height]
+    several = len({pbx for pbx, _queue in queues.rows}) > 1
+    for row in queues.window():
+        name = f"{row.queue}@{row.pbx}" if several else row.queue
+        cells = _cells(row, name, moment.known(row.pbx))
+        stale, here = row.pbx in moment.silent_since, (row.pbx, row.queue) == queues.cursor
+        lines.append(table.row(columns(width), cells, width, under_cursor=here, stale=stale))
+    return lines
+
+
+def bar(percent: float) -> str:
+    """Return a percentage as a bar of ten."""
+    full = max(0, min(_BAR, round(percent / 100 * _BAR)))
+    return "▮" * full + "▯" * (_BAR - full)
+
+
+def _cells(row: QueueRow, name: str, now: float) -> dict[str, Span]:
+    cells = present.queue_cells(row, name, now)
+    level = cells.level
+    if row.performance is not None:
+        level = f"{bar(row.performance)} {level[0]}", Ink.GOOD if row.performance >= present.IN_TIME else Ink.WAITING
+    return {
+        "queue": (name, Ink.STRONG),
+        "wait": cells.wait,
+        "longest": cells.longest,
+        "level": level,
+        "talk": cells.talk,
+        "free": cells.free,
+        "paused": cells.paused,
+        "staff": (str(row.members), Ink.TEXT),
+        "done": (str(row.completed), Ink.TEXT),
+        "lost": (str(row.abandoned), Ink.TEXT if row.abandoned else Ink.MUTED),
+    }
