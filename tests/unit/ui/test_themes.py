@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,9 @@ from whisper_tui.errors import UsageError
 from whisper_tui.ui import themes
 from whisper_tui.ui.inks import Ground, Ink
 
+NAMES = ["colour-blind", "dark", "high-contrast", "light", "mono"]
+LEAST = {"high-contrast": 7.0}
+"""What AAA asks for (1.4.6)."""
 LEGIBLE = 4.5
 """Contrast of text that WCAG 2.1 (1.4.3, AA) asks for."""
 
@@ -21,7 +26,7 @@ def luminance(colour: tuple[int, int, int]) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize("name", ["dark", "light"])
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("ground", list(Ground))
 def test_every_ink_can_be_read_on_every_ground(name: str, ground: Ground) -> None:
     palette = themes.load(name)
@@ -32,13 +37,62 @@ def test_every_ink_can_be_read_on_every_ground(name: str, ground: Ground) -> Non
         assert style.color is not None and style.bgcolor is not None
         one, two = (luminance(tuple(colour.get_truecolor())) for colour in (style.color, style.bgcolor))
         contrast = (max(one, two) + 0.05) / (min(one, two) + 0.05)
-        assert contrast >= LEGIBLE, f"{ink} on {ground}: {contrast:.1f}"
+        assert contrast >= LEAST.get(name, LEGIBLE), f"{ink} on {ground}: {contrast:.1f}"
+
+
+def test_a_theme_without_colours_has_none() -> None:
+    palette = themes.load("mono")
+    for ink, ground in itertools.product(Ink, Ground):
+        style = palette.style(ink, ground)
+        for colour in (style.color, style.bgcolor):
+            assert colour is not None
+            assert len(set(colour.get_truecolor())) == 1
+
+
+SEEN = {
+    "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "tritanopia": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}
+"""How colours look to whoever lacks one kind of cone (Machado, Oliveira and Fernandes 2009, severity 1), in linear RGB."""
+APART = 14.0
+"""Distance in CIELAB (1976) that two colours have at least; the dark theme's nearest are 0.6 apart to a protanope."""
+
+
+def lab(colour: tuple[int, int, int], eyes: str) -> tuple[float, float, float]:
+    """CIELAB of what those eyes see."""
+    linear = [each / 255 / 12.92 if each <= 10 else ((each / 255 + 0.055) / 1.055) ** 2.4 for each in colour]
+    seen = [min(1.0, max(0.0, sum(m * v for m, v in zip(row, linear, strict=True)))) for row in SEEN[eyes]]
+    to_xyz = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
+    xyz = [sum(m * v for m, v in zip(row, seen, strict=True)) for row in to_xyz]
+    x, y, z = (
+        t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116
+        for t in (each / white for each, white in zip(xyz, (0.9505, 1.0, 1.089), strict=True))
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+@pytest.mark.parametrize("eyes", list(SEEN))
+@pytest.mark.parametrize(
+    "inks",
+    [
+        (Ink.SILENT, Ink.WHISPER, Ink.BARGE, Ink.THIRD, Ink.TAKEOVER),
+        (Ink.TALKING, Ink.HELD, Ink.RINGING, Ink.LATE, Ink.PAUSED),
+    ],
+    ids=["modes", "states"],
+)
+def test_modes_and_states_are_told_apart_by_every_kind_of_eyes(eyes: str, inks: tuple[Ink, ...]) -> None:
+    palette = themes.load("colour-blind")
+    colours = {ink: palette.style(ink, Ground.PAGE).color for ink in inks}
+    seen = {ink: lab(tuple(colour.get_truecolor()), eyes) for ink, colour in colours.items() if colour is not None}
+    for one, two in itertools.combinations(inks, 2):
+        assert math.dist(seen[one], seen[two]) >= APART, f"{one.value} and {two.value}"
 
 
 def test_a_theme_that_is_not_there_is_refused_with_the_one_that_was_meant() -> None:
     with pytest.raises(UsageError, match="did you mean 'light'"):
         themes.load("ligth")
-    with pytest.raises(UsageError, match="there are: dark, light"):
+    with pytest.raises(UsageError, match="there are: colour-blind, dark, high-contrast, light, mono"):
         themes.load("../../etc/passwd")
 
 
