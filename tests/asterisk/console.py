@@ -165,6 +165,7 @@ async def console_on(
     law: PolicySource | None = None,
     clock: Clock | None = None,
     floor_server: bool = False,
+    cues: tuple[str, ...] = (),
 ) -> AsyncIterator[Console]:
     """A console whose floor is live; leaves and closes its log at the end.
 
@@ -186,7 +187,9 @@ async def console_on(
     rules = PhoneRules(
         device, installation, ring_seconds=ring_seconds, idle_seconds=idle_seconds, answer_headers=answer_headers
     )
-    seat = engine.admit(ANA, rules, entries={PBX: entries}, decline_key=decline_key, pause_reasons=("lunch",))
+    seat = engine.admit(
+        ANA, rules, entries={PBX: entries}, decline_key=decline_key, pause_reasons=("lunch",), cues=cues
+    )
     console = Console(engine, seat)
     await engine.start()
     alive = asyncio.create_task(_live(seat, clock))

@@ -344,6 +344,8 @@ class FakePbx:
 
     def _answer(self, action: Action) -> Reply:
         done = Reply(Outcome.DONE)
+        if (refusal := self.refusals.get(action.name)) is not None:
+            return refusal
         match action:
             case do.QueueStatus():
                 return self._list(
@@ -370,8 +372,6 @@ class FakePbx:
                 self.texts.append((action.phone, action.body))
                 return done
             case do.QueuePause(queue=queue, interface=interface):
-                if (refusal := self.refusals.get("QueuePause")) is not None:
-                    return refusal
                 name = f"Agent {interface.rpartition('/')[2]}"
                 said = (queue, interface, interface, name, False, 0, 0, 0, 0, 0, False, 1, action.paused, action.reason)
                 self._event(MemberChanged(*said))

@@ -32,6 +32,8 @@ class Kind(Enum):
     """The phone is on the hook again, or was never answered."""
     NOTE = "note"
     SCORE = "score"
+    CUE = "cue"
+    """A cue card is about to be sent to the agent's phone; once more with a cause where it was not, or may not have been."""
     FOREIGN_SPY = "foreign-spy"
     NOTIFIED = "notified"
     """The agent was sent the text that the profile asks for, or could not be."""

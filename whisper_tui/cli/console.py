@@ -10,7 +10,7 @@ from whisper_tui.cli.person import still, subject
 from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.cli.post import Post, man, refuse_without_terminal
 from whisper_tui.cli.settings import warn
-from whisper_tui.config import load, paths
+from whisper_tui.config import cues, load, paths
 from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import Lasts, PhoneRules
@@ -30,6 +30,7 @@ def start(config_file: Path) -> None:
     config = load.load(config_file)
     policy = PolicyFile(load.policy_file(config, config_file))
     policy.load()  # one that is wrong is said before anything is asked for
+    cards = cues.load(load.cues_file(config_file))
     refuse_without_terminal()
     # The secret is fetched before the screen is taken: a source may have to ask.
     links = [link_settings(name, pbx, warn) for name, pbx in config.pbx.items()]
@@ -61,6 +62,7 @@ def start(config_file: Path) -> None:
                 tags_variables={Pbx(name): pbx.tags_variable for name, pbx in config.pbx.items()},
                 decline_key=config.agent.decline_key,
                 pause_reasons=config.agent.pause_reasons,
+                cues=cards,
                 anchors=load.anchors_file(config),
                 keep=load.kept_for(config),
                 findings=paths.findings_file(),

@@ -15,7 +15,7 @@ from whisper_tui.cli import accounts
 from whisper_tui.cli.person import subject
 from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.cli.post import Post, man, refuse_without_terminal
-from whisper_tui.config import load, paths
+from whisper_tui.config import cues, load, paths
 from whisper_tui.config.locate import nearest
 from whisper_tui.config.secrets import HiddenSecret
 from whisper_tui.engine.backend import Banner
@@ -87,7 +87,8 @@ def post_at(
     rules = PhoneRules(phone, paths.installation_id(), ring_seconds=10)
     banners = [Banner(Notice("mode.demo"))]
     law = law or Fixed(demo_policy(person))
-    return Post(person, [simulated(pbx, "demo")], law, rules, trail_file(), theme, banners, pbx.playback)
+    cards = cues.load(paths.shipped("fixtures", "demo/cues.toml"))
+    return Post(person, [simulated(pbx, "demo")], law, rules, trail_file(), theme, banners, pbx.playback, cues=cards)
 
 
 def tried(path: Path) -> PolicyFile:

@@ -52,6 +52,7 @@ class Post:
         tags_variables: the channel variable that holds a call's tags, by PBX.
         decline_key: the key on an agent's phone that ends coaching for the call.
         pause_reasons: the codes of which a pause of an agent has one.
+        cues: phrases that can be sent to an agent.
         findings: the file of what legs have shown of each PBX, None: it is kept nowhere.
         still: what a person is now, as the system has it; None: nobody changes.
     """
@@ -69,6 +70,7 @@ class Post:
     tags_variables: Mapping[Pbx, str] = field(default_factory=dict)
     decline_key: str = ""
     pause_reasons: Sequence[str] = ("break", "lunch", "meeting", "training", "admin")
+    cues: Sequence[str] = ()
     findings: Path | None = None
     anchors: Path | None = None
     keep: float | None = None
@@ -130,6 +132,7 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             known=Known(post.findings),
             decline_key=post.decline_key,
             pause_reasons=post.pause_reasons,
+            cues=post.cues,
         )
         console = Console(seat, theme=post.theme, playback=post.playback, readonly=post.recording, clock=clock)
         await engine.start()

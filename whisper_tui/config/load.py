@@ -82,6 +82,11 @@ def policy_file(config: Config, path: Path) -> Path:
     return Path(config.policy).expanduser() if config.policy else path.parent / "policy.toml"
 
 
+def cues_file(path: Path) -> Path:
+    """The cue cards of the configuration at `path`."""
+    return path.parent / "cues.toml"
+
+
 def trail_file(config: Config) -> Path:
     """The session log: the file that `config` names, or the usual one."""
     return Path(config.log.path).expanduser() if config.log.path else paths.trail_file()

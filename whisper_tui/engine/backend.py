@@ -150,6 +150,8 @@ class Person:
     phone: str
     enforced: bool
     """False: direct mode, the profile is advice."""
+    cues: tuple[str, ...] = ()
+    """The site's cue cards, the first is number 1."""
 
 
 class Backend(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 from msgspec import structs
@@ -111,6 +111,7 @@ class Engine:
         known: Known | None = None,
         decline_key: str = "",
         pause_reasons: Collection[str] = (),
+        cues: Sequence[str] = (),
     ) -> Seat:
         """Let a supervisor in; the arguments are those of `Seat`."""
         said = self._petitions, self._glass, self._caretaker, self._shelf, self._readers
@@ -126,6 +127,7 @@ class Engine:
             known=known,
             decline_key=decline_key,
             pause_reasons=pause_reasons,
+            cues=cues,
         )
         self.seats.append(seat)
         seat.decide_again()

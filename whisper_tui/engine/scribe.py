@@ -77,6 +77,18 @@ class Scribe:
         row = structs.replace(self._row(Kind.NOTE), leg=first.leg, session=first.session, whom=first.whom, call=call)
         await self._book.write(structs.replace(row, deed="note", detail=text))
 
+    async def cue(self, session: Session, text: str) -> None:
+        """On disk before the agent gets it.
+
+        Raises:
+            WhisperError: it is not on disk.
+        """
+        await self._book.write(self._of(Kind.CUE, session, deed="cue", detail=text))
+
+    def uncued(self, session: Session, cause: str, why: str) -> None:
+        """The agent did not get it, or may not have got it."""
+        self._book.write_soon(self._of(Kind.CUE, session, deed="cue", cause=cause, detail=why))
+
     def of_reading(self, kind: Kind, detail: str, **fields: object) -> Record:
         """What is noted of this person's reading, elsewhere than in the log itself."""
         return structs.replace(self._row(kind), detail=detail, **fields)

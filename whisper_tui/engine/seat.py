@@ -11,6 +11,7 @@ from whisper_tui.engine.agents import AgentsSay
 from whisper_tui.engine.archive import Archive
 from whisper_tui.engine.asides import Asides
 from whisper_tui.engine.backend import Banner, FloorView, Person, StripView, ViewChanges
+from whisper_tui.engine.cards import Cards
 from whisper_tui.engine.claims import Claims
 from whisper_tui.engine.denials import Denials
 from whisper_tui.engine.doing import Doing
@@ -38,7 +39,7 @@ from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import Changes
 from whisper_tui.permissions.conditions import Conditions
 from whisper_tui.permissions.policy import Denied
-from whisper_tui.supervision.intents import Act, Answer, Aside, Intent, Listen, Loud, Refused
+from whisper_tui.supervision.intents import Act, Answer, Aside, Cue, Intent, Listen, Loud, Refused
 from whisper_tui.supervision.session import Session
 from whisper_tui.terms import CallKey, Notice, Pbx, SessionId, Subject, Uniqueid
 
@@ -57,6 +58,7 @@ class Seat:
         known: what legs have shown of each PBX.
         decline_key: the key on an agent's phone that ends coaching for the call; "": there is none.
         pause_reasons: the codes of which a pause of an agent has one.
+        cues: phrases that can be sent to an agent.
     """
 
     def __init__(
@@ -72,13 +74,14 @@ class Seat:
         known: Known | None = None,
         decline_key: str = "",
         pause_reasons: Collection[str] = (),
+        cues: Sequence[str] = (),
     ) -> None:
         lines, clock = shared.lines, shared.clock
         self._shared = shared
         self.came_as = subject
         """The person as the kernel named them when they came."""
         self._lines = lines
-        self._standing = standing = Standing(shared, subject, rules, enforced=enforced)
+        self._standing = standing = Standing(shared, subject, rules, enforced=enforced, cues=tuple(cues))
         self.scribe = Scribe(shared.book, standing.who(), rules.device, "enforced" if enforced else "advisory")
         self.handset = Handset(rules, clock, self.scribe, self._strip_changed, self.say, self._left, self._keypad)
         self._order = Order(self.handset, self._did)
@@ -127,6 +130,7 @@ class Seat:
         others = shared.petitions, shared.glass
         self._asides = Asides(self, standing.sight, self._reveals, *others, self._archive, self._doing.why_not_loud)
         self._acting = Acting(lines, standing.sight, self.scribe, pause_reasons, replay=replay)
+        self._cards = Cards(lines, standing.sight, self.handset, self.scribe, cues)
         self._denials = Denials(self.scribe, clock)
         self._turn = Wake(clock, self.decide_again)
 
@@ -146,13 +150,19 @@ class Seat:
         self.handset.beat()
 
     def why_not(self, intent: Intent) -> Notice | None:
-        if isinstance(intent, Aside | Act):
-            why = (self._asides if isinstance(intent, Aside) else self._acting).why_not(intent)  # type: ignore[arg-type]
-            return words_of(why) if why is not None else None
-        return self._doing.why_not(intent)
+        why: Notice | Denied | None
+        if isinstance(intent, Aside):
+            why = self._asides.why_not(intent)
+        elif isinstance(intent, Act):
+            why = self._acting.why_not(intent)
+        elif isinstance(intent, Cue):
+            why = self._cards.why_not(intent)
+        else:
+            why = self._doing.why_not(intent)
+        return words_of(why) if why is not None else None
 
     async def ask(self, intent: Intent) -> Answer:
-        if isinstance(intent, Act):
+        if isinstance(intent, Act | Cue):
             return await self._act(intent)
         return await (self._asides.ask(intent) if isinstance(intent, Aside) else self._doing.ask(intent))
 
@@ -243,9 +253,9 @@ class Seat:
 
     # --- what comes of deeds
 
-    async def _act(self, intent: Act) -> Answer:
+    async def _act(self, intent: Act | Cue) -> Answer:
         try:
-            return await self._acting.do(intent)
+            return await (self._cards.send(intent) if isinstance(intent, Cue) else self._acting.do(intent))
         except WhisperError as trouble:
             return unwritable(trouble)
 

@@ -24,13 +24,16 @@ class Standing:
 
     Args:
         enforced: False: direct mode, the profile is advice.
+        cues: phrases that can be sent to an agent.
     """
 
-    def __init__(self, shared: Shared, subject: Subject, rules: PhoneRules, *, enforced: bool) -> None:
+    def __init__(
+        self, shared: Shared, subject: Subject, rules: PhoneRules, *, enforced: bool, cues: tuple[str, ...]
+    ) -> None:
         self._shared = shared
         self.subject = subject
         self.sight = Sight(shared.grants_of(subject), shared.clock, rules.installation)
-        self.person = Person(subject.user, self.sight.profiles, rules.device, enforced)
+        self.person = Person(subject.user, self.sight.profiles, rules.device, enforced, cues)
 
     @property
     def conditions(self) -> Conditions | None:

@@ -130,6 +130,13 @@ class Unpause:
 
 
 @dataclass(frozen=True, slots=True)
+class Cue:
+    """Send the site's cue card `number`, from 1 on, to the agent whom I hear."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class HandBack:
     """Give the customer of my own call to its agent again, or to `queue`; my leg ends."""
 
@@ -188,7 +195,9 @@ Aside: TypeAlias = Reveal | AskLeave | Approve | Reject | Acknowledge | Note
 """What does nothing to the phone."""
 Act: TypeAlias = Pause | Unpause
 """What is done to the floor."""
-Intent: TypeAlias = Loud | Draw | HandBack | Follow | Unfollow | Mute | Unmute | Release | Leave | Panic | Aside | Act
+Intent: TypeAlias = (
+    Loud | Draw | HandBack | Follow | Unfollow | Mute | Unmute | Release | Leave | Panic | Aside | Act | Cue
+)
 QUIET = (Unfollow, Mute, Release, Leave, Panic)
 """Always allowed, on the wire first, logged after. `Listen` on the call already heard is quiet too."""
 

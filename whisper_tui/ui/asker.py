@@ -7,7 +7,7 @@ from collections.abc import Callable
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, ViewChanges
 from whisper_tui.engine.rows import AgentRow
-from whisper_tui.supervision.intents import Draw, Intent, Leave, Loud, Note, Panic, Pause, Refused, Unpause
+from whisper_tui.supervision.intents import Cue, Draw, Intent, Leave, Loud, Note, Panic, Pause, Refused, Unpause
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, glass, leave, notes, questions, reasons, surf
 from whisper_tui.ui.asking import Confirm, Means, Sight
@@ -309,7 +309,7 @@ class Asker(LogReader):
         self._run(self._tell(intent))
 
     async def _tell(self, intent: Intent) -> None:
-        cursor = self.sheet.cursor
+        cursor, agent = self.sheet.cursor, self.strip.agent
         answer = await self.backend.ask(intent)
         if isinstance(answer, Refused):
             self._say_refused(intent, answer.why)
@@ -318,6 +318,9 @@ class Asker(LogReader):
             self._drawn(intent, cursor)
         elif isinstance(intent, Note):
             self._noted(intent)
+        elif isinstance(intent, Cue):
+            self.say(Notice("cue.sent", {"agent": agent, "text": self.backend.person.cues[intent.number - 1]}))
+            self.shell.paint_console()
 
     def _drawn(self, draw: Draw, cursor: CallKey | None) -> None:
         """Chance has chosen: unless the person has gone on from `cursor` meanwhile, theirs goes to that call."""

@@ -93,6 +93,9 @@ def _played(does: Callable[[Player], None]) -> Callable[[Desk], None]:
     return lambda desk: does(desk.player) if desk.player is not None else None
 
 
+DIGITS = "123456789"
+"""Of the cue cards."""
+
 DEEDS: tuple[Deed, ...] = (
     _speech("listen", ("l", "4"), later("listen; from whisper or barge back to silence, at once"), later("listen"),
             Kind.SPEAK, asking.listen),
@@ -156,6 +159,9 @@ DEEDS: tuple[Deed, ...] = (
     Deed("note", ("i",), later("note on the session that is up, with its time; in the log on the one under the cursor; "
                                "it stays for good"),
          later("note"), Kind.SPEAK, lambda desk: desk.note()),
+    Deed("cue", tuple(f"C {digit}" for digit in DIGITS), later("send a cue card to the phone of the agent whom you hear; "
+                                                               "it is logged"), later("cue"), Kind.SPEAK,
+         lambda desk: desk.cue(), offered=lambda desk: bool(desk.backend.person.cues)),
     Deed("pause-agent", ("P",), later("pause the agent under the cursor, asks what for; it is logged"), "", Kind.SPEAK,
          lambda desk: desk.pause()),
     Deed("unpause-agent", ("u",), later("end the pause of the agent under the cursor"), "", Kind.SPEAK,
@@ -231,6 +237,8 @@ def hinted(deed: Deed, desk: Desk) -> bool:
         return deed.name in _IN_OWN_CALL
     if desk.view is View.LOG:
         return deed.name in (_IN_THE_LOG | _WITH_A_LEG_IN_THE_LOG if desk.strip.phase in asking.UP else _IN_THE_LOG)
+    if deed.name == "cue":
+        return desk.strip.session is not None
     if deed.name in ("log", "agents", "waiting", "queues"):
         return False  # `v s` stands there, and behind `v` all of them
     if deed.name == "calls":
@@ -248,6 +256,16 @@ def hint_of(deed: Deed, desk: Desk) -> str:
 def behind(prefix: str) -> list[tuple[str, Deed]]:
     """Return what can be pressed after `prefix`, and what it does."""
     return [(key.removeprefix(f"{prefix} "), deed) for key, deed in BY_KEY.items() if key.startswith(f"{prefix} ")]
+
+
+def seconds(prefix: str, desk: Desk) -> list[tuple[str, str]]:
+    """Return the second keys after `prefix`, and a word or a phrase for each."""
+    cards = dict(zip(DIGITS, desk.backend.person.cues, strict=False))
+    return [
+        (key, cards[key] if deed.name == "cue" else _(deed.hint))
+        for key, deed in behind(prefix)
+        if deed.offered(desk) and (deed.name != "cue" or key in cards)
+    ]
 
 
 def anywhere(key: str) -> Deed | None:

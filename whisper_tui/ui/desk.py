@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, Playback
+from whisper_tui.supervision.intents import Cue
 from whisper_tui.terms import Notice
 from whisper_tui.ui import asking, deeds, questions
 from whisper_tui.ui.asker import TYPED_ON, Asker
@@ -41,6 +42,8 @@ class Desk(Asker):
         self.prefix = ""
         """The first of two keys, while the second one is waited for."""
         self._presses = Presses()
+        self._struck = ""
+        """The key that is being handled, of two the second."""
 
     def press(self, press: Press) -> None:
         """Somebody pressed a key."""
@@ -58,6 +61,11 @@ class Desk(Asker):
         elif not self.line.paste(text):
             self.say(Notice("key.pasted" if self.typed is not None else "key.together"))
         self.shell.paint_console()
+
+    def cue(self) -> None:
+        """Send the card whose digit was struck."""
+        number = int(self._struck)
+        self.carry_out(lambda _sight: Cue(number))
 
     def open_detail(self) -> None:
         """Enter: the answer to the question on the screen, else the detail; it starts nothing else."""
@@ -147,7 +155,7 @@ class Desk(Asker):
             self._do(deed, press)
             return
         self._presses.note(press)
-        if not prefix and press.key in deeds.PREFIXES:
+        if not prefix and press.key in deeds.PREFIXES and deeds.seconds(press.key, self):
             self.prefix = press.key
         elif press.key != "escape":
             self.say(Notice("key.unknown", {"key": deeds.shown(chord)}))
@@ -163,5 +171,5 @@ class Desk(Asker):
             self._presses.note(press)
         if question is not None and deed.name not in (*LEAVE_QUESTION, question.by):
             self.question = None
-        self._doing = deed.name
+        self._doing, self._struck = deed.name, press.key
         deed.does(self)

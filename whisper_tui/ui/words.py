@@ -164,6 +164,13 @@ SENTENCES: dict[str, str] = {
     "pause.none": later("{agent} is not paused"),
     "acted.failed": later("{agent}, {queue}: the PBX did not do it: {error}"),
     "acted.unknown": later("{agent}, {queue}: the PBX did not answer, look at the agent's row"),
+    # cue cards
+    "cue.no_card": later("there is no such cue card: cues.toml holds them"),
+    "cue.nobody": later("a cue card goes to the agent whom you hear: listen first"),
+    "cue.no_texts": later("this AMI account may send no texts: write class message"),
+    "cue.failed": later("{agent} did not get the cue: {error}"),
+    "cue.unknown": later("the PBX did not answer: {agent} may or may not have got the cue"),
+    "cue.sent": later("sent to the phone of {agent}: {text}"),
     # notes, the clipboard
     "note.no_session": later("no session to note on: one that is up, or one in the log (v l)"),
     "note.empty": later("nothing was typed"),

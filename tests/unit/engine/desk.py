@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -156,6 +156,7 @@ async def at_a_desk(
     replay: bool = False,
     shelf: Shelf | None = None,
     pause_reasons: Collection[str] = (),
+    cues: Sequence[str] = (),
 ) -> AsyncIterator[Desk]:
     pbx, clock, paper = pbx or FakePbx(), WoundClock(), paper or Paper()
     source = Law(law)
@@ -179,6 +180,7 @@ async def at_a_desk(
         entries={PBX: entries} if entries else None,
         decline_key=decline_key,
         pause_reasons=pause_reasons,
+        cues=cues,
     )
     desk = Desk(pbx, clock, paper, engine, seat, source)
     seat.subscribe(desk.changes.append)

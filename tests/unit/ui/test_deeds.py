@@ -28,7 +28,7 @@ def test_only_what_makes_things_quieter_is_taken_whenever_it_comes() -> None:
 
 
 def test_a_key_that_waits_for_a_second_one_does_nothing_by_itself() -> None:
-    assert frozenset("v") == deeds.PREFIXES
+    assert frozenset("vC") == deeds.PREFIXES
     assert not deeds.PREFIXES & deeds.BY_KEY.keys()
     assert [(key, deed.name) for key, deed in deeds.behind("v")] == [
         ("c", "calls"),

@@ -279,7 +279,7 @@ class FloorScreen(Screen[None]):
     def _hints(self) -> list[hints.Hint]:
         desk = self._desk
         if desk.prefix:
-            second = [hints.Hint(deeds.shown(key), _(deed.hint)) for key, deed in deeds.behind(desk.prefix)]
+            second = hints.shared(deeds.seconds(desk.prefix, desk), self._panes.hints.width - 20)
             return [hints.Hint(deeds.shown(desk.prefix), "…"), *second, hints.Hint("Esc", _("back"))]
         if desk.typed is not None:  # every letter is one
             return [hints.Hint("Enter", _("answers")), hints.Hint("Esc", _("no")), hints.Hint("!", _("panic"))]

@@ -19,6 +19,12 @@ class Hint(NamedTuple):
     dim: bool = False
 
 
+def shared(words: Sequence[tuple[str, str]], width: int) -> list[Hint]:
+    """Return keys with words that are phrases, each cut so that all of them have room in `width` cells."""
+    most = max(3, width // max(1, len(words)) - 4)
+    return [Hint(key, fit(word, min(most, width_of(word)))) for key, word in words]
+
+
 def draw(hints: Sequence[Hint], said: Sequence[Notice], width: int) -> list[Line]:
     """Return the line; hints that do not fit are left out from the right, the last one is kept."""
     if said:

@@ -1,0 +1,77 @@
+"""Cue cards: a short phrase of the site's, sent as a text to the softphone of the agent whom the supervisor hears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from whisper_tui.ami.actions import MessageSend, Outcome
+from whisper_tui.engine.gate import may_tell, words_of
+from whisper_tui.engine.handset import Handset
+from whisper_tui.engine.line import Line
+from whisper_tui.engine.scribe import Scribe
+from whisper_tui.engine.views import Sight, facts_of
+from whisper_tui.permissions.policy import Denied
+from whisper_tui.supervision.intents import Answer, Cue, Done, Refused
+from whisper_tui.supervision.session import Session
+from whisper_tui.terms import Notice, Pbx, Right
+
+
+class Cards:
+    """Of one supervisor.
+
+    Args:
+        cards: the phrases; the first is number 1.
+    """
+
+    def __init__(
+        self, lines: Mapping[Pbx, Line], sight: Sight, handset: Handset, scribe: Scribe, cards: Sequence[str]
+    ) -> None:
+        self._lines = lines
+        self._sight = sight
+        self._handset = handset
+        self._scribe = scribe
+        self._cards = tuple(cards)
+
+    def why_not(self, cue: Cue) -> Notice | Denied | None:
+        """Why it would not be sent now, or None."""
+        heard = self._heard(cue)
+        return None if isinstance(heard, Session) else heard
+
+    async def send(self, cue: Cue) -> Answer:
+        """Send it to the agent who is heard, and to nobody else.
+
+        Raises:
+            WhisperError: it is not on disk; nothing was sent.
+        """
+        session = self._heard(cue)
+        if not isinstance(session, Session):
+            if isinstance(session, Denied):
+                self._scribe.denied("cue", session.rule, None)
+            return Refused(words_of(session), denied=isinstance(session, Denied))
+        text = self._cards[cue.number - 1]
+        await self._scribe.cue(session, text)
+        if self._heard(cue) is not session:  # the disk took its time, and another agent must not get it
+            self._scribe.uncued(session, "call.changed", "")
+            return Refused(Notice("call.changed"))
+        reply = await self._lines[session.call.pbx].wire.send(MessageSend(session.agent, text))
+        if reply.outcome is Outcome.DONE:
+            return Done()
+        cause = "cue.unknown" if reply.outcome is Outcome.UNKNOWN else "cue.failed"
+        self._scribe.uncued(session, cause, reply.message)
+        return Refused(Notice(cause, {"agent": session.member, "error": reply.message}))
+
+    def _heard(self, cue: Cue) -> Session | Notice | Denied:
+        """The session whose agent would get it, or why nobody would."""
+        if not 1 <= cue.number <= len(self._cards):
+            return Notice("cue.no_card")
+        session = self._handset.session
+        if session is None or self._handset.mode is None or self._handset.own_call:
+            return Notice("cue.nobody")
+        line = self._lines[session.call.pbx]
+        call = line.floor.calls.get(session.call.uniqueid)
+        if call is None or call.agent_channel != session.target:
+            return Notice("call.changed")
+        answer = self._sight.decide(Right.CUE_SEND, facts_of(line, call))
+        if isinstance(answer, Denied):
+            return answer
+        return session if may_tell(line) else Notice("cue.no_texts")
