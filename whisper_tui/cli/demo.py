@@ -142,4 +142,4 @@ def story_file(name: str) -> Path:
 def found() -> dict[str, Path]:
     """The stories that came with the program, by name."""
     files = sorted(paths.shipped("fixtures", "demo").glob("*.toml"))
-    return {path.stem: path for path in files if path.stem != "policy"}
+    return {path.stem: path for path in files if path.stem not in ("policy", "cues")}
