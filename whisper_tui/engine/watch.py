@@ -99,7 +99,10 @@ class Watch:
         """End a session whose agent has another customer now, or that the policy no longer allows; silence a second coach."""
         handset, line = self._handset, self._lines[session.call.pbx]
         mode, call = handset.mode, line.floor.calls.get(session.call.uniqueid)
-        if mode is None or handset.session is not session:
+        if handset.session is not session:
+            return
+        if mode is None:
+            self._look_at_ear(session, line, call)
             return
         if call is not None:
             session.record(*find.recordings(line.floor, call), find.recording_file(line.floor, call))
@@ -131,6 +134,15 @@ class Watch:
                 self._silence(session, CROWDED[Mode.BARGE])
             elif (rival := self._came_later(line, call)) is not None:
                 self._silence(session, Notice("call.coached", {"phone": rival}))
+
+    def _look_at_ear(self, session: Session, line: Line, call: Call | None) -> None:
+        """No mode is confirmed, as on the way to another call or to rest; the leg may hear all the same."""
+        leg = self._handset.leg
+        if leg is None or leg.spyee != session.target or call is None or not self._gate.is_read(line, call):
+            return
+        listening = self._gate.verdict(facts_of(line, call), Mode.SILENT, self._claims.of_session(session))
+        if isinstance(listening, Denied):
+            self._end_by(session, listening)
 
     def _lasts(self, until: float | None) -> None:
         before = self._limit.at

@@ -198,7 +198,7 @@ def _policy_holds(desk: Desk) -> None:
         assert isinstance(answer, Allowed), f"{right.value}: {answer}"
     if law == LAWS["short"]:
         spent = session.spent(desk.clock.monotonic())
-        assert (spent.get(speaks, 0.0) < 4.6) or speaks is Mode.SILENT
+        assert spent.get(speaks, 0.0) < {Mode.WHISPER: 4.0, Mode.BARGE: 2.0}.get(speaks, 9.0) + 0.6
         assert sum(spent.values()) < 9.6
 
 

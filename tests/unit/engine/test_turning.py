@@ -228,6 +228,26 @@ async def test_a_spy_that_reads_no_key_hears_nothing_a_second_after_it_may_not(a
         assert desk.paper.of(Kind.LEFT)[-1].cause == "denied.denied-scope"
 
 
+@pytest.mark.parametrize("asks", [Release(), "another"])
+async def test_a_leg_on_its_way_elsewhere_that_reads_no_key_hears_nothing_a_second_after_it_may_not(
+    asks: Release | str,
+) -> None:
+    async with at_a_desk(law=law()) as desk:
+        first, second = await desk.call(), await desk.call("sales", "1002", n=2)
+        await asked(desk, Listen(first))
+        desk.pbx.deaf = True
+        asking = asyncio.create_task(desk.seat.ask(asks if isinstance(asks, Release) else Listen(second)))
+        await settle()
+        assert hears(desk)
+        desk.law.becomes(NOT_THAT_QUEUE)
+        desk.seat.beat()
+        await desk.engine.law.look()
+        await desk.engine.law.look()
+        await desk.clock.wind(1.0)
+        assert not hears(desk)
+        await asking
+
+
 async def test_the_limit_of_a_whisper_is_not_that_of_the_listening_before_it() -> None:
     async with at_a_desk(law=law(Limits(longest={Right.LISTEN: 30, Right.WHISPER: 600}))) as desk:
         call = await desk.call()
