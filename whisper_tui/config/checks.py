@@ -6,9 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from whisper_tui.config.locate import KeyPath, nearest
-from whisper_tui.config.schema import Config, Entries, LegSettings, PbxSettings, PhoneSettings, Secret
+from whisper_tui.config.schema import (
+    Config,
+    Entries,
+    LegSettings,
+    PbxSettings,
+    PhoneSettings,
+    Secret,
+    ShipSettings,
+)
 
 PBX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
@@ -24,6 +33,11 @@ CHANNEL_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 PLACE = re.compile(r"[A-Za-z0-9_.*#+-]{1,79},[A-Za-z0-9_.*#+-]{1,79}")
 DAYS = re.compile(r"[1-9][0-9]{0,4}d")
 CREDENTIAL = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+DATABASE = re.compile(
+    r"postgres(?:ql)?://(?:(?P<user>[^@/]*)@)?[^@/?]*(?:/[^/?]*)?(?:\?(?P<options>[A-Za-z0-9_.=&%~/+:,*-]*))?"
+)
+"""As PostgreSQL takes it apart: whose account it is ends at the first `@`, whatever other signs stand before it."""
+STREAM = re.compile(r"[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f]{0,62}[^\s\x00-\x1f\x7f-\x9f])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,8 @@ def problems(config: Config, themes: Sequence[str]) -> Iterator[Problem]:
     yield from _path(("log", "anchors"), config.log.anchors)
     if config.log.keep and not DAYS.fullmatch(config.log.keep):
         yield Problem(("log", "keep"), f"{config.log.keep!r} is not a number of days", 'write "730d"; none: for ever')
+    if config.log.ship is not None:
+        yield from _ship(config.log.ship)
     if config.theme not in themes:
         meant = nearest(config.theme, themes)
         hint = f"did you mean `{meant}`?" if meant else f"there are: {', '.join(themes)}"
@@ -93,6 +109,24 @@ def _entries(way: KeyPath, entries: Entries) -> Iterator[Problem]:
     for queue, place in entries.queues.items():
         if not PLACE.fullmatch(place):
             yield Problem((*way, "queues", queue), f"{place!r} is no place in the dialplan", 'write "context,exten"')
+
+
+def _ship(ship: ShipSettings) -> Iterator[Problem]:
+    """What is wrong is never repeated: it may be a password."""
+    way = ("log", "ship", "to")
+    read = DATABASE.fullmatch(ship.to)
+    if read is None or any(sign.isspace() or not sign.isprintable() for sign in ship.to):
+        yield Problem(
+            way, "this is no database of PostgreSQL", 'to = "postgresql://whisper_tui@db.example/whisper_tui"'
+        )
+    elif ":" in unquote(read["user"] or "") or any(
+        "password" in unquote(option.partition("=")[0]).lower() for option in (read["options"] or "").split("&")
+    ):
+        yield Problem(
+            way, "a password does not belong in this file", "put it into ~/.pgpass (0600) or what PGPASSFILE names"
+        )
+    if ship.stream and not STREAM.fullmatch(ship.stream):
+        yield Problem(("log", "ship", "stream"), f"{ship.stream!r} cannot be a name", "at most 64 characters, one line")
 
 
 def _secret(way: KeyPath, secret: Secret) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from msgspec import inspect
 from whisper_tui.config import checks, paths
 from whisper_tui.config.files import MAX_POLICY, read_trusted
 from whisper_tui.config.locate import KeyPath, line_of, nearest
-from whisper_tui.config.schema import Config
+from whisper_tui.config.schema import Config, ShipSettings
 from whisper_tui.errors import UsageError
 
 Table: TypeAlias = Mapping[str, object]
@@ -102,6 +103,12 @@ def anchors_file(config: Config) -> Path:
 def kept_for(config: Config) -> float | None:
     """Seconds that rows of the log are kept; None: for ever."""
     return int(config.log.keep.removesuffix("d")) * 86400.0 if config.log.keep else None
+
+
+def shipped_to(config: Config) -> ShipSettings | None:
+    """The database that the log is shipped to, with the name that it has there; None: none."""
+    ship = config.log.ship
+    return msgspec.structs.replace(ship, stream=ship.stream or platform.node() or "whisper-tui") if ship else None
 
 
 def _toml(held: bytes, path: Path) -> tuple[str, Table]:
@@ -232,5 +239,6 @@ def _example(key: str) -> str:
         "phone": '[phone] with device = "PJSIP/2001"',
         "device": 'device = "PJSIP/2001"',
         "secret": 'secret = { source = "keyring", account = "..." }',
+        "to": 'to = "postgresql://whisper_tui@db.example/whisper_tui"',
     }
     return f"for instance {examples[key]}" if key in examples else f'{key} = "..."'

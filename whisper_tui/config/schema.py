@@ -113,6 +113,18 @@ class AgentSettings(Struct, frozen=True):
     pause_reasons: tuple[str, ...] = ("break", "lunch", "meeting", "training", "admin")
 
 
+class ShipSettings(Struct, frozen=True):
+    """The database that the session log is shipped to.
+
+    Args:
+        to: `postgresql://user@host/database`, without a password: PostgreSQL has ways of its own for that.
+        stream: what people call this log there, "" for the name of this machine.
+    """
+
+    to: str
+    stream: str = ""
+
+
 class LogSettings(Struct, frozen=True):
     """The session log.
 
@@ -120,11 +132,13 @@ class LogSettings(Struct, frozen=True):
         path: its file, "" for the usual place.
         keep: how long its rows are kept, in days, "730d"; "": for ever.
         anchors: the file in which its newest row is noted now and then, "" for the one beside it.
+        ship: the database that it is shipped to, None: none.
     """
 
     path: str = ""
     keep: str = ""
     anchors: str = ""
+    ship: ShipSettings | None = None
 
 
 class Config(Struct, frozen=True):

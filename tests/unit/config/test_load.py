@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import platform
 import shutil
 from pathlib import Path
 
@@ -47,6 +49,61 @@ def test_a_secret_in_the_settings_is_not_repeated(tmp_path: Path) -> None:
     assert "canary-3f9a" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "to",
+    [
+        "postgresql://ana:canary-3f9a@db/log",
+        "postgresql://ana%3Acanary-3f9a@db/log",
+        "postgresql://ana:canary#3f9a@db/log",
+        "postgresql://ana:canary?3f9a@db/log",
+        "postgres://ana:@db/log",
+        "postgresql://db/log?user=ana&password=canary-3f9a",
+        "postgresql://db/log?%70assword=canary-3f9a",
+        "postgresql:///log?host=/run/postgresql&sslpassword=canary-3f9a",
+        "host=db user=ana password=canary-3f9a",
+        "postgresql://ana@canary-3f9a@db/log",
+        "postgresql://ana:p/w@db/log",
+        "http://db/canary-3f9a",
+        "postgresql://db/log\n?password=canary-3f9a",
+        "",
+    ],
+)
+def test_a_password_in_the_address_of_the_database_is_refused_and_not_repeated(to: str, tmp_path: Path) -> None:
+    before = (FIXTURES / "good.toml").read_text().partition("[log.ship]")[0]
+    with pytest.raises(UsageError) as refused:
+        load.check_config(f"{before}[log.ship]\nto = {json.dumps(to)}\n".encode(), tmp_path / "config.toml")
+    assert "canary" not in str(refused.value)
+    assert "password" in str(refused.value) or "no database" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "postgresql:///log",
+        "postgresql://db.example/log",
+        "postgresql://ana@db.example:5433/log?sslmode=verify-full&connect_timeout=3",
+        "postgresql://ana@[2001:db8::1]:5433/log",
+        "postgresql://ana@db1.example:5432,db2.example:5432/log?target_session_attrs=read-write",
+        "postgresql://ana@%2Frun%2Fpostgresql/log",
+        "postgres:///log?host=/run/postgresql&user=ana",
+        "postgresql:///?service=whisper",
+    ],
+)
+def test_an_address_of_a_database_may_be_any_that_postgresql_takes(to: str, tmp_path: Path) -> None:
+    before = (FIXTURES / "good.toml").read_text().partition("[log.ship]")[0]
+    text = f"{before}[log.ship]\nto = {json.dumps(to)}\n"
+    assert load.check_config(text.encode(), tmp_path / "config.toml").log.ship is not None
+
+
+def test_a_log_is_called_after_its_machine_in_the_database_unless_it_has_a_name(tmp_path: Path) -> None:
+    before = (FIXTURES / "good.toml").read_text().partition("[log.ship]")[0]
+    config = load.check_config(f"{before}[log.ship]\nto = 'postgresql:///log'\n".encode(), tmp_path / "config.toml")
+    ship = load.shipped_to(config)
+    assert ship is not None
+    assert ship.stream == platform.node()
+    assert load.shipped_to(load.check_config(before.encode(), tmp_path / "config.toml")) is None
+
+
 def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
     config = load.load(own_copy("good.toml", tmp_path))
     assert list(config.pbx) == ["lyon", "nantes"]
@@ -58,6 +115,9 @@ def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
     assert load.trail_file(config) == Path("/var/lib/whisper-tui/trail.db")
     assert load.anchors_file(config) == Path("/srv/anchors/pbx.anchors")
     assert load.kept_for(config) == 730 * 86400
+    assert load.shipped_to(config) == config.log.ship
+    assert config.log.ship is not None
+    assert config.log.ship.stream == "lyon"
 
 
 def test_the_policy_stands_beside_the_settings_unless_they_name_another(tmp_path: Path) -> None:
