@@ -187,10 +187,19 @@ class History:
             TrailUnreadable: one of them cannot be read.
         """
         with reading(self.path), self._lock:
-            found: list[File] = []
-            for connection, about in self._files():
-                path = self.path.with_name(found[-1].about.before) if found else self.path
-                found.append(File(path, about, connection, self._lock))
+            return list(self._each())
+
+    def file_after(self, seq: int) -> File:
+        """The file that the row after `seq` is in, or will be; the oldest one, where those before are gone.
+
+        Raises:
+            TrailUnreadable: one of them cannot be read.
+        """
+        with reading(self.path), self._lock:
+            files = self._each()
+            found = next(files)  # there is one at least
+            while found.about.last > seq and (older := next(files, None)) is not None:
+                found = older
             return found
 
     def _unclosed(self, what: str) -> list[Unclosed]:
@@ -226,6 +235,12 @@ class History:
                 self._older[name] = connection, about
             connection, about = self._older[name]
             yield connection, about
+
+    def _each(self) -> Iterator[File]:
+        path = self.path
+        for connection, about in self._files():
+            yield File(path, about, connection, self._lock)
+            path = path.with_name(about.before or path.name)
 
     def _row_at(self, seq: int) -> Row | None:
         for connection, about in self._files():

@@ -159,6 +159,17 @@ class Store:
 
     # --- erasing
 
+    def hiding(self, stream: str, after: int, last: int) -> int:
+        """How much personal data there is of the rows from behind `after` to `last`.
+
+        Raises:
+            StoreAway, StoreRefuses: it cannot be told.
+        """
+        query = f"SELECT count(*) FROM {SCHEMA}.personal WHERE stream = %s AND seq > %s AND seq <= %s"
+        ((count,),) = self._select(query, (stream, after, last))
+        assert isinstance(count, int)
+        return count
+
     def hidden(self, stream: str, after: int, last: int) -> set[int]:
         """The rows from behind `after` to `last` that have personal data there.
 
