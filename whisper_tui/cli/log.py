@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from whisper_tui.cli import log_erase, log_export, log_list, log_show, verified
+from whisper_tui.cli import log_erase, log_export, log_list, log_ship, log_show, verified
 from whisper_tui.cli.which import Chosen
 
 
@@ -23,3 +23,4 @@ command.add_command(log_show.command)
 command.add_command(log_export.command)
 command.add_command(log_erase.command)
 command.add_command(verified.command)
+command.add_command(log_ship.command)

@@ -63,7 +63,7 @@ def root(ctx: click.Context, config: str | None) -> None:
 
     Without a command: the console.
 
-    Exit codes: 0 done, 1 found wrong, 2 wrong use or settings, 3 denied, 4 PBX out of reach.
+    Exit codes: 0 done, 1 found wrong, 2 wrong use or settings, 3 denied, 4 PBX or database out of reach.
     """
     ctx.obj = config
     if ctx.invoked_subcommand is None:
