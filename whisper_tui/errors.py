@@ -13,6 +13,8 @@ class WhisperError(Exception):
     """
 
     exit_code = 1
+    is_final = False
+    """Trying again is of no use: a person has to see to it first."""
 
     def __init__(self, what: str, where: str = "", hint: str = "") -> None:
         super().__init__(what, where, hint)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 from whisper_tui.audit import anchors
 from whisper_tui.audit.anchors import Anchor, Teller
+from whisper_tui.audit.shipping import Shipment
 from whisper_tui.audit.tables import TrailUnwritable
 from whisper_tui.audit.trail import Trail
 from whisper_tui.clock import Clock
@@ -24,16 +26,24 @@ class Keeping:
     Args:
         file: of the anchors.
         keep: seconds after which closed files are deleted, None: never.
+        shipment: what ships it, None: nothing does. What is not shipped is not deleted.
     """
 
     def __init__(
-        self, trail: Trail, file: Path, keep: float | None, clock: Clock, teller: Teller | None = None
+        self,
+        trail: Trail,
+        file: Path,
+        keep: float | None,
+        clock: Clock,
+        teller: Teller | None = None,
+        shipment: Shipment | None = None,
     ) -> None:
         self._trail = trail
         self._file = file
         self._keep = keep
         self._clock = clock
         self._teller = teller or Teller()
+        self._shipment = shipment
         self._noted = 0
 
     def anchor(self) -> None:
@@ -68,12 +78,13 @@ class Keeping:
         began = self._trail.began
         if (began is not None and now - began > LONGEST) or self._trail.rows_in_file >= MOST:
             try:
-                self._trail.carry()
+                with self._shipment.reading if self._shipment is not None else nullcontext():
+                    self._trail.carry()
             except TrailUnwritable as error:
                 if error.cause != "locked":  # somebody reads it; there is time
                     raise
         if self._keep is not None:
-            self._trail.age(now - self._keep)
+            self._trail.age(now - self._keep, self._shipment.shipped if self._shipment is not None else None)
 
     def close(self) -> None:
         """Give the system's log a moment to take the last line."""

@@ -49,6 +49,8 @@ class StoreRefuses(WhisperError):
 class Diverged(WhisperError):
     """The database has other rows of this log than the log itself. Nothing is shipped, and nothing written over."""
 
+    is_final = True
+
 
 Values: TypeAlias = tuple[object, ...]
 Connection: TypeAlias = "psycopg.Connection[Values]"

@@ -24,9 +24,14 @@ from whisper_tui.audit.segments import End
 from whisper_tui.audit.tables import About, TrailUnwritable, unwritable, writing
 from whisper_tui.audit.walk import Verdict, check, stored
 from whisper_tui.clock import Clock, SystemClock
+from whisper_tui.errors import WhisperError
 
 CHECKED = 64
 """Rows at the end of the log that are checked when it is opened; `verify` checks all."""
+
+
+class Unshipped(WhisperError):
+    """A file that is older than is kept stays, for not all of its rows are where they are shipped to."""
 
 
 class Trail(History):
@@ -110,19 +115,25 @@ class Trail(History):
         first = self.row(self.about.last + 1)
         return first.record.at if first is not None else None
 
-    def age(self, before: float) -> list[Part]:
+    def age(self, before: float, shipped: int | None = None) -> list[Part]:
         """Delete the closed files all of whose rows are older than `before` (seconds since 1970 UTC), oldest first.
+
+        Args:
+            shipped: the last row that is in the database, and after which nothing is deleted; None: there is no database.
 
         A row that says which comes before each of them goes. From any thread.
 
         Raises:
-            TrailUnwritable, TrailUnreadable: one is not deleted, nor any after it; it can be tried again.
+            TrailUnwritable, TrailUnreadable, Unshipped: one is not deleted, nor any after it; it can be tried again.
         """
         gone: list[Part] = []
         for file in segments.closed(self.path):
             part = segments.closed_part(file, self.about.log_id)
             if part is None or part.newest >= before:
                 break
+            if shipped is not None and part.last > shipped:
+                what = "older than is kept, and not deleted: not all of its rows are in the database"
+                raise Unshipped(what, str(file), "see whisper-tui log ship")
             said = (each.part for each in self.records((Kind.LOG_AGED,), -math.inf))
             if not any(each is not None and (each.file, each.head) == (part.file, part.head) for each in said):
                 self.append(structs.replace(self._record(Kind.LOG_AGED), part=part))

@@ -65,6 +65,7 @@ def start(config_file: Path) -> None:
                 cues=cards,
                 anchors=load.anchors_file(config),
                 keep=load.kept_for(config),
+                ship=load.shipped_to(config),
                 findings=paths.findings_file(),
                 still=still,
             )

@@ -16,10 +16,13 @@ from whisper_tui.ami.link import Link
 from whisper_tui.ami.settings import LinkSettings
 from whisper_tui.audit.access import Shelf
 from whisper_tui.audit.keeping import Keeping
+from whisper_tui.audit.shipping import Shipment
+from whisper_tui.audit.store import Store
 from whisper_tui.audit.trail import Trail
 from whisper_tui.cli.journal import keep_journal
 from whisper_tui.cli.person import boot_id
 from whisper_tui.clock import SystemClock
+from whisper_tui.config.schema import ShipSettings
 from whisper_tui.engine.backend import Banner, Playback
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.known import Known
@@ -45,6 +48,7 @@ class Post:
         trail: the session log's file.
         anchors: the file in which its newest row is noted, None: it is not, and nothing is ever deleted of the log.
         keep: seconds after which closed files of the log are deleted, None: never.
+        ship: the database that the log is shipped to, with its name there; None: none.
         banners: what stands above everything.
         playback: of a PBX that plays one.
         recording: nobody can be heard: keys that would start something are dim.
@@ -74,6 +78,7 @@ class Post:
     findings: Path | None = None
     anchors: Path | None = None
     keep: float | None = None
+    ship: ShipSettings | None = None
     still: Still | None = None
 
 
@@ -106,20 +111,23 @@ async def manned(post: Post) -> AsyncIterator[Console]:
     Raises:
         WhisperError: the session log cannot be opened or written; nothing was connected.
     """
-    clock, installation = SystemClock(), post.rules.installation
+    clock, installation, anchors = SystemClock(), post.rules.installation, post.anchors
     boot = boot_id()
     with Trail.open(post.trail, clock, boot) as trail:
+        ship = post.ship
+        shipment = Shipment(post.trail, Store(ship.to), ship.stream, clock) if ship is not None else None
         engine = Engine(
             trail,
             clock,
             installation=installation,
             law=post.policy,
             boot=boot,
-            care=Keeping(trail, post.anchors, post.keep, clock) if post.anchors is not None else None,
+            care=Keeping(trail, anchors, post.keep, clock, shipment=shipment) if anchors is not None else None,
             replay=post.recording,
             still=post.still,
             calls=trail.calls(),
             shelf=Shelf(post.trail),
+            shipping=shipment,
         )
         for settings in post.links:
             variable = post.tags_variables.get(settings.pbx, "")

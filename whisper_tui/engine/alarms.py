@@ -18,12 +18,13 @@ def alarms(
     past: WhisperError | None,
     unkept: WhisperError | None,
     law: Notice | None,
+    unshipped: Notice | None,
     lines: Iterable[Line],
     *,
     replay: bool,
 ) -> Iterator[Banner]:
     """Nothing may be seen, the log cannot be written (`trouble`), counted (`past`) or looked after (`unkept`), the policy's file is
-    refused (`law`), the account may too little, somebody forges events."""
+    refused (`law`), the log does not reach its database (`unshipped`), the account may too little, somebody forges events."""
     if (blind := sight.blind()) is not None:
         yield Banner(explain(blind), alarm=True)
     if trouble is not None:
@@ -34,6 +35,8 @@ def alarms(
         yield Banner(Notice("log.unkept", {"where": unkept.where, "why": unkept.what}), alarm=True)
     if law is not None:
         yield Banner(law, alarm=True)
+    if unshipped is not None:
+        yield Banner(unshipped, alarm=True)
     for line in lines:
         if line.missing and not replay:
             yield Banner(line.rights_missing, alarm=True)

@@ -68,6 +68,8 @@ class Caretaker:
                 day = self._day()
                 await self._anchor(care.anchor)
                 await self._tend(care)
+            elif self._untended is not None:
+                await self._tend(care)
             if self._clock.monotonic() >= due:
                 due = self._clock.monotonic() + EVERY
                 await self._anchor(care.anchor_news)

@@ -29,6 +29,7 @@ from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.rounds import Rounds, Still
 from whisper_tui.engine.seat import Seat
 from whisper_tui.engine.shared import Shared
+from whisper_tui.engine.shipper import Shipper, Shipping
 from whisper_tui.engine.wire import Plug
 from whisper_tui.errors import WhisperError
 from whisper_tui.terms import CallKey, LinkState, Pbx, Subject
@@ -47,6 +48,7 @@ class Engine:
         care: what looks after the log, None: nothing does.
         still: what a person is now, as the system has it; None: nobody changes.
         thread: where the log is written, and whatever may take its time; see `Logbook`.
+        shipping: what ships the log to a database, None: nothing does.
         calls: where what became of the calls of queues is kept; None: nowhere. Nothing is kept of a recording.
         shelf: where the log can be read; None: nobody here reads it.
 
@@ -69,6 +71,7 @@ class Engine:
         thread: Executor | None = None,
         calls: CallStore | None = None,
         shelf: Shelf | None = None,
+        shipping: Shipping | None = None,
     ) -> None:
         self.clock = clock
         self.installation = installation
@@ -76,7 +79,8 @@ class Engine:
         self.lines: dict[Pbx, Line] = {}
         self.seats: list[Seat] = []
         self._paper = paper
-        self.book = Logbook(paper, clock, boot, self._log_trouble, thread)
+        self._shipper = Shipper(shipping, clock, self._alarms_changed, thread)
+        self.book = Logbook(paper, clock, boot, self._log_trouble, thread, self._shipper.news)
         self.law = Lawbook(law, self.book, self._policy_changed, self._alarms_changed, thread)
         self._counts = Counts(clock, self.seats, floor_server=floor_server)
         self._glass = Glass(clock, self._others_changed)
@@ -114,7 +118,7 @@ class Engine:
         cues: Sequence[str] = (),
     ) -> Seat:
         """Let a supervisor in; the arguments are those of `Seat`."""
-        said = self._petitions, self._glass, self._caretaker, self._shelf, self._readers
+        said = self._petitions, self._glass, self._caretaker, self._shelf, self._readers, self._shipper
         shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, *said)
         seat = Seat(
             shared,
@@ -145,7 +149,8 @@ class Engine:
         self.spawn(self._remember())
         self.spawn(self._rounds.keep())
         self.spawn(self._rounds.keep_people())
-        self.spawn(self._caretaker.keep())
+        self.spawn(self._shipper.keep())
+        self.spawn(self._look_after())
         for line in self.lines.values():
             self.spawn(line.wire.run())
             self.spawn(line.keep_in_step())
@@ -167,7 +172,9 @@ class Engine:
             await self._outcomes.close()
         await self._caretaker.close()
         self._readers.shutdown(wait=False, cancel_futures=True)
-        return await self.book.close()
+        lost = await self.book.close()
+        await self._shipper.close()
+        return lost
 
     def spawn(self, work: Coroutine[object, object, None]) -> None:
         """Run `work` until the engine closes; what it raises ends up at the loop's exception handler."""
@@ -199,6 +206,11 @@ class Engine:
                 for uniqueid in changes.calls - line.floor.calls.keys():
                     self._petitions.forget(CallKey(line.pbx, uniqueid))
                 self._petitions.look()
+
+    async def _look_after(self) -> None:
+        """Whether a file of the log may be deleted, the database that has its rows is asked before."""
+        await self._shipper.tried.wait()
+        await self._caretaker.keep()
 
     async def _remember(self) -> None:
         """Take from the log what people have done in the past."""

@@ -131,7 +131,8 @@ class Front:
         shared, sight = self._shared, self._standing.sight
         lines, law = shared.lines.values(), shared.law.trouble
         troubles = (self._trouble, shared.counts.trouble, shared.caretaker.trouble)
-        return (*self._banners, *alarms(sight, *troubles, law, lines, replay=self._replay))
+        unshipped = shared.shipper.trouble
+        return (*self._banners, *alarms(sight, *troubles, law, unshipped, lines, replay=self._replay))
 
     def _tell(self, changes: ViewChanges) -> None:
         for listener in list(self._listeners):

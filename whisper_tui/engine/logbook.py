@@ -47,6 +47,7 @@ class Logbook:
     Args:
         unwritable: called when the log turns unwritable (with the error) and when it is well again (None).
         thread: where rows are written, one at a time; a thread of its own unless given.
+        wrote: called when rows were written.
     """
 
     def __init__(
@@ -56,11 +57,13 @@ class Logbook:
         boot: str,
         unwritable: Callable[[WhisperError | None], None],
         thread: Executor | None = None,
+        wrote: Callable[[], None] = lambda: None,
     ) -> None:
         self._paper = paper
         self._clock = clock
         self._boot = boot
         self._unwritable = unwritable
+        self._tell_news = wrote
         self._thread = thread or ThreadPoolExecutor(1, thread_name_prefix="session-log")
         self._owed: deque[Record] = deque()
         self._writing: set[asyncio.Future[None]] = set()
@@ -122,6 +125,8 @@ class Logbook:
     def _wrote(self, future: asyncio.Future[None]) -> None:
         self._writing.discard(future)
         error = future.exception()
+        if error is None:
+            self._tell_news()
         if error is None or isinstance(error, WhisperError):
             self._said(error)
         else:

@@ -15,6 +15,7 @@ from whisper_tui.engine.lawbook import Lawbook
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.logbook import Logbook
 from whisper_tui.engine.petitions import Petitions
+from whisper_tui.engine.shipper import Shipper
 from whisper_tui.permissions.decide import Grants, grants_of
 from whisper_tui.terms import Pbx, Subject
 
@@ -35,6 +36,7 @@ class Shared:
     """Where the log can be read, None: nowhere."""
     readers: Executor
     """Where it is read: beside the loop, and not where it is written."""
+    shipper: Shipper
 
     def grants_of(self, subject: Subject) -> Grants | None:
         """What the policy in force gives somebody, None without one."""

@@ -182,6 +182,8 @@ SENTENCES: dict[str, str] = {
     "copy.no_recording": later("no file of a recording is known"),
     "copy.hidden": later("the caller's number is in the file's name, and your profile does not show it whole"),
     "copy.nothing": later("nothing stands here to copy"),
+    "log.unshipped": later("session log: not shipped to the database since {since} ({why}); rows wait in the log"),
+    "log.diverged": later("session log: shipping has STOPPED, the database has other rows: {where}: {why}"),
     # the link
     "link.lost": later("{pbx}: the connection was lost ({error}), trying again"),
     "link.refused.secret": later("{pbx}: the name {user} or its secret is wrong - correct it and start again"),

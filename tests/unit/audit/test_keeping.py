@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import stat
+import threading
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -14,8 +16,9 @@ from whisper_tui.audit.anchors import Anchor, AnchorUnwritable, Teller
 from whisper_tui.audit.history import History
 from whisper_tui.audit.keeping import Keeping
 from whisper_tui.audit.records import Kind
+from whisper_tui.audit.shipping import Shipment
 from whisper_tui.audit.tables import TrailUnwritable
-from whisper_tui.audit.trail import Trail
+from whisper_tui.audit.trail import Trail, Unshipped
 from whisper_tui.audit.verify import Why, verify
 
 DAY = 86400.0
@@ -319,3 +322,58 @@ def test_a_row_that_says_another_hash_excuses_no_missing_file(path: Path) -> Non
     kept.trail.close()
     path.with_name("trail.0001.db").unlink()
     assert [(each.seq, each.why) for each in verify(path).broken] == [(1, Why.FILE)]
+
+
+class Ships:
+    """As much of a `Shipment` as looking after a log asks of it."""
+
+    def __init__(self, shipped: int = 0) -> None:
+        self.shipped = shipped
+        self.reading = threading.Lock()
+
+
+def test_what_is_not_in_the_database_yet_is_not_deleted_by_its_age_and_that_is_said(path: Path) -> None:
+    kept = Kept(path, keep=365 * DAY)
+    ships = Ships()
+    keeping = Keeping(kept.trail, kept.file, 365 * DAY, kept.clock, shipment=cast(Shipment, ships))
+    for _ in range(2):
+        kept.row()
+        kept.trail.carry()
+    kept.later(days=400)
+    closed = [path.with_name(f"trail.000{n}.db") for n in (1, 2)]
+    with pytest.raises(Unshipped, match="not all of its rows are in the database") as error:
+        keeping.tend()
+    assert error.value.where == str(closed[0])
+    assert all(each.exists() for each in closed)
+    ships.shipped = 2  # the first file has row 1 alone
+    with pytest.raises(Unshipped):
+        keeping.tend()
+    assert [each.exists() for each in closed] == [False, True]
+    ships.shipped = kept.trail.end.last
+    keeping.tend()
+    assert not closed[1].exists()
+    kept.trail.close()
+    assert verify(path).whole
+
+
+def test_a_file_is_closed_between_two_looks_of_what_ships_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "MOST", 1)
+    kept = Kept(path)
+    ships = Ships()
+    tended = threading.Event()
+    looked_after = Keeping(kept.trail, kept.file, None, kept.clock, shipment=cast(Shipment, ships))
+    kept.row()
+
+    def tend() -> None:
+        looked_after.tend()
+        tended.set()
+
+    with ships.reading, History.open(path) as history:
+        history.rows()
+        thread = threading.Thread(target=tend)
+        thread.start()
+        assert not tended.wait(0.05)
+    thread.join(10)
+    assert tended.is_set()
+    assert path.with_name("trail.0001.db").exists()
+    kept.trail.close()
