@@ -20,12 +20,18 @@ from whisper_tui.audit.tables import VERIFY, About, TrailUnreadable, opened, rea
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row as it is read. `erased`: the fields whose value was erased, and reads ""."""
+    """A row as it is read.
+
+    Args:
+        erased: the fields whose value was erased, and reads "".
+        stream: the id of its log, where several are read.
+    """
 
     seq: int
     record: Record
     hash: bytes
     erased: tuple[str, ...] = ()
+    stream: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 
@@ -45,6 +46,19 @@ class Wanted:
     until: float | None = None
 
 
+class Finds(Protocol):
+    """What looks for sessions and rows: `Finder` in one log, `store_search.StoreFinder` in several."""
+
+    def sessions(self, wanted: Wanted) -> Iterator[list[Row]]:
+        """The rows of each session that is wanted, oldest row first; the session that began last comes first."""
+
+    def rows(self, wanted: Wanted, kinds: Collection[Kind]) -> Iterator[Row]:
+        """The rows of these kinds that are wanted, newest first."""
+
+    def later(self, row: Row) -> list[Row]:
+        """The rows of the same leg after `row`, oldest first."""
+
+
 class Finder:
     """Looks for sessions and rows in a log that is read. Numbers of damaged rows are kept in `damaged`, and left out."""
 
@@ -77,6 +91,10 @@ class Finder:
     def session(self, ident: str) -> list[Row]:
         """The rows that name the session, oldest first."""
         return self._everywhere("session = ? AND session <> ''", [ident])
+
+    def later(self, row: Row) -> list[Row]:
+        """The rows of the same leg after `row`, oldest first."""
+        return [each for each in self.leg(row.record.leg) if each.seq > row.seq]
 
     def leg(self, ident: str) -> list[Row]:
         """The rows that name the leg, oldest first."""

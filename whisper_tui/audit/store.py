@@ -107,7 +107,7 @@ class Store:
         Raises:
             StoreAway, StoreRefuses: it cannot be told.
         """
-        found = self._select(
+        found = self.select(
             f"SELECT seq, hash FROM {SCHEMA}.log WHERE stream = %s ORDER BY seq DESC LIMIT 1", (stream,)
         )
         match found:
@@ -143,7 +143,7 @@ class Store:
         Raises:
             StoreAway, StoreRefuses: it cannot be told.
         """
-        match self._select(f"SELECT max(ended) FROM {SCHEMA}.calls WHERE stream = %s", (stream,)):
+        match self.select(f"SELECT max(ended) FROM {SCHEMA}.calls WHERE stream = %s", (stream,)):
             case [(float(ended),)]:
                 return ended
         return None
@@ -155,7 +155,7 @@ class Store:
             StoreAway, StoreRefuses: it was not done.
         """
         newest = f"SELECT name FROM {SCHEMA}.names WHERE stream = %s ORDER BY at DESC LIMIT 1"
-        if self._select(newest, (stream,)) != [(_text(name),)]:
+        if self.select(newest, (stream,)) != [(_text(name),)]:
             with self._asking() as connection:
                 connection.execute(f"INSERT INTO {SCHEMA}.names (stream, name) VALUES (%s, %s)", (stream, _text(name)))
 
@@ -168,7 +168,7 @@ class Store:
             StoreAway, StoreRefuses: it cannot be told.
         """
         query = f"SELECT count(*) FROM {SCHEMA}.personal WHERE stream = %s AND seq > %s AND seq <= %s"
-        ((count,),) = self._select(query, (stream, after, last))
+        ((count,),) = self.select(query, (stream, after, last))
         assert isinstance(count, int)
         return count
 
@@ -179,7 +179,7 @@ class Store:
             StoreAway, StoreRefuses: they cannot be told.
         """
         query = f"SELECT DISTINCT seq FROM {SCHEMA}.personal WHERE stream = %s AND seq > %s AND seq <= %s"
-        return {seq for (seq,) in self._select(query, (stream, after, last)) if isinstance(seq, int)}
+        return {seq for (seq,) in self.select(query, (stream, after, last)) if isinstance(seq, int)}
 
     def holding(self, stream: str, spellings: Sequence[str]) -> list[int]:
         """The rows whose personal data is one of these.
@@ -188,7 +188,7 @@ class Store:
             StoreAway, StoreRefuses: they cannot be told.
         """
         query = f"SELECT DISTINCT seq FROM {SCHEMA}.personal WHERE stream = %s AND value = ANY (%s::bytea[])"
-        found = self._select(query, (stream, [each.encode() for each in spellings]))
+        found = self.select(query, (stream, [each.encode() for each in spellings]))
         return sorted(seq for (seq,) in found if isinstance(seq, int))
 
     def erase(self, stream: str, rows: Sequence[int]) -> None:
@@ -197,7 +197,7 @@ class Store:
         Raises:
             StoreAway, StoreRefuses: nothing was taken out.
         """
-        self._select(f"SELECT {SCHEMA}.erase(%s, %s::bigint[])", (stream, list(rows)))
+        self.select(f"SELECT {SCHEMA}.erase(%s, %s::bigint[])", (stream, list(rows)))
 
     # --- the connection
 
@@ -209,7 +209,7 @@ class Store:
         """
         deeds = ("UPDATE", "DELETE", "TRUNCATE")
         asked = ", ".join(f"has_table_privilege('{SCHEMA}.log', '{deed}')" for deed in deeds)
-        (found,) = self._select(f"SELECT {asked}", ())
+        (found,) = self.select(f"SELECT {asked}", ())
         return tuple(deed for deed, may in zip(deeds, found, strict=True) if may)
 
     def cut(self) -> None:
@@ -302,7 +302,12 @@ class Store:
                 f"its tables are others: {_short(str(said))}", self.where, "ship with a newer whisper-tui"
             )
 
-    def _select(self, query: str, values: Sequence[object]) -> list[Values]:
+    def select(self, query: str, values: Sequence[object] = ()) -> list[Values]:
+        """What the database answers to `query`, which only reads, or calls the one function there is.
+
+        Raises:
+            StoreAway, StoreRefuses: it does not answer, or refuses.
+        """
         with self._asking() as connection:
             return connection.execute(query.encode(), values).fetchall()
 

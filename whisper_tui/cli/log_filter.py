@@ -13,7 +13,7 @@ import msgspec
 
 from whisper_tui.audit import moments
 from whisper_tui.audit.history import Row
-from whisper_tui.audit.search import Finder
+from whisper_tui.audit.search import Finds
 from whisper_tui.cli.log_reader import Reader, say_aside
 from whisper_tui.engine import reading
 from whisper_tui.engine.reading import Filter
@@ -92,7 +92,7 @@ def words_of(ctx: click.Context) -> list[str]:
     return words
 
 
-def groups(found: Finder, reads: Reader, chosen: Filter, right: Right = Right.LOG_VIEW) -> Iterator[list[Row]]:
+def groups(found: Finds, reads: Reader, chosen: Filter, right: Right = Right.LOG_VIEW) -> Iterator[list[Row]]:
     """Yield the rows of each session, attempt or spy that is wanted and may be seen with `right`; newest first.
 
     Raises:

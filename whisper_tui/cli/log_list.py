@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import islice
 
 import click
@@ -22,13 +23,17 @@ from whisper_tui.audit.sessions import (
     session_of,
     spying_of,
 )
+from whisper_tui.audit.store import Store
+from whisper_tui.audit.store_search import StoreFinder
 from whisper_tui.cli import log_filter
 from whisper_tui.cli.columns import columns
 from whisper_tui.cli.log_filter import filter_of, groups, own_alone, words_of
-from whisper_tui.cli.log_reader import Reader, finder, reader, say_aside
+from whisper_tui.cli.log_reader import Reader, StoreReader, finder, reader, say_aside
+from whisper_tui.cli.log_ship import database
+from whisper_tui.cli.main import settings_file
 from whisper_tui.engine.reading import Filter
-from whisper_tui.errors import UsageError
-from whisper_tui.terms import Mode
+from whisper_tui.errors import UsageError, WhisperError
+from whisper_tui.terms import Mode, Right
 from whisper_tui.ui.story import when
 
 NEWEST = 50
@@ -52,14 +57,20 @@ ACCESSES = (Kind.LOG_READ, Kind.LOG_EXPORTED, Kind.LOG_ERASED, Kind.DENIED)
 
 @click.command("list")
 @log_filter.options(limit=NEWEST)
+@click.option(
+    "--from", "source", type=click.Choice(["postgresql"]), help="Of all logs in the database of the settings."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
-def command(ctx: click.Context, /, as_json: bool, **values: object) -> None:
+def command(ctx: click.Context, /, source: str | None, as_json: bool, **values: object) -> None:
     """List sessions: supervisor, agent, queue, caller, seconds in each mode, how it ended.
 
     Numbers of callers are shown as far as the profile of whoever asks lets them be.
     """
     chosen = filter_of(values)
+    if source is not None:
+        _of_all(ctx, chosen, as_json=as_json)
+        return
     reads = reader(ctx, words_of(ctx))
     with finder(reads.path) as found:
         kind = _kind(reads, chosen)
@@ -70,6 +81,28 @@ def command(ctx: click.Context, /, as_json: bool, **values: object) -> None:
                 click.echo(msgspec.json.encode(entry))
         else:
             _show(kind, entries)
+
+
+def _of_all(ctx: click.Context, chosen: Filter, *, as_json: bool) -> None:
+    """What is in the database, of all logs that are shipped there, each with its name."""
+    store = Store(database(settings_file(ctx)).to)
+    reads = reader(ctx, words_of(ctx), StoreReader)
+    reads.require(Right.LOG_VIEW)
+    kind = Attempt if chosen.denied else Spying if chosen.foreign else Session
+    with closing(store):
+        found = StoreFinder(store)
+        names = found.names()
+        each = [(names.get(rows[0].stream, rows[0].stream), rows) for rows in groups(found, reads, chosen)]
+    reads.note(Kind.LOG_READ, len(each))
+    entries = [entry_of(rows, chosen) for _, rows in each]
+    if as_json:
+        for (name, _), entry in zip(each, entries, strict=True):
+            click.echo(msgspec.json.encode({"stream": name, **msgspec.to_builtins(entry)}))
+    else:
+        _show(kind, entries, [name for name, _ in each])
+    if found.damaged:
+        rows = ", ".join(f"{names.get(stream, stream)} {seq}" for stream, seq in sorted(found.damaged)[:10])
+        raise WhisperError(f"damaged, and left out: row {rows}", store.where, "whisper-tui log verify there says more")
 
 
 def cells(entry: Entry) -> tuple[str, ...]:
@@ -123,11 +156,15 @@ def _entries(kind: type, found: Finder, reads: Reader, chosen: Filter) -> Iterat
     yield from (entry_of(group, chosen) for group in groups(found, reads, chosen))
 
 
-def _show(kind: type, entries: Sequence[Entry]) -> None:
+def _show(kind: type, entries: Sequence[Entry], names: Sequence[str] = ()) -> None:
+    """`names`: of the logs that they are of, where these are several."""
     if not entries:
         say_aside(NOTHING[kind])
         return
-    for line in columns([TITLES[kind], *map(cells, entries)]):
+    lines = [TITLES[kind], *map(cells, entries)]
+    if names:
+        lines = [(name, *line) for name, line in zip(["stream", *names], lines, strict=True)]
+    for line in columns(lines):
         click.echo(line)
     if kind is Attempt:
         count = sum(entry.times for entry in entries if isinstance(entry, Attempt))

@@ -96,7 +96,14 @@ class Reader(LogSight):
         access.note(self.path, self.record(kind, detail=detail, **fields))
 
 
-def reader(ctx: click.Context, asked: Sequence[str]) -> Reader:
+class StoreReader(Reader):
+    """A person at the logs of several machines, on which their name and number may be somebody else's: nothing is their own."""
+
+    def is_own(self, record: Record) -> bool:
+        return False
+
+
+def reader(ctx: click.Context, asked: Sequence[str], kind: type[Reader] = Reader) -> Reader:
     """Whoever runs this, at the log that they chose. `asked`: the words of the command.
 
     Raises:
@@ -112,8 +119,8 @@ def reader(ctx: click.Context, asked: Sequence[str]) -> Reader:
     policy = PolicyFile(policy_file).load()
     words = " ".join([path.name, *asked])
     if policy is None:
-        return Reader(path, words, person, None, policy_file)
-    return Reader(path, words, person, grants_of(person, policy), policy_file, policy.digest)
+        return kind(path, words, person, None, policy_file)
+    return kind(path, words, person, grants_of(person, policy), policy_file, policy.digest)
 
 
 @contextmanager

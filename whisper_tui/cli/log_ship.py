@@ -31,19 +31,30 @@ def command(ctx: click.Context, init: bool) -> None:
 
     Exit codes: 0 done, 1 the database is not as it has to be, or has other rows, 2 wrong settings, 4 out of reach.
     """
-    to = shipped_to(settings_file(ctx))
     if init:
-        click.echo(store_tables.script(_role(to) if to is not None else ROLE), nl=False)
+        known = shipped_to(settings_file(ctx))
+        click.echo(store_tables.script(_role(known) if known is not None else ROLE), nl=False)
         return
-    if to is None:
-        hint = '[log.ship] with to = "postgresql://whisper_tui@db.example/whisper_tui"'
-        raise UsageError("names no database to ship to", str(settings_file(ctx)), hint)
+    to = database(settings_file(ctx))
     path, store = log_file(ctx), Store(to.to)
     with closing(Shipment(path, store, to.stream, SystemClock())) as shipment:
         count = shipment.ship()
         for deed in store.surplus():
             warn(f"{store.where}: the role that ships may {deed} rows: let another own the tables")
     click.echo(printable(f"{path}: {count} row{'s' * (count != 1)} shipped to {store.where}"))
+
+
+def database(config: Path) -> ShipSettings:
+    """The database of the settings at `config`.
+
+    Raises:
+        UsageError: they are wrong, or name none.
+    """
+    to = shipped_to(config)
+    if to is None:
+        hint = '[log.ship] with to = "postgresql://whisper_tui@db.example/whisper_tui"'
+        raise UsageError("names no database of session logs", str(config), hint)
+    return to
 
 
 def shipped_to(config: Path) -> ShipSettings | None:

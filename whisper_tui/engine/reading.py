@@ -17,7 +17,7 @@ from msgspec import structs
 
 from whisper_tui.audit.history import Row
 from whisper_tui.audit.records import Kind, Record
-from whisper_tui.audit.search import OPENS, Finder, Wanted
+from whisper_tui.audit.search import OPENS, Finds, Wanted
 from whisper_tui.audit.sessions import STARTED, Attempt, Session, Spying, lasted, modes_of, session_of, spying_of
 from whisper_tui.permissions.decide import Grants
 from whisper_tui.permissions.masks import mask
@@ -161,7 +161,7 @@ def narrowed(sight: LogSight, chosen: Filter) -> Filter | Denied:
 
 
 def groups(
-    found: Finder, sight: LogSight, chosen: Filter, now: float, right: Right = Right.LOG_VIEW
+    found: Finds, sight: LogSight, chosen: Filter, now: float, right: Right = Right.LOG_VIEW
 ) -> Iterator[list[Row]]:
     """Yield the rows of each session, attempt or spy that is wanted and may be seen with `right`; newest first.
 
@@ -178,7 +178,7 @@ def _about(rows: list[Row]) -> Record:
     return next((row.record for row in rows if row.record.kind in OPENS), rows[0].record)
 
 
-def _sessions(found: Finder, chosen: Filter, now: float) -> Iterator[list[Row]]:
+def _sessions(found: Finds, chosen: Filter, now: float) -> Iterator[list[Row]]:
     for rows in found.sessions(chosen.wanted):
         if chosen.mode is not None and chosen.mode.value not in modes_of(rows):
             continue
@@ -186,18 +186,18 @@ def _sessions(found: Finder, chosen: Filter, now: float) -> Iterator[list[Row]]:
             yield rows
 
 
-def _denied(found: Finder, chosen: Filter) -> Iterator[list[Row]]:
+def _denied(found: Finds, chosen: Filter) -> Iterator[list[Row]]:
     deed = Right.of(chosen.mode).value.removeprefix("call.") if chosen.mode is not None else ""
     for row in found.rows(chosen.wanted, (Kind.DENIED,)):
         if not deed or row.record.deed == deed:
             yield [row]
 
 
-def _foreign(found: Finder, chosen: Filter, now: float) -> Iterator[list[Row]]:
+def _foreign(found: Finds, chosen: Filter, now: float) -> Iterator[list[Row]]:
     for row in found.rows(chosen.wanted, (Kind.FOREIGN_SPY,)):
         if row.record.deed != STARTED:
             continue
-        rows = [row, *[each for each in found.leg(row.record.leg) if each.seq > row.seq][:1]]
+        rows = [row, *found.later(row)[:1]]
         spying = spying_of(rows)
         if chosen.mode is not None and spying.mode != chosen.mode.value:
             continue

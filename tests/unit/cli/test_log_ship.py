@@ -45,7 +45,7 @@ def test_without_a_database_in_the_settings_it_says_what_to_write() -> None:
     for _ in range(2):
         shown = log("ship")
         assert shown.exit_code == 2
-        assert "names no database" in shown.stderr
+        assert "names no database of session logs" in shown.stderr
         assert "[log.ship]" in shown.stderr
         settings()
 
