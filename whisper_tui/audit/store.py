@@ -155,9 +155,11 @@ class Store:
             StoreAway, StoreRefuses: it was not done.
         """
         newest = f"SELECT name FROM {SCHEMA}.names WHERE stream = %s ORDER BY at DESC LIMIT 1"
-        if self.select(newest, (stream,)) != [(_text(name),)]:
+        if self.select(newest, (stream,)) != [(as_text(name),)]:
             with self._asking() as connection:
-                connection.execute(f"INSERT INTO {SCHEMA}.names (stream, name) VALUES (%s, %s)", (stream, _text(name)))
+                connection.execute(
+                    f"INSERT INTO {SCHEMA}.names (stream, name) VALUES (%s, %s)", (stream, as_text(name))
+                )
 
     # --- erasing
 
@@ -343,12 +345,12 @@ def _insert(
     query = f"""INSERT INTO {SCHEMA}.{table} (stream, {names})
         SELECT %s, {names} FROM unnest({lists}) WITH ORDINALITY AS told ({names}, place) ORDER BY place
         ON CONFLICT DO NOTHING {ending}"""
-    told = [[_text(each) if isinstance(each, str) else each for each in column] for column in zip(*rows, strict=True)]
+    told = [[as_text(each) if isinstance(each, str) else each for each in column] for column in zip(*rows, strict=True)]
     found = connection.execute(query.encode(), [stream, *told])
     return found.fetchall() if ending else []
 
 
-def _text(value: str) -> str:
+def as_text(value: str) -> str:
     """As a column for searching can hold it; the body has it as it was."""
     return value.replace("\0", "\ufffd")
 

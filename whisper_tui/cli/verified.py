@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
@@ -9,9 +10,14 @@ from pathlib import Path
 import click
 import msgspec
 
+from whisper_tui.audit import store_verify
 from whisper_tui.audit.anchors import Anchor, read
+from whisper_tui.audit.store import Store
+from whisper_tui.audit.store_search import StoreFinder
+from whisper_tui.audit.store_verify import Stream
 from whisper_tui.audit.verify import Cut, Whole, verify
-from whisper_tui.cli.main import printable
+from whisper_tui.cli.log_ship import database
+from whisper_tui.cli.main import printable, settings_file
 from whisper_tui.cli.which import anchors_file, log_file
 from whisper_tui.errors import WhisperError
 from whisper_tui.ui.story import when
@@ -32,9 +38,10 @@ class Answer(IntEnum):
 @click.option(
     "--anchors", "kept", type=click.Path(path_type=Path), help="A copy of the anchors that is kept elsewhere."
 )
+@click.option("--from", "source", type=click.Choice(["postgresql"]), help="Every log in the database of the settings.")
 @click.option("--json", "as_json", is_flag=True, help="The answer as a JSON object.")
 @click.pass_context
-def command(ctx: click.Context, kept: Path | None, as_json: bool) -> None:
+def command(ctx: click.Context, kept: Path | None, source: str | None, as_json: bool) -> None:
     """Check that no row was changed, added or taken out.
 
     Exit codes: 0 whole, 1 broken, 2 cut or rewritten against an anchor, 3 unreadable.
@@ -43,6 +50,8 @@ def command(ctx: click.Context, kept: Path | None, as_json: bool) -> None:
         path = log_file(ctx)
         file = kept or anchors_file(ctx)
         anchors, others = _read(file) if kept is not None or file.exists() else ([], [])
+        if source is not None:
+            ctx.exit(_in_the_database(ctx, file, anchors, as_json=as_json))
         found = verify(path, anchors)
         if kept is None:  # what stands beside a log was made of it, or of one that was taken away
             strange = (each for each in anchors if each.log_id != found.log_id)
@@ -61,6 +70,46 @@ def command(ctx: click.Context, kept: Path | None, as_json: bool) -> None:
         for line in _about_anchors(file, found, len(anchors), others):
             click.echo(printable(line))
     ctx.exit(answer)
+
+
+def _in_the_database(ctx: click.Context, file: Path, anchors: list[Anchor], *, as_json: bool) -> Answer:
+    """Say of every log in the database whether it is whole there, and agrees with these anchors if they are its own."""
+    worst = Answer.WHOLE
+    with closing(Store(database(settings_file(ctx)).to)) as store:
+        names = StoreFinder(store).names()
+        for stream in store_verify.streams(store):
+            found = store_verify.verify(store, stream, anchors)
+            answer = Answer.BROKEN if found.broken else Answer.CUT if found.cut else Answer.WHOLE
+            worst = answer if worst is Answer.WHOLE or answer is Answer.BROKEN else worst
+            name = names.get(stream, stream)
+            if as_json:
+                click.echo(msgspec.json.encode(_stream_as_json(name, found, answer)))
+                continue
+            where = f"{store.where} {name}"
+            lines = [f"{where}: row {each.seq}: {each.why.value} {each.detail}".rstrip() for each in found.broken]
+            lines += [f"{where}: row {each.seq}: not what it was at {when(each.at)}" for each in found.cut]
+            word = {Answer.BROKEN: "BROKEN", Answer.CUT: "CUT OR REWRITTEN"}.get(answer, "whole")
+            lines.append(f"{where}: {found.rows} rows, {word}, last {found.head.hex()}")
+            if found.agreed or found.ahead:
+                lines.append(f"{file}: {found.agreed} anchors agree, {found.ahead} are of rows that are not there")
+            for line in lines:
+                click.echo(printable(line).replace("\n", "\\n"))
+    return worst
+
+
+def _stream_as_json(name: str, found: Stream, answer: Answer) -> dict[str, object]:
+    return {
+        "stream": name,
+        "log_id": found.stream,
+        "answer": answer.name.lower(),
+        "rows": found.rows,
+        "last": found.last,
+        "head": found.head.hex(),
+        "erased": found.erased,
+        "broken": [{"seq": each.seq, "why": each.why.value, "detail": each.detail} for each in found.broken],
+        "anchors": {"agreed": found.agreed, "ahead": found.ahead},
+        "cut": [{"seq": each.seq, "hash": each.head, "at": each.at} for each in found.cut],
+    }
 
 
 def _read(file: Path) -> tuple[list[Anchor], list[int]]:
