@@ -211,6 +211,12 @@ def test_a_password_in_the_address_is_refused_here_too(place: Place) -> None:
     assert "canary" not in str(error.value)
 
 
+def test_an_address_that_postgresql_does_not_understand_is_a_wrong_setting(place: Place) -> None:
+    error = refused(f"{place.to}?ssl_mode=require")
+    assert isinstance(error, UsageError)
+    assert error.what == 'invalid URI query parameter: "ssl_mode"'
+
+
 def test_a_database_that_is_not_there(place: Place) -> None:
     assert refused(place.server.address("nowhere")).what == 'database "nowhere" does not exist'
 

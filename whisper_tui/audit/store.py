@@ -279,9 +279,10 @@ class Store:
             application_name="whisper-tui",
             client_encoding="UTF8",
         )
-        with self._lock:
-            self._connection, self._line = made, socket.socket(fileno=os.dup(made.fileno()))
         try:
+            with self._lock:
+                self._connection = made
+                self._line = socket.socket(fileno=os.dup(made.fileno()))
             self._look_around(made)
         except BaseException:
             self.close()
@@ -314,6 +315,8 @@ class Store:
             return connection.execute(query.encode(), values).fetchall()
 
     def _in_words(self, error: psycopg.Error) -> WhisperError:
+        import psycopg
+
         state, said = error.sqlstate or "", _short(str(error))
         match state[:2], state:
             case _, "WT002":
@@ -326,8 +329,10 @@ class Store:
                 return StoreAway("it is read-only, and takes no rows", self.where, "is it a standby?")
             case _, "57014":
                 return StoreAway(f"no answer within {self._limit:.0f} s", self.where)
-            case "08" | "53" | "55" | "57", _:
+            case "08" | "40" | "53" | "55" | "57", _:
                 return StoreAway(said, self.where)
+            case "", _ if isinstance(error, psycopg.ProgrammingError):
+                return UsageError(said, self.where, "see `to` in [log.ship]")
             case "", _:
                 about_login = "password" in said or "role" in said or "pg_hba" in said
                 return StoreAway(said, self.where, LOGIN if about_login else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
 
 from msgspec import structs
 
@@ -29,7 +30,7 @@ from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.rounds import Rounds, Still
 from whisper_tui.engine.seat import Seat
 from whisper_tui.engine.shared import Shared
-from whisper_tui.engine.shipper import Shipper, Shipping
+from whisper_tui.engine.shipper import PATIENCE, Shipper, Shipping
 from whisper_tui.engine.wire import Plug
 from whisper_tui.errors import WhisperError
 from whisper_tui.terms import CallKey, LinkState, Pbx, Subject
@@ -208,8 +209,10 @@ class Engine:
                 self._petitions.look()
 
     async def _look_after(self) -> None:
-        """Whether a file of the log may be deleted, the database that has its rows is asked before."""
-        await self._shipper.tried.wait()
+        """Whether a file of the log may be deleted, the database that has its rows is asked before, if it answers soon."""
+        with suppress(TimeoutError):
+            async with self.clock.timeout(PATIENCE):
+                await self._shipper.tried.wait()
         await self._caretaker.keep()
 
     async def _remember(self) -> None:
