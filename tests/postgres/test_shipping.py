@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
 from tests.postgres.place import Place
 from tests.unit.audit.rows import CALLER, behind_its_back, record
-from whisper_tui.audit import erasing
+from whisper_tui.audit import erasing, store_verify
 from whisper_tui.audit.calls import PastCall
 from whisper_tui.audit.records import CallRef, Kind, Who, Whom
 from whisper_tui.audit.shipping import DAY, SETTLED
 from whisper_tui.audit.store import Batch, Diverged, Store, StoreAway
 from whisper_tui.audit.tables import TrailUnreadable
-from whisper_tui.audit.trail import Trail
+from whisper_tui.audit.trail import Trail, Unshipped
+from whisper_tui.audit.verify import verify
 from whisper_tui.errors import WhisperError
 
 pytestmark = pytest.mark.postgresql
@@ -455,3 +457,46 @@ def test_nothing_that_is_said_of_a_failure_has_a_number_or_a_password(place: Pla
         place.ship()
     assert CALLER not in str(error.value)
     assert "canary" not in str(error.value)
+
+
+# --- all of it, in any order
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_happens_in_whatever_order_log_and_database_are_one_at_the_end(place: Place, seed: int) -> None:
+    chance = random.Random(seed)
+    other = CallRef("main", caller="+33155550199")
+    place.write(3)
+    shipped = 0
+
+    def break_off() -> None:
+        nonlocal shipped
+        with closing(place.shipment(rows=4, store=Broken(place.to, chance.randint(1, 6)))) as shipment:
+            with suppress(StoreAway):
+                shipment.ship()
+            shipped = max(shipped, shipment.shipped)
+
+    def age() -> None:
+        with Trail.open(place.path, place.clock) as trail, suppress(Unshipped):
+            trail.age(place.clock.wall() + 1, shipped)
+
+    deeds: list[Callable[[], object]] = [
+        lambda: place.write(chance.randint(1, 9)),
+        lambda: place.write(chance.randint(1, 3), call=other),
+        place.carry,
+        break_off,
+        age,
+        lambda: erase(place, chance.choice((CALLER, "+33155550199"))),
+    ]
+    for _ in range(25):
+        chance.choice(deeds)()
+    place.ship()
+    here, there = place.here(), place.there()
+    assert [row[0] for row in there] == [*range(1, len(there) + 1)]  # what aged out here was there before
+    assert there[-len(here) :] == here
+    first = here[0][0]
+    assert [row for row in place.hidden_there() if row[0] >= first] == place.hidden_here()  # type: ignore[operator]
+    assert verify(place.path).whole
+    (stream,) = store_verify.streams(store := place.store())
+    with closing(store):
+        assert store_verify.verify(store, stream).broken == ()
