@@ -165,6 +165,51 @@ def test_a_role_that_may_more_than_it_should_is_seen(place: Place) -> None:
         assert store.surplus() == ("UPDATE", "DELETE")
 
 
+@pytest.fixture
+def another(place: Place) -> Iterator[str]:
+    """The address for the role of another machine, made with what it prints when the tables are there."""
+    place.do(store_tables.script("other machine"), f"ALTER ROLE \"other machine\" PASSWORD '{PASSWORD}'")
+    passwords = place.path.with_name("pgpass")
+    passwords.write_text(passwords.read_text() + f"127.0.0.1:{place.server.port}:*:other machine:{PASSWORD}\n")
+    yield place.server.address(place.database, "other%20machine")
+    place.do('DROP OWNED BY "other machine"', 'DROP ROLE "other machine"')
+
+
+def test_the_role_of_another_machine_reads_a_log_and_does_nothing_to_it(
+    place: Place, store: Store, another: str
+) -> None:
+    store.put(STREAM, rows(3))
+    store.call_it(STREAM, "lyon")
+    with closing(Store(another)) as other:
+        assert other.end(STREAM).seq == 3
+        for deed in (
+            lambda: other.put(STREAM, rows(1, first=4, before=store.end(STREAM).hash)),
+            lambda: other.call_it(STREAM, "mine"),
+            lambda: other.put_calls(STREAM, [("p", "1.1", "q", "a", 1.0, 1.0, 1.0, 1.0, 0.0, 0, 0, "left", 2.0, 0)]),
+        ):
+            with pytest.raises(StoreRefuses, match="shipped by another role"):
+                deed()
+        other.erase(STREAM, [1, 2, 3])
+        assert other.put("cd" * 16, rows(1)) == 1
+    assert store.hidden(STREAM, 0, 9) == {1, 2, 3}
+    with psycopg.connect(another, autocommit=True) as connection:
+        for claim in (
+            "INSERT INTO whisper_tui.streams VALUES ('x', 'ship')",
+            "UPDATE whisper_tui.streams SET role = 'x'",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(claim.encode())
+
+
+def test_the_owner_may_let_another_role_go_on(place: Place, store: Store, another: str) -> None:
+    store.put(STREAM, rows(3))
+    place.do("UPDATE whisper_tui.streams SET role = 'other machine'")
+    with closing(Store(another)) as other:
+        assert other.put(STREAM, rows(1, first=4, before=store.end(STREAM).hash)) == 1
+    with pytest.raises(StoreRefuses, match="another role"):
+        store.put(STREAM, rows(1, first=5, before=store.end(STREAM).hash))
+
+
 def test_any_role_may_be_named(server: Server) -> None:
     name = server.database("template1")
     odd = "$role$; DROP TABLE x; --\"'"

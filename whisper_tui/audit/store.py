@@ -321,6 +321,9 @@ class Store:
         match state[:2], state:
             case _, "WT002":
                 return Diverged(said, self.where, "keep both; whisper-tui log verify says whether this one is whole")
+            case _, "WT003":
+                hint = "each machine has a role of its own; the owner of the tables may name another in whisper_tui.streams"
+                return StoreRefuses(said, self.where, hint)
             case _, "42P01" | "42703" | "42883" | "3F000":
                 return StoreRefuses(MISSING, self.where, INIT)
             case _, "42501":

@@ -1,7 +1,7 @@
 """The tables of the store that several logs are shipped to, in PostgreSQL: they take rows and give none back.
 
-Whoever keeps the database makes them once, with what `whisper-tui log ship --init` prints, and stays their owner. The role that
-ships may read and insert, and erase personal data through one function.
+Whoever keeps the database makes them once, with what `whisper-tui log ship --init` prints, and stays their owner. A role
+that ships may read all, insert into the streams that it has begun, and erase personal data of these through one function.
 """
 
 from __future__ import annotations
@@ -19,9 +19,14 @@ CALL_COLUMNS = (
 """Of `calls` beside the stream. The hash of the caller's number stays where it is: nobody could take it out here."""
 
 DDL = f"""\
-BEGIN;
 CREATE SCHEMA {SCHEMA};
 COMMENT ON SCHEMA {SCHEMA} IS 'session logs of whisper-tui, tables {VERSION}';
+
+-- Which role ships a stream: the one that began it. Whoever owns the tables may name another.
+CREATE TABLE {SCHEMA}.streams (
+    stream text PRIMARY KEY,
+    role text NOT NULL DEFAULT session_user,
+    since timestamptz NOT NULL DEFAULT clock_timestamp());
 
 -- What people call a stream, which is the log_id of a log. The newest counts.
 CREATE TABLE {SCHEMA}.names (
@@ -69,6 +74,18 @@ SELECT * FROM {SCHEMA}.calls AS told WHERE NOT EXISTS (
     AND (later.joined = told.joined
         OR told.outcome = 'unknown' AND told.joined <= later.ended AND told.ended >= later.joined - 2));
 
+CREATE FUNCTION {SCHEMA}.belong() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM {SCHEMA}.streams WHERE stream = NEW.stream AND role = session_user) THEN
+        RETURN NEW;
+    END IF;
+    INSERT INTO {SCHEMA}.streams (stream) VALUES (NEW.stream) ON CONFLICT DO NOTHING;
+    IF NOT EXISTS (SELECT FROM {SCHEMA}.streams WHERE stream = NEW.stream AND role = session_user) THEN
+        RAISE EXCEPTION 'this log is shipped by another role' USING ERRCODE = 'WT003';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION {SCHEMA}.refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION 'the session log is append-only' USING ERRCODE = 'WT001';
@@ -114,10 +131,17 @@ END $$;
 -- The one thing that takes something away. It runs as its owner, and knows the table of personal data alone.
 CREATE FUNCTION {SCHEMA}.erase(of_stream text, of_rows bigint[]) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    WITH gone AS (DELETE FROM {SCHEMA}.personal WHERE stream = of_stream AND seq = ANY (of_rows) RETURNING 1)
+    WITH gone AS (
+        DELETE FROM {SCHEMA}.personal WHERE stream = of_stream AND seq = ANY (of_rows)
+        AND EXISTS (SELECT FROM {SCHEMA}.streams WHERE stream = of_stream AND role = session_user)
+        RETURNING 1)
     SELECT count(*) FROM gone;
 $$;
 
+CREATE TRIGGER names_belong BEFORE INSERT ON {SCHEMA}.names FOR EACH ROW EXECUTE FUNCTION {SCHEMA}.belong();
+CREATE TRIGGER calls_belong BEFORE INSERT ON {SCHEMA}.calls FOR EACH ROW EXECUTE FUNCTION {SCHEMA}.belong();
+-- Triggers are asked in the order of their names.
+CREATE TRIGGER log_belongs BEFORE INSERT ON {SCHEMA}.log FOR EACH ROW EXECUTE FUNCTION {SCHEMA}.belong();
 CREATE TRIGGER log_follows BEFORE INSERT ON {SCHEMA}.log FOR EACH ROW EXECUTE FUNCTION {SCHEMA}.follow();
 CREATE TRIGGER log_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON {SCHEMA}.log EXECUTE FUNCTION {SCHEMA}.refuse();
 CREATE TRIGGER personal_comes BEFORE INSERT ON {SCHEMA}.personal FOR EACH ROW EXECUTE FUNCTION {SCHEMA}.accompany();
@@ -125,7 +149,8 @@ CREATE TRIGGER personal_stays BEFORE UPDATE ON {SCHEMA}.personal EXECUTE FUNCTIO
 """
 
 GRANTS = """
--- The role that ships: it may read and insert, and call `erase`. Give it a password, or another way to log in.
+-- The role that ships: it may read, and insert and `erase` in streams that it has begun.
+-- Give it a password, or another way to log in.
 DO {quote}
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {text}) THEN
@@ -137,14 +162,17 @@ REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM PUBLIC;
 GRANT USAGE ON SCHEMA {schema} TO {name};
 GRANT SELECT, INSERT ON {schema}.names, {schema}.log, {schema}.personal, {schema}.calls TO {name};
-GRANT SELECT ON {schema}.visits TO {name};
+GRANT SELECT ON {schema}.visits, {schema}.streams TO {name};
+GRANT INSERT (stream) ON {schema}.streams TO {name};
 GRANT EXECUTE ON FUNCTION {schema}.erase(text, bigint[]) TO {name};
 COMMIT;
 """
 
 HEAD = """\
--- The tables that session logs of whisper-tui are shipped to, and the role that ships. Run it once, as whoever is to own
--- them and is not that role, in a database whose encoding is UTF8: psql -d DATABASE -f THIS
+-- The tables that session logs of whisper-tui are shipped to, and the role that ships. Run it as whoever is to own them and
+-- is not that role, in a database whose encoding is UTF8: psql -d DATABASE -f THIS. Once the tables are there it makes the
+-- role alone: a role for every machine keeps each from the streams of the others.
+BEGIN;
 """
 
 
@@ -154,4 +182,7 @@ def script(role: str) -> str:
     quote = "$role$"
     while quote in role:  # a role may be called anything
         quote = f"{quote[:-1]}_$"
-    return HEAD + DDL + GRANTS.format(schema=SCHEMA, name=name, text=text, quote=quote)
+    tables = f"""DO $tables$ BEGIN IF to_regnamespace('{SCHEMA}') IS NULL THEN EXECUTE $ddl$
+{DDL}$ddl$; END IF; END $tables$;
+"""
+    return HEAD + tables + GRANTS.format(schema=SCHEMA, name=name, text=text, quote=quote)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import click
 
@@ -12,6 +12,7 @@ from whisper_tui.audit import store_tables
 from whisper_tui.audit.shipping import Shipment
 from whisper_tui.audit.store import Store
 from whisper_tui.cli.main import printable, settings_file
+from whisper_tui.cli.person import subject
 from whisper_tui.cli.settings import warn
 from whisper_tui.cli.which import log_file
 from whisper_tui.clock import SystemClock
@@ -20,7 +21,7 @@ from whisper_tui.config.schema import ShipSettings
 from whisper_tui.errors import UsageError
 
 ROLE = "whisper_tui"
-"""Of the role that ships, where the settings name none."""
+"""Of the role that ships, where there are no settings."""
 
 
 @click.command("ship")
@@ -67,6 +68,7 @@ def shipped_to(config: Path) -> ShipSettings | None:
 
 
 def _role(to: ShipSettings) -> str:
-    """The account in the address."""
-    account = to.to.partition("://")[2].partition("/")[0]
-    return unquote(account.rpartition("@")[0]) or ROLE
+    """The account that the address names, or that PostgreSQL takes where it names none: that of whoever runs this."""
+    account, _, rest = to.to.partition("://")[2].partition("/")
+    options = dict(parse_qsl(rest.partition("?")[2]))
+    return unquote(account.rpartition("@")[0]) or options.get("user") or subject().user

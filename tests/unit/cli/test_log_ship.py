@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.unit.cli.logs import log, session, write
+from tests.unit.cli.logs import ME, log, session, write
 from whisper_tui.config import paths
 
 
@@ -33,11 +33,19 @@ def test_init_prints_tables_and_rights_of_the_role_of_the_settings() -> None:
     assert shown.stdout.endswith("COMMIT;\n")
 
 
-@pytest.mark.parametrize("to", ["", "postgresql:///log?host=/run/x"])
-def test_init_needs_no_settings(to: str) -> None:
+@pytest.mark.parametrize(
+    ("to", "role"),
+    [
+        ("", "whisper_tui"),
+        ("postgresql:///log?host=/run/x&user=ana%40lyon", "ana@lyon"),
+        ("postgresql:///log?host=/run/x", ME),
+        ("postgresql://db1,db2/log", ME),
+    ],
+)
+def test_init_is_for_whom_postgresql_would_let_in(to: str, role: str) -> None:
     if to:
         settings(to)
-    assert 'TO "whisper_tui";' in log("ship", "--init").stdout
+    assert f'TO "{role}";' in log("ship", "--init").stdout
 
 
 def test_without_a_database_in_the_settings_it_says_what_to_write() -> None:
