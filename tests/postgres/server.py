@@ -83,6 +83,10 @@ class Server:
         with self.owner("ready") as connection:
             connection.execute(store_tables.script(ROLE).encode())
 
+    @property
+    def is_up(self) -> bool:
+        return self._process is not None
+
     def start(self) -> None:
         """Return once it takes connections."""
         assert self._process is None
