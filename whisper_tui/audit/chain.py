@@ -84,7 +84,10 @@ def unseal(body: bytes) -> Record:
     Raises:
         msgspec.DecodeError, UnicodeDecodeError: the bytes are no record.
     """
-    return _DECODER.decode(body)
+    try:
+        return _DECODER.decode(body)
+    except RecursionError as error:  # lists in lists in lists, in a field that nobody knows
+        raise msgspec.DecodeError("nested too deeply") from error
 
 
 def committed(kept: Record) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -118,3 +119,8 @@ def test_a_name_that_is_no_unicode_is_written_out() -> None:
 def test_a_time_that_is_no_number_is_refused(wrong: Record) -> None:
     with pytest.raises(ValueError, match="no number"):
         chain.seal(wrong)
+
+
+def test_bytes_that_are_nested_for_ever_are_no_record() -> None:
+    with pytest.raises(msgspec.DecodeError):
+        chain.unseal(b'{"kind":"note","at":1,"monotonic":1,"boot":"","x":' + b"[" * 9999 + b"]" * 9999 + b"}")
