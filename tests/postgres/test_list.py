@@ -151,6 +151,33 @@ def test_damaged_rows_are_left_out_and_named(two: Place) -> None:
     assert "damaged, and left out: row lyon 1" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"kind":"requested","at":1e300,"monotonic":1,"boot":"","session":"ee55"}',
+        b'{"kind":"requested","at":1,"monotonic":1,"boot":"","session":"ee55","x":' + b"[" * 9999 + b"]" * 9999 + b"}",
+        b"\xff",
+        b"",
+    ],
+)
+def test_what_another_machine_has_made_up_keeps_nobody_from_reading_the_rest(two: Place, body: bytes) -> None:
+    with two.server.owner(two.database) as connection:
+        connection.execute(
+            """INSERT INTO whisper_tui.log VALUES
+            ('x', 1, 'requested', 1, 'ana', '', 'ee55', '', '', '', %s, sha256('x'), now()),
+            ('x', 2, 'log-carried', 1, 'ana', '', 'ee55', '', '', '', %s, sha256(sha256('x') || %s), now())""",
+            (body, body, body),
+        )
+    done = log(*LIST, "--json")
+    assert [json.loads(line)["session"] for line in done.stdout.splitlines()] == ["bb22", "cc33", "aa11"]
+    assert done.exit_code == 1
+    assert "damaged, and left out: row x 1, x 2" in done.stderr
+    checked = log("verify", "--from", "postgresql")
+    assert checked.exit_code == 1
+    assert "x: row 1: hash" in checked.stdout
+    assert "lyon: 7 rows, whole" in checked.stdout
+
+
 def test_a_database_that_is_away_is_exit_code_4(two: Place) -> None:
     two.server.stop()
     try:

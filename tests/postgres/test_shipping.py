@@ -332,6 +332,23 @@ def test_what_is_erased_while_the_database_is_away_is_erased_there_when_it_is_ba
     assert place.there() == place.here()
 
 
+def test_a_log_that_was_cut_erases_nothing_there(place: Place) -> None:
+    place.write(9)
+    place.ship()
+    behind_its_back(place.path, "DELETE FROM log WHERE seq > 3", "DELETE FROM personal WHERE seq > 3")
+    with pytest.raises(Diverged):
+        place.ship()
+    assert len(place.hidden_there()) == 9
+
+
+def test_rows_that_are_missing_here_are_not_taken_for_erased(place: Place) -> None:
+    place.write(9)
+    place.ship()
+    behind_its_back(place.path, "DELETE FROM log WHERE seq = 3", "DELETE FROM personal WHERE seq IN (3, 5)")
+    place.ship()
+    assert [seq for seq, *_ in place.hidden_there()] == [1, 2, 3, 4, 6, 7, 8, 9]
+
+
 def test_an_erasure_that_is_broken_off_there_is_made_up_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.write(5)
     place.ship()

@@ -16,11 +16,10 @@ from whisper_tui.audit import chain
 from whisper_tui.audit.history import File, History
 from whisper_tui.audit.records import Kind
 from whisper_tui.audit.search import record_in
-from whisper_tui.audit.store import Batch, Diverged, End, Store, Values
+from whisper_tui.audit.store import BOTH, Batch, Diverged, End, Store, Values
 from whisper_tui.audit.store_tables import CALL_COLUMNS
 from whisper_tui.audit.tables import VERIFY, About, TrailUnreadable
 from whisper_tui.clock import Clock
-from whisper_tui.errors import WhisperError
 
 ROWS = 500
 """Rows that are shipped at a time, and calls."""
@@ -34,7 +33,6 @@ LATE = 600.0
 """Seconds by which a call may be written later than one that ended after it."""
 DAY = 86_400.0
 """The same across runs of the program, in which the clock may have been set."""
-BOTH = "keep both; whisper-tui log verify says whether this one is whole"
 
 
 class Shipment:
@@ -69,7 +67,7 @@ class Shipment:
         """
         try:
             return self._ship()
-        except WhisperError:
+        except BaseException:
             self.close()  # the next time begins from the beginning
             raise
 
@@ -87,13 +85,15 @@ class Shipment:
         with self._log() as log:
             stream = log.about.log_id
         count, end = 0, self._store.end(stream)
-        if is_new:
+        batch = self._after(end)
+        if is_new:  # not before the database is known to have this very log
             self._store.call_it(stream, self._name)
             self._erase(stream, end.seq)
-        while (batch := self._after(end)) is not None:
+        while batch is not None:
             count += self._store.put(stream, batch)
             end = self._store.end(stream)
             self.shipped = end.seq
+            batch = self._after(end)
         self.shipped = end.seq
         if self._calls_until is None or abs(self._clock.wall() - SETTLED - self._calls_until) >= SETTLED:
             self._ship_calls(stream)
@@ -181,9 +181,15 @@ class Shipment:
     def _erase_between(self, stream: str, after: int, until: int) -> None:
         there = self._store.hidden(stream, after, until)
         with self._log() as log:
-            query = "SELECT seq FROM personal WHERE seq > ? AND seq <= ?"
-            here = {seq for file in log.files() for (seq,) in file.select(query, [after, until])}
-        if gone := sorted(there - here):
+            held, rows = (
+                {seq for file in log.files() for (seq,) in file.select(query, [after, until])}
+                for query in (
+                    "SELECT seq FROM personal WHERE seq > ? AND seq <= ?",
+                    "SELECT seq FROM log WHERE seq > ? AND seq <= ?",
+                )
+            )
+        # A row that is missing here altogether was not erased.
+        if gone := sorted(there & rows - held):
             self._store.erase(stream, gone)
 
     # --- calls

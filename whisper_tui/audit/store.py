@@ -26,6 +26,7 @@ CONNECT = 5
 LIMIT = 30.0
 """Seconds in which anything is answered."""
 LOGIN = "is the password in ~/.pgpass (0600), for this host, database and user?"
+BOTH = "keep both; whisper-tui log verify says whether this one is whole"
 MISSING = "the tables of session logs are not there"
 INIT = "have the owner of the database run what `whisper-tui log ship --init` prints"
 
@@ -320,7 +321,7 @@ class Store:
         state, said = error.sqlstate or "", _short(str(error))
         match state[:2], state:
             case _, "WT002":
-                return Diverged(said, self.where, "keep both; whisper-tui log verify says whether this one is whole")
+                return Diverged(said, self.where, BOTH)
             case _, "WT003":
                 hint = "each machine has a role of its own; the owner of the tables may name another in whisper_tui.streams"
                 return StoreRefuses(said, self.where, hint)

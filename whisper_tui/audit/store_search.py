@@ -13,6 +13,8 @@ from whisper_tui.audit.search import OPENS, PAGE, Wanted, record_in
 from whisper_tui.audit.store import Store
 from whisper_tui.audit.store_tables import SCHEMA
 
+NEVER = 253_402_300_800.0
+"""The year 10000, seconds since 1970 UTC."""
 _BODIES = f"""SELECT log.stream, log.seq, log.body, log.hash, personal.value FROM {SCHEMA}.log AS log
     LEFT JOIN {SCHEMA}.personal AS personal ON personal.stream = log.stream AND personal.seq = log.seq
         AND personal.field = '{chain.CALLER}'"""
@@ -97,7 +99,7 @@ class StoreFinder:
 
     def _row(self, stream: object, seq: object, body: object, sealed: object, caller: object) -> Row | None:
         number, kept = int(str(seq)), record_in(body)
-        if kept is None:
+        if kept is None or not 0 <= kept.at < NEVER:  # another machine's, and no clock can show it
             self.damaged.add((str(stream), number))
             return None
         personal = {chain.CALLER: caller.decode(errors="replace")} if isinstance(caller, bytes) else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from whisper_tui.audit.walk import MAX_BROKEN, Broken, Hidden, Line, Why, check
 
 LAST = 2**63 - 1
 """No row has this number."""
+HEAD = re.compile(r"[0-9a-f]{64}")
 PAGE = 1000
 """Rows that are asked for at a time."""
 _COLUMNS = ", ".join(f'"{name}"' for name in chain.COLUMNS)
@@ -95,7 +97,7 @@ def _joined(part: Part, start: int, last: int, head: bytes, aged: Sequence[Part]
 def _parts(store: Store, stream: str, kind: Kind) -> Iterator[tuple[int, Part]]:
     for seq, body in store.select(_OF_KIND, (stream, kind.value)):
         kept = record_in(body)
-        if kept is not None and kept.kind is kind and kept.part is not None:
+        if kept is not None and kept.part is not None and HEAD.fullmatch(kept.part.head):
             yield _number(seq), kept.part
 
 
