@@ -250,6 +250,16 @@ def test_a_wrong_password_is_said_with_where_it_comes_from(place: Place) -> None
     assert "no password supplied" in refused(place.to).what
 
 
+def test_a_file_of_passwords_that_others_may_read_is_said_in_words_of_ours(
+    place: Place, capfd: pytest.CaptureFixture[str]
+) -> None:
+    place.path.with_name("pgpass").chmod(0o640)
+    with closing(place.store()) as store, pytest.raises(StoreRefuses, match="may be read by others") as error:
+        store.end(STREAM)
+    assert error.value.where == str(place.path.with_name("pgpass"))
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_password_in_the_address_is_refused_here_too(place: Place) -> None:
     with pytest.raises(UsageError, match="does not belong") as error:
         Store(f"postgresql://{ROLE}:canary-7c1d@127.0.0.1/log").end(STREAM)

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from whisper_tui.audit.store_tables import CALL_COLUMNS, COLUMNS, SCHEMA, VERSION
@@ -270,8 +271,13 @@ class Store:
 
         if self._is_over:
             raise StoreAway("given up", self.where)
-        if "password" in conninfo_to_dict(self._to):
+        asked = conninfo_to_dict(self._to)
+        if "password" in asked:
             raise UsageError("a password does not belong in this address", self.where, "put it into ~/.pgpass (0600)")
+        passwords = Path(str(asked.get("passfile") or os.environ.get("PGPASSFILE") or "~/.pgpass")).expanduser()
+        if passwords.is_file() and passwords.stat().st_mode & 0o077:
+            # PostgreSQL's own library would not read it, and say so across the screen.
+            raise StoreRefuses("the file of the passwords may be read by others", str(passwords), "chmod 600 it")
         made = psycopg.connect(
             self._to,
             connect_timeout=CONNECT,
