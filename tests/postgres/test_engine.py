@@ -116,7 +116,7 @@ from whisper_tui.audit.store import Store
 
 async def main():
     async with running(Path(sys.argv[1]), Store(sys.argv[2])):
-        await asyncio.sleep(0.2)
+        pass
 
 asyncio.run(main())
 """
