@@ -7,7 +7,6 @@ import os
 import sqlite3
 import stat
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -21,16 +20,6 @@ from whisper_tui.audit.records import Kind
 from whisper_tui.audit.tables import TrailUnwritable
 from whisper_tui.audit.trail import Trail
 from whisper_tui.audit.verify import verify
-
-WRITER = """
-import sys
-from pathlib import Path
-from tests.unit.audit.rows import record
-from whisper_tui.audit.trail import Trail
-trail = Trail.open(Path(sys.argv[1]))
-while True:
-    print(trail.append(record()), flush=True)
-"""
 
 
 @pytest.fixture
@@ -102,26 +91,6 @@ def test_a_second_writer_is_told_who_holds_the_log(path: Path) -> None:
         assert str(path) in str(refused)
         assert trail.append(record()) == 1
     Trail.open(path).close()
-
-
-def test_kill_9_under_load_loses_no_row_that_was_acknowledged(path: Path) -> None:
-    acknowledged = 0
-    for rows in (1, 40, 25):
-        command = [sys.executable, "-c", WRITER, str(path)]
-        writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3])
-        with writer:
-            assert writer.stdout is not None
-            for _ in range(rows):
-                acknowledged = int(writer.stdout.readline())
-            writer.kill()
-            for line in writer.stdout:
-                if line.endswith("\n"):
-                    acknowledged = int(line)
-        verdict = verify(path)
-        assert verdict.whole
-        assert verdict.rows >= acknowledged
-    with Trail.open(path) as trail:
-        assert trail.append(record()) > acknowledged
 
 
 def test_two_threads_write_one_chain(path: Path) -> None:
