@@ -1,4 +1,4 @@
-"""Who read, exported or erased something of a session log: a log of the same kind beside it, with a chain of its own.
+"""Who read, exported, erased or verified something of a session log: a log of the same kind beside it, with a chain of its own.
 
 The session log itself has one writer, the console or the daemon, for as long as that runs; this one is held for one row.
 """
@@ -25,10 +25,24 @@ def beside(log: Path) -> Path:
 
 
 def note(log: Path, record: Record, pause: Callable[[float], None] = time.sleep) -> None:
-    """Write `record` into the log beside `log`; whoever else writes there is waited for a moment.
+    """Write `record` into the log beside `log`, before something is shown.
 
     Raises:
         TrailUnwritable: it is not on disk, and nothing may be shown.
+    """
+    try:
+        write(log, record, pause)
+    except TrailUnwritable as error:
+        what = f"{error.what}; what is read has to be noted there first, so nothing is shown"
+        hint = "try again when it has ended" if error.cause == "locked" else error.hint
+        raise TrailUnwritable(beside(log), error.cause, what, hint) from error
+
+
+def write(log: Path, record: Record, pause: Callable[[float], None] = time.sleep) -> None:
+    """Write `record` into the log beside `log`; whoever else writes there is waited for a moment.
+
+    Raises:
+        TrailUnwritable: it is not on disk.
     """
     path, patience = beside(log), PATIENCE
     while True:
@@ -38,8 +52,6 @@ def note(log: Path, record: Record, pause: Callable[[float], None] = time.sleep)
             return
         except TrailUnwritable as error:
             if error.cause != "locked" or patience <= 0:
-                what = f"{error.what}; what is read has to be noted there first, so nothing is shown"
-                hint = "try again when it has ended" if error.cause == "locked" else error.hint
-                raise TrailUnwritable(path, error.cause, what, hint) from error
+                raise
         pause(PAUSE)
         patience -= PAUSE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -141,8 +142,12 @@ class TrailUnreadable(WhisperError):
     """The session log, or a row of it, cannot be read."""
 
 
+STILL = "ro&immutable=1"
+"""Of a file that nobody writes: SQLite needs no file beside it to see that by."""
+
+
 def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """Open the file `path` with `mode` (rw, ro) of SQLite; transactions are the caller's.
+    """Open the file `path` with `mode` (rw, ro, STILL) of SQLite; transactions are the caller's.
 
     Raises:
         sqlite3.Error: it cannot be opened.
@@ -210,11 +215,18 @@ def opened(path: Path, hint: str = VERIFY) -> tuple[sqlite3.Connection, Path, Ab
         TrailUnreadable: there is none, it cannot be read, it is none of ours, or of a newer version.
     """
     while True:
+        mode = "ro"
+        if not os.access(path.parent, os.W_OK):  # a copy on a medium that takes nothing, or that nobody shall change
+            wal = path.with_name(path.name + "-wal")
+            mode = STILL if not wal.exists() or not wal.stat().st_size else mode
+            hint = (
+                hint if mode is STILL else f"copy it with {wal.name} to a folder that can be written: rows are in there"
+            )
         with reading(path, hint):
             here = identity(path)
             if here is None:
                 raise TrailUnreadable("session log: there is none", str(path), "nothing was logged here yet")
-            connection = connect(path, "ro")
+            connection = connect(path, mode)
             try:
                 said = about(connection)
                 # A log that was carried on just now has another file in this place, and its write-ahead log too.

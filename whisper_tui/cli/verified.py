@@ -9,8 +9,12 @@ from pathlib import Path
 import click
 import msgspec
 
+from whisper_tui.audit import access
 from whisper_tui.audit.anchors import Anchor, read
+from whisper_tui.audit.records import Kind
 from whisper_tui.audit.verify import Cut, Whole, verify
+from whisper_tui.cli.log_filter import words_of
+from whisper_tui.cli.log_reader import reader, say_aside
 from whisper_tui.cli.main import printable
 from whisper_tui.cli.which import anchors_file, log_file, when
 from whisper_tui.errors import WhisperError
@@ -34,7 +38,7 @@ class Answer(IntEnum):
 @click.option("--json", "as_json", is_flag=True, help="The answer as a JSON object.")
 @click.pass_context
 def command(ctx: click.Context, kept: Path | None, as_json: bool) -> None:
-    """Check that no row was changed, added or taken out.
+    """Check that no row was changed, added or taken out. That you did, and what was found, is noted where that can be written.
 
     Exit codes: 0 whole, 1 broken, 2 cut or rewritten against an anchor, 3 unreadable.
     """
@@ -49,11 +53,13 @@ def command(ctx: click.Context, kept: Path | None, as_json: bool) -> None:
                 found, cut=tuple(dict.fromkeys((*found.cut, *(Cut(each, there=False) for each in strange))))
             )
     except WhisperError as error:
-        click.echo(printable(f"whisper-tui: {error}"), err=True)
+        say_aside(f"whisper-tui: {error}")
+        _note(ctx, f"unreadable, {error.what}")
         ctx.exit(Answer.UNREADABLE)
     answer = Answer.BROKEN if found.broken else Answer.CUT if found.cut else Answer.WHOLE
+    noted = _note(ctx, _in_short(found, answer))
     if as_json:
-        click.echo(msgspec.json.encode(_as_json(found, answer)))
+        click.echo(msgspec.json.encode({**_as_json(found, answer), "noted": noted}))
     else:
         for line in _in_words(path, found, answer):
             click.echo(printable(line))
@@ -68,6 +74,31 @@ def _read(file: Path) -> tuple[list[Anchor], list[int]]:
     except OSError as error:
         what = f"the anchors cannot be read ({(error.strerror or type(error).__name__).lower()})"
         raise WhisperError(what, str(file), "is that the file?") from error
+
+
+def _note(ctx: click.Context, answer: str) -> bool:
+    """Note who has verified what, and the answer. A log that nothing can be noted beside is verified all the same."""
+    try:
+        if not log_file(ctx).exists():
+            return False
+        reads = reader(ctx, words_of(ctx))
+        access.write(reads.path, reads.record(Kind.LOG_VERIFIED, detail=f"{reads.asked}: {answer}"))
+    except WhisperError as error:
+        say_aside(f"whisper-tui: that it was verified could not be noted: {error}")
+        return False
+    return True
+
+
+def _in_short(found: Whole, answer: Answer) -> str:
+    """For the row that is kept of it."""
+    match answer:
+        case Answer.BROKEN:
+            first, more = found.broken[0], len(found.broken) - 1
+            where = f"row {first.seq} {first.why.value}" + (f" in {first.file}" if first.file else "")
+            return f"broken, {where}" + (f" and {more} more" if more else "")
+        case Answer.CUT:
+            return f"cut, row {found.cut[0].anchor.seq} {_cut(found.cut[0])}"
+    return f"whole, {found.rows} rows, last {found.head.hex()}"
 
 
 def _in_words(path: Path, found: Whole, answer: Answer) -> list[str]:

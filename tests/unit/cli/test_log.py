@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.unit.audit.rows import behind_its_back
+from tests.unit.cli.logs import accesses
+from whisper_tui.audit import access
 from whisper_tui.audit.anchors import Anchor, append, beside
 from whisper_tui.audit.history import History
 from whisper_tui.audit.records import CallRef, Certainty, Kind, Record, Who, Whom
@@ -135,6 +142,107 @@ def test_a_log_of_somebody_else_is_denied(trail: Path, monkeypatch: pytest.Monke
     shown = log("verify")
     assert shown.exit_code == 3
     assert "you may not read this log" in shown.stderr
+
+
+def asked() -> list[tuple[Kind, str]]:
+    """What stands in the log of who read, oldest first."""
+    return [(each.kind, each.detail) for each in accesses()]
+
+
+def test_verify_notes_who_did_what_was_asked_and_the_answer(trail: Path, tmp_path: Path) -> None:
+    with Trail.open(trail) as written:
+        head = written.end.head.hex()
+    assert json.loads(log("verify", "--json").stdout)["noted"] is True
+    behind_its_back(trail, "UPDATE log SET user = 'ben' WHERE seq IN (2, 4)")
+    log("verify")
+    copy = tmp_path / "syslog"
+    copy.write_text(f"9 {'00' * 32} {'0' * 32} 1795000000.000\n")
+    log("verify", "--anchors", str(tmp_path / "none"))
+    behind_its_back(trail, "UPDATE log SET user = 'ana' WHERE seq IN (2, 4)")
+    log("verify", "--anchors", str(copy))
+    assert asked() == [
+        (Kind.LOG_VERIFIED, f"trail.db verify --json: whole, 5 rows, last {head}"),
+        (Kind.LOG_VERIFIED, "trail.db verify: broken, row 2 column and 1 more"),
+        (
+            Kind.LOG_VERIFIED,
+            f"trail.db verify --anchors {tmp_path / 'none'}: unreadable, the anchors cannot be read (no such file or directory)",
+        ),
+        (Kind.LOG_VERIFIED, f"trail.db verify --anchors {copy}: cut, row 9 not there"),
+    ]
+    (who,) = {each.who for each in accesses()}
+    assert who is not None
+    assert who.uid == os.geteuid()
+    shown = log("--file", str(trail.with_name("access.db")), "list").stdout
+    assert shown.count("log-verified") == 4
+    assert "broken, row 2 column" in shown
+
+
+@pytest.mark.parametrize("answer", [0, 1])
+@pytest.mark.parametrize("hinder", ["folder", "damaged", "held"])
+def test_a_log_is_verified_though_nothing_can_be_noted(
+    trail: Path, answer: int, hinder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if answer:
+        behind_its_back(trail, "UPDATE log SET user = 'ben' WHERE seq = 2")
+    access_log = trail.with_name("access.db")
+    monkeypatch.setattr(access, "PATIENCE", 0.0)
+    with ExitStack() as stack:
+        if hinder == "folder":
+            access_log.mkdir()
+        elif hinder == "damaged":
+            access_log.write_bytes(b"dear diary" * 999)
+        else:
+            stack.enter_context(Trail.open(access_log))
+        shown = log("verify", "--json")
+    assert shown.exit_code == answer
+    assert json.loads(shown.stdout)["noted"] is False
+    assert "that it was verified could not be noted" in shown.stderr
+    assert str(access_log) in shown.stderr
+
+
+@pytest.fixture
+def read_only(tmp_path: Path) -> Iterator[Callable[[Iterable[Path]], Path]]:
+    """Puts copies of files on a medium that takes nothing, as an auditor may have them."""
+    folder = tmp_path / "medium"
+    folder.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(["mount", *options], capture_output=True).returncode != 0:
+        pytest.skip("nothing can be mounted here")
+
+    def put(files: Iterable[Path]) -> Path:
+        for file in files:
+            shutil.copy(file, folder)
+        subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+        return folder / "trail.db"
+
+    yield put
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_copy_that_nobody_can_write_is_verified(trail: Path, read_only: Callable[[Iterable[Path]], Path]) -> None:
+    with Trail.open(trail) as written:
+        written.carry()
+    shown = log("--file", str(read_only(trail.parent.glob("trail*.db"))), "verify")
+    assert shown.exit_code == 0, shown.output
+    assert "6 rows in 2 files, whole" in shown.stdout
+    assert "that it was verified could not be noted" in shown.stderr
+    assert "access.db" in shown.stderr
+
+
+def test_a_copy_whose_newest_rows_cannot_be_read_where_it_is_says_what_to_do(
+    trail: Path, read_only: Callable[[Iterable[Path]], Path]
+) -> None:
+    with Trail.open(trail) as written:
+        written.append(row(Kind.NOTE, "bb22", 1030.0))
+        copy = read_only([trail, trail.with_name("trail.db-wal")])
+    shown = log("--file", str(copy), "verify")
+    assert shown.exit_code == 3
+    assert "copy it with trail.db-wal to a folder that can be written" in shown.stderr
+
+
+def test_a_log_that_is_not_there_is_not_begun_by_asking_for_it(tmp_path: Path) -> None:
+    assert log("--file", str(tmp_path / "none.db"), "verify").exit_code == 3
+    assert list(tmp_path.iterdir()) == []
 
 
 def cut_to(path: Path, seq: int) -> None:
