@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from whisper_tui.audit import chain, segments
 from whisper_tui.audit.anchors import Anchor
 from whisper_tui.audit.records import Kind, Part
 from whisper_tui.audit.tables import STATEMENTS, About, TrailUnreadable, opened, reading, schema_of
+from whisper_tui.audit.unsaid import Said, said, unsaid
 from whisper_tui.audit.walk import Broken, Verdict, Why, beside, check, stored
 
 DAMAGED = "keep the file; a backup of it may still be readable"
@@ -38,6 +39,7 @@ class Whole:
     Args:
         rows: how many were read; last: the number of the newest one; head: its hash.
         erased: rows whose personal data is gone; that is allowed, and breaks nothing.
+        unsaid: for how many of these no row says that it was erased.
         log_id: the log's own.
         files: how many there are; aged: what was deleted because it was older than is kept, as the log itself says.
         held: the newest anchor that the log agrees with; cut: those that it does not, oldest first.
@@ -49,6 +51,7 @@ class Whole:
     head: bytes
     broken: tuple[Broken, ...] = ()
     erased: tuple[int, ...] = ()
+    unsaid: int = 0
     files: int = 1
     aged: tuple[Part, ...] = ()
     log_id: str = ""
@@ -102,12 +105,12 @@ def _verify(path: Path, anchors: Sequence[Anchor]) -> Whole:
         files.sort(key=lambda each: each.about.last)
         if files[-1] is not newest:
             broken.append(Broken(0, Why.FILE, f"{files[-1].name} is newer than it"))
-        said = [part for each in files for part in _aged(each)]
+        gone = [part for each in files for part in _aged(each)]
         aged: list[Part] = []
         verdicts = []
         end = segments.End(0, b"")
         for before, file in zip([None, *files], files, strict=False):
-            broken += _joined(path, before, end, file, said, aged, told={(each.seq, each.why) for each in broken})
+            broken += _joined(path, before, end, file, gone, aged, told={(each.seq, each.why) for each in broken})
             verdicts.append(_walk(file))
             broken += verdicts[-1].broken
             end = segments.End(verdicts[-1].last, verdicts[-1].head)
@@ -117,10 +120,19 @@ def _verify(path: Path, anchors: Sequence[Anchor]) -> Whole:
             end.head,
             tuple(sorted(broken, key=lambda each: each.seq)),
             tuple(seq for each in verdicts for seq in each.erased),
+            _unsaid(files, verdicts),
             len(files),
             tuple(aged),
         )
         return _against(found, files, anchors)
+
+
+def _unsaid(files: Sequence[_File], verdicts: Sequence[Verdict]) -> int:
+    told: list[Said] = []
+    for each in files:
+        with suppress(sqlite3.Error):  # the walk finds it, too, and says where
+            told += said(each.connection)
+    return unsaid({file.about.last + 1: each.erased for file, each in zip(files, verdicts, strict=True)}, told)
 
 
 def _closed(path: Path, newest: About, broken: list[Broken], stack: ExitStack) -> Iterator[_File]:
@@ -156,7 +168,7 @@ def _joined(
     before: _File | None,
     end: segments.End,
     file: _File,
-    said: Sequence[Part],
+    gone: Sequence[Part],
     aged: list[Part],
     told: set[tuple[int, Why]],
 ) -> Iterator[Broken]:
@@ -180,7 +192,7 @@ def _joined(
             yield Broken(end.last + 1, Why.TAIL, f"rows up to {about.last} were written", before.name)
         return
     reached = end.last
-    parts = sorted({each.last: each for each in said}.values(), key=lambda each: each.first)
+    parts = sorted({each.last: each for each in gone}.values(), key=lambda each: each.first)
     if before is None and parts:  # the rows that told of what was deleted before have aged out themselves
         reached = max(reached, parts[0].first - 1)
     for part in parts:

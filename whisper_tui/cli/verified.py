@@ -115,6 +115,10 @@ def _in_words(path: Path, found: Whole, answer: Answer) -> list[str]:
         first, last = found.aged[0], found.aged[-1]
         span = f"rows {first.first} to {last.last}, the newest of {when(max(each.newest for each in found.aged))}"
         lines.append(f"{path}: {found.aged_rows} rows aged out ({span}); the log says so itself")
+    if said := len(found.erased) - found.unsaid:
+        lines.append(f"{path}: {said} rows had personal data erased, as rows of the log say")
+    if found.unsaid:
+        lines.append(f"{path}: {found.unsaid} rows had personal data erased and no row says who did")
     files = f" in {found.files} files" if found.files > 1 else ""
     word = "BROKEN" if answer is Answer.BROKEN else "whole"
     return [*lines, f"{path}: {found.rows} rows{files}, {word}, last {found.head.hex()}"]
@@ -146,6 +150,7 @@ def _as_json(found: Whole, answer: Answer) -> dict[str, object]:
         "broken": [
             {"seq": each.seq, "why": each.why.value, "detail": each.detail, "file": each.file} for each in found.broken
         ],
+        "erased": {"rows": len(found.erased), "unsaid": found.unsaid},
         "aged": [{"file": each.file, "first": each.first, "last": each.last, "rows": each.rows} for each in found.aged],
         "anchors": {"agreed": found.agreed, "elsewhere": found.elsewhere},
         "cut": [
