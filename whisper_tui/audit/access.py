@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+from whisper_tui.audit.anchors import Anchor
 from whisper_tui.audit.records import Record
-from whisper_tui.audit.tables import TrailUnwritable
+from whisper_tui.audit.tables import TrailUnwritable, opened, reading
 from whisper_tui.audit.trail import Trail
 
 NAME = "access.db"
 PATIENCE = 2.0
 """Seconds that another reader's row is waited for."""
 PAUSE = 0.02
+MOST = 100_000
+"""Rows after which its file is closed and a new one begun."""
 
 
 def beside(log: Path) -> Path:
@@ -42,16 +46,43 @@ def write(log: Path, record: Record, pause: Callable[[float], None] = time.sleep
     """Write `record` into the log beside `log`; whoever else writes there is waited for a moment.
 
     Raises:
-        TrailUnwritable: it is not on disk.
+        TrailUnwritable: it is not on disk, or the next will not be.
     """
     path, patience = beside(log), PATIENCE
     while True:
         try:
             with Trail.open(path) as access:
                 access.append(record)
+                _carry_if_long(access)
             return
         except TrailUnwritable as error:
             if error.cause != "locked" or patience <= 0:
                 raise
         pause(PAUSE)
         patience -= PAUSE
+
+
+def newest(log: Path, at: float) -> Anchor | None:
+    """The newest row of the log beside `log`, to be noted elsewhere at `at` (seconds since 1970 UTC); None: there is none.
+
+    Raises:
+        TrailUnreadable: it cannot be read.
+    """
+    path = beside(log)
+    if not path.exists():
+        return None
+    connection, _, about = opened(path)
+    with closing(connection), reading(path):
+        match connection.execute("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1").fetchone():
+            case (int(seq), bytes(head)):
+                return Anchor(seq, head.hex(), about.log_id, at, NAME)
+    return None
+
+
+def _carry_if_long(access: Trail) -> None:
+    if access.rows_in_file >= MOST:
+        try:
+            access.carry()
+        except TrailUnwritable as error:
+            if error.cause != "locked":  # somebody reads it; the next row is soon enough
+                raise

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from whisper_tui.audit import anchors
+from whisper_tui.audit import access, anchors
 from whisper_tui.audit.anchors import Anchor, Teller
-from whisper_tui.audit.tables import TrailUnwritable
+from whisper_tui.audit.tables import TrailUnreadable, TrailUnwritable
 from whisper_tui.audit.trail import Trail
 from whisper_tui.clock import Clock
 
@@ -34,29 +35,43 @@ class Keeping:
         self._keep = keep
         self._clock = clock
         self._teller = teller or Teller()
-        self._noted = 0
+        self._noted: dict[str, int] = {}
 
     def anchor(self) -> None:
-        """Note the newest row, if there is one.
+        """Note the newest row, if there is one, and that of who has read the log.
 
         Raises:
             AnchorUnwritable: it is not in the file; the system's log may have it.
+            TrailUnreadable: who has read the log cannot be read; the log's own row is noted.
         """
-        end = self._trail.end
-        if end.last:
-            noted = Anchor(end.last, end.head.hex(), self._trail.about.log_id, self._clock.wall())
-            self._teller.tell(noted.line)
-            anchors.append(self._file, noted)
-            self._noted = end.last
+        self._anchor({})
 
     def anchor_news(self) -> None:
-        """Note the newest row, unless it is noted.
+        """Note the newest rows, unless they are noted.
 
         Raises:
-            AnchorUnwritable: as of `anchor`.
+            AnchorUnwritable, TrailUnreadable: as of `anchor`.
         """
-        if self._trail.end.last != self._noted:
-            self.anchor()
+        self._anchor(self._noted)
+
+    def _anchor(self, but: Mapping[str, int]) -> None:
+        now, end = self._clock.wall(), self._trail.end
+        newest = [Anchor(end.last, end.head.hex(), self._trail.about.log_id, now)] if end.last else []
+        unread = None
+        try:
+            read = access.newest(self._trail.path, now)
+        except TrailUnreadable as error:
+            unread = error
+        else:
+            newest += [read] if read is not None else []
+        newest = [each for each in newest if each.seq != but.get(each.of)]
+        if newest:
+            self._teller.tell(*(each.line for each in newest))
+        for each in newest:
+            anchors.append(self._file, each)
+            self._noted[each.of] = each.seq
+        if unread is not None:
+            raise unread
 
     def tend(self) -> None:
         """Go on in a new file if this one is old or long, and delete those that are older than is kept.

@@ -121,7 +121,7 @@ class About:
 
 
 VERIFY = "whisper-tui log verify says where it is broken"
-AWAY = "keep all its files, move them away together (trail*), and start again: a new log is begun"
+AWAY = "keep all its files, move them away together (trail* and access*), and start again: a new log is begun"
 
 
 class TrailUnwritable(WhisperError):

@@ -9,12 +9,12 @@ import pytest
 
 from tests.fakes.clock import WoundClock
 from tests.unit.audit.rows import behind_its_back, record
-from whisper_tui.audit import anchors, keeping
+from whisper_tui.audit import access, anchors, keeping
 from whisper_tui.audit.anchors import Anchor, AnchorUnwritable, Teller
 from whisper_tui.audit.history import History
 from whisper_tui.audit.keeping import Keeping
 from whisper_tui.audit.records import Kind
-from whisper_tui.audit.tables import TrailUnwritable
+from whisper_tui.audit.tables import TrailUnreadable, TrailUnwritable
 from whisper_tui.audit.trail import Trail
 from whisper_tui.audit.verify import Why, verify
 
@@ -66,6 +66,31 @@ def test_an_anchor_is_a_line_in_a_file_of_its_owner_and_in_the_systems_log(path:
     kept.keeping.anchor_news()
     assert len(kept.file.read_text().splitlines()) == 2
     kept.keeping.close()
+    kept.trail.close()
+
+
+def test_who_has_read_the_log_is_anchored_with_it(path: Path) -> None:
+    kept = Kept(path)
+    kept.row()
+    kept.keeping.anchor()
+    access.write(path, record(Kind.LOG_READ, call=None))
+    kept.keeping.anchor_news()
+    kept.keeping.anchor_news()
+    kept.keeping.close()
+    own, read = anchors.read(kept.file)[0]
+    assert (own.of, own.seq, read.of, read.seq) == ("", 1, "access.db", 1)
+    assert own.log_id != read.log_id
+    with History.open(access.beside(path)) as history:
+        last = history.last()
+    assert last is not None
+    assert read.head == last.hash.hex()
+    assert kept.told == [own.line, read.line]
+    assert read.line.startswith("access.db 1 ")
+    access.beside(path).write_bytes(b"dear diary" * 999)
+    kept.row()
+    with pytest.raises(TrailUnreadable, match=r"access\.db"):
+        kept.keeping.anchor_news()
+    assert anchors.read(kept.file)[0][-1].seq == 2  # the log's own is noted all the same
     kept.trail.close()
 
 

@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.fakes.clock import WoundClock
 from tests.unit.audit.rows import behind_its_back
 from tests.unit.cli.logs import accesses
 from whisper_tui.audit import access
-from whisper_tui.audit.anchors import Anchor, append, beside
+from whisper_tui.audit.anchors import Anchor, Teller, append, beside, read
 from whisper_tui.audit.history import History
+from whisper_tui.audit.keeping import Keeping
 from whisper_tui.audit.records import CallRef, Certainty, Kind, Record, Who, Whom
 from whisper_tui.audit.trail import Trail
 from whisper_tui.cli.main import root
@@ -194,7 +196,9 @@ def test_a_log_is_verified_though_nothing_can_be_noted(
         else:
             stack.enter_context(Trail.open(access_log))
         shown = log("verify", "--json")
-    assert shown.exit_code == answer
+    # What cannot be written is no fault of the log; what cannot be read is one of access.db.
+    assert shown.exit_code == (answer if hinder == "held" else 1)
+    assert bool(json.loads(shown.stdout)["broken"]) == bool(answer)
     assert json.loads(shown.stdout)["noted"] is False
     assert "that it was verified could not be noted" in shown.stderr
     assert str(access_log) in shown.stderr
@@ -243,6 +247,74 @@ def test_a_copy_whose_newest_rows_cannot_be_read_where_it_is_says_what_to_do(
 def test_a_log_that_is_not_there_is_not_begun_by_asking_for_it(tmp_path: Path) -> None:
     assert log("--file", str(tmp_path / "none.db"), "verify").exit_code == 3
     assert list(tmp_path.iterdir()) == []
+
+
+def anchored(path: Path) -> Anchor:
+    """Note the newest rows as the console does; return that of access.db."""
+    with Trail.open(path) as trail:
+        Keeping(trail, beside(path), None, WoundClock(), Teller(lambda line: None)).anchor()
+    found = [each for each in read(beside(path))[0] if each.of]
+    return found[-1]
+
+
+def test_who_has_read_is_verified_with_the_log(trail: Path) -> None:
+    for _ in range(3):
+        log("list")
+    noted = anchored(trail)
+    assert (noted.of, noted.seq) == ("access.db", 3)
+    shown = log("verify")
+    assert shown.exit_code == 0
+    access_log = trail.with_name("access.db")
+    assert f"{access_log}: 3 rows, whole" in shown.stdout
+    assert f"{beside(trail)}: 1 anchors of access.db of 1 agree" in shown.stdout
+    behind_its_back(access_log, "UPDATE log SET user = 'ben' WHERE seq = 2")
+    shown = log("verify", "--json")
+    assert shown.exit_code == 1
+    told = json.loads(shown.stdout)
+    assert (told["answer"], told["broken"], told["access"]["answer"]) == ("broken", [], "broken")
+    assert [each["seq"] for each in told["access"]["broken"]] == [2]
+    assert log("--file", str(access_log), "verify").exit_code == 1
+
+
+@pytest.mark.parametrize("how", ["cut", "exchanged", "away"])
+def test_a_log_of_who_has_read_that_lacks_rows_shows(trail: Path, how: str, tmp_path: Path) -> None:
+    access_log = trail.with_name("access.db")
+    log("list")
+    log("list")
+    anchored(trail)
+    if how == "cut":
+        cut_to(access_log, 1)
+    else:
+        for file in trail.parent.glob("access.db*"):
+            file.unlink()
+        if how == "exchanged":
+            log("list")
+    for _ in range(2):  # that it was verified is a row, too, and must not fill the gap
+        shown = log("verify")
+        assert shown.exit_code == 2
+        assert f"{access_log}: CUT OR REWRITTEN" in shown.stdout
+        assert f"{access_log}: row 2: " in shown.stdout
+    assert accesses()[-1].detail.startswith("trail.db verify: whole, 5 rows, last ")
+    assert "; access.db cut, row 2 " in accesses()[-1].detail
+    copy = tmp_path / "syslog"
+    copy.write_text(
+        "".join(f"Nov 26 09:00 pbx: session log {line}\n" for line in beside(trail).read_text().splitlines())
+    )
+    beside(trail).unlink()
+    assert log("verify", "--anchors", str(copy)).exit_code == 2
+
+
+def test_who_has_read_goes_on_in_another_file_when_it_is_long(trail: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "MOST", 3)
+    for _ in range(3):
+        log("list")
+    access_log = trail.with_name("access.db")
+    assert access_log.with_name("access.0001.db").exists()
+    log("list")
+    assert len(log("--file", str(access_log), "list", "--json").stdout.splitlines()) == 4
+    shown = log("verify")
+    assert shown.exit_code == 0
+    assert f"{access_log}: 6 rows in 2 files, whole" in shown.stdout
 
 
 def cut_to(path: Path, seq: int) -> None:
