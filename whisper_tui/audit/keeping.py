@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
 from whisper_tui.audit import access, anchors
-from whisper_tui.audit.anchors import Anchor, Teller
+from whisper_tui.audit.anchors import Anchor, AnchorUnwritable, Teller
 from whisper_tui.audit.tables import TrailUnreadable, TrailUnwritable
 from whisper_tui.audit.trail import Trail
 from whisper_tui.clock import Clock
@@ -36,9 +37,15 @@ class Keeping:
         self._clock = clock
         self._teller = teller or Teller()
         self._noted: dict[str, int] = {}
+        self._at_the_file = threading.Lock()
+
+    @property
+    def where(self) -> str:
+        """The file of the anchors."""
+        return str(self._file)
 
     def anchor(self) -> None:
-        """Note the newest row, if there is one, and that of who has read the log.
+        """Note the newest row, if there is one, and that of who has read the log. From any thread, also while one is at it.
 
         Raises:
             AnchorUnwritable: it is not in the file; the system's log may have it.
@@ -67,9 +74,14 @@ class Keeping:
         newest = [each for each in newest if each.seq != but.get(each.of)]
         if newest:
             self._teller.tell(*(each.line for each in newest))
-        for each in newest:
-            anchors.append(self._file, each)
-            self._noted[each.of] = each.seq
+        if not self._at_the_file.acquire(blocking=False):  # the system's log has been told all the same
+            raise AnchorUnwritable("the anchor before is not written yet", self.where, "is its disk at a halt?")
+        try:
+            for each in newest:
+                anchors.append(self._file, each)
+                self._noted[each.of] = each.seq
+        finally:
+            self._at_the_file.release()
         if unread is not None:
             raise unread
 

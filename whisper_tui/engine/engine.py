@@ -79,7 +79,7 @@ class Engine:
         self._glass = Glass(clock, self._others_changed)
         self._petitions = Petitions(clock, self.seats, self._others_changed)
         self._rounds = Rounds(clock, self.law, self.book, self.seats, still, thread)
-        self._caretaker = Caretaker(care, clock, self.book, self._alarms_changed)
+        self._caretaker = Caretaker(care, clock, self.book, self._alarms_changed, thread)
         self._thread = thread
         self._orphans = Orphans(installation, self.book, (), ())
         self._onlookers = Onlookers(installation, self.book, self.spawn)

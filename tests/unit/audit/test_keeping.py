@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -186,6 +188,36 @@ def test_an_anchor_on_a_full_disk_is_said(path: Path) -> None:
     kept.row()
     with pytest.raises(AnchorUnwritable, match="no space left"):
         kept.keeping.anchor()
+    kept.trail.close()
+
+
+def test_a_file_of_anchors_at_a_halt_stops_no_other_and_the_systems_log_is_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Kept(path)
+    kept.row()
+    begun, go_on, append = threading.Event(), threading.Event(), anchors.append
+
+    def halt(file: Path, anchor: Anchor) -> None:
+        begun.set()
+        assert go_on.wait(30)
+        append(file, anchor)
+
+    monkeypatch.setattr(anchors, "append", halt)
+    with ThreadPoolExecutor(1) as apart:
+        first = apart.submit(kept.keeping.anchor)
+        assert begun.wait(30)
+        kept.keeping.close()
+        kept.row()
+        with pytest.raises(AnchorUnwritable, match="the anchor before is not written yet") as refused:
+            kept.keeping.anchor_news()
+        assert refused.value.where == str(kept.file)
+        kept.keeping.close()
+        assert [line.split()[0] for line in kept.told] == ["1", "2"]
+        go_on.set()
+        first.result(30)
+    kept.keeping.anchor_news()
+    assert [each.seq for each in anchors.read(kept.file)[0]] == [1, 2]
     kept.trail.close()
 
 
