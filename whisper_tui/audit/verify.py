@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
-from whisper_tui.audit import chain, segments
+from whisper_tui.audit import around, chain, segments
 from whisper_tui.audit.anchors import Anchor
 from whisper_tui.audit.records import Kind, Part
 from whisper_tui.audit.tables import STATEMENTS, About, TrailUnreadable, opened, reading, schema_of
 from whisper_tui.audit.unsaid import Said, said, unsaid
-from whisper_tui.audit.walk import Broken, Verdict, Why, beside, check, stored
+from whisper_tui.audit.walk import Broken, Verdict, Why, walk
 
 DAMAGED = "keep the file; a backup of it may still be readable"
 
@@ -74,6 +75,7 @@ class Whole:
 class _File:
     """Open. `name`: "" for the newest."""
 
+    path: Path
     connection: sqlite3.Connection
     about: About
     name: str
@@ -99,7 +101,7 @@ def _verify(path: Path, anchors: Sequence[Anchor]) -> Whole:
         with reading(path, DAMAGED):
             connection.execute("BEGIN")
             connection.execute("SELECT 1 FROM about").fetchone()  # from here on nothing changes under us
-        newest = _File(connection, about, "")
+        newest = _File(path, connection, about, "")
         broken: list[Broken] = []
         files = [*_closed(path, about, broken, stack), newest]
         files.sort(key=lambda each: each.about.last)
@@ -149,7 +151,7 @@ def _closed(path: Path, newest: About, broken: list[Broken], stack: ExitStack) -
         if about.log_id != newest.log_id:
             broken.append(Broken(0, Why.FILE, "of another log", file.name))
         else:
-            yield _File(connection, about, file.name)
+            yield _File(file, connection, about, file.name)
 
 
 def _aged(file: _File) -> Iterator[Part]:
@@ -212,49 +214,37 @@ def _joined(
 
 def _walk(file: _File) -> Verdict:
     """What is wrong in one file."""
-    about = file.about
-    verdict = check(stored(file.connection, about.last), about.genesis, about.last)
-    faults: list[Broken] = list(verdict.broken)
+    about, faults = file.about, list[Broken]()
+    begun = _begun(file.connection, about)
+    with ThreadPoolExecutor(1) as other:
+        beside = other.submit(around.look_apart, file.path, about, begun)
+        verdict = walk(file.connection, about.genesis, about.last)
+        found = beside.result()
+    faults += verdict.broken
+    is_read = not (faults and faults[-1].why is Why.UNREADABLE)
     try:
         changed = schema_of(file.connection) ^ STATEMENTS.get(about.schema, frozenset())
         faults += [Broken(0, Why.SCHEMA, _named(each)) for each in sorted(changed)]
-        begun = _begun(file.connection, about)
         if about.before and (begun is None or (begun.file, begun.last) != (about.before, about.last)):
             faults.append(Broken(about.last + 1, Why.FILE, "its first row does not say what it goes on after"))
-        faults += beside(file.connection, verdict, begun)
-        faults += _damaged(file.connection, about, verdict.rows)
+        if is_read:
+            faults += around.tail(file.connection, verdict)
     except sqlite3.Error as error:
         faults.append(Broken(0, Why.UNREADABLE, str(error)))
+    if found is None:  # it was closed just now, and has another name
+        found = around.look(file.connection, about, begun)
+    faults += (*(found.lists if is_read else ()), *found.tables)
     return replace(verdict, broken=tuple(replace(each, file=file.name) for each in faults))
-
-
-def _damaged(connection: sqlite3.Connection, about: About, rows: int) -> Iterator[Broken]:
-    """What the walk does not come by: indexes that rows are found with, and what stands outside the chain."""
-    if about.schema == 1:
-        return
-    for index in ("kinds", "times"):
-        (listed,) = connection.execute(f"SELECT count(*) FROM log INDEXED BY {index}").fetchone()
-        if listed != rows:
-            yield Broken(0, Why.COLUMN, f"index {index}: {listed} rows of {rows}")
-    # An index that lacks rows would hide them from whoever looks through it.
-    for table in ("log", "personal", "unclosed"):
-        (said,) = connection.execute(f"PRAGMA integrity_check('{table}')").fetchone()
-        if said != "ok":
-            yield Broken(0, Why.COLUMN, f"table {table}: {' '.join(said.split())[:200]}")
-    for table in ("calls", "secrets"):
-        (said,) = connection.execute(f"PRAGMA quick_check('{table}')").fetchone()
-        if said != "ok":
-            yield Broken(0, Why.UNREADABLE, f"table {table}: {' '.join(said.split())[:200]}")
 
 
 def _begun(connection: sqlite3.Connection, about: About) -> Part | None:
     """What the first row of a file says of the one before."""
     query = "SELECT body FROM log WHERE seq = ? AND kind = ?"
-    row = connection.execute(query, [about.last + 1, Kind.LOG_CARRIED.value]).fetchone()
     try:
+        row = connection.execute(query, [about.last + 1, Kind.LOG_CARRIED.value]).fetchone()
         return chain.unseal(row[0]).part if row and about.before else None
-    except (msgspec.DecodeError, UnicodeDecodeError, TypeError):
-        return None
+    except (sqlite3.Error, msgspec.DecodeError, UnicodeDecodeError, TypeError):
+        return None  # the walk finds it, too, and says where
 
 
 def _against(found: Whole, files: Sequence[_File], anchors: Iterable[Anchor]) -> Whole:
