@@ -291,10 +291,24 @@ def writing(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)  # Python's own errors have none: the connection is closed
         cause = "closed" if code is None else _CAUSES.get(code & 0xFF, "trouble")
+        if code is not None and code & 0xFF == sqlite3.SQLITE_IOERR and _is_full(path.parent):
+            cause = "full"
         raise unwritable(path, cause, str(error) if cause == "trouble" else "") from error
     except OSError as error:
         cause = "full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "read-only"
         raise unwritable(path, cause, (error.strerror or "").lower()) from error
+
+
+SPACE = 1 << 16
+"""Bytes without which SQLite cannot work: it says an I/O error, not a full disk, where it has no room for what it shares."""
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        there = os.statvfs(folder)
+    except OSError:
+        return False
+    return there.f_bavail * there.f_frsize < SPACE
 
 
 @contextmanager
