@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from whisper_tui.audit import chain
+from whisper_tui.audit.holders import holder
 from whisper_tui.errors import WhisperError
 
 SCHEMA = 2
@@ -293,7 +294,8 @@ def writing(path: Path) -> Iterator[None]:
         cause = "closed" if code is None else _CAUSES.get(code & 0xFF, "trouble")
         if code is not None and code & 0xFF == sqlite3.SQLITE_IOERR and _is_full(path.parent):
             cause = "full"
-        raise unwritable(path, cause, str(error) if cause == "trouble" else "") from error
+        detail = str(error) if cause == "trouble" else holder(path) if cause == "locked" else ""
+        raise unwritable(path, cause, detail) from error
     except OSError as error:
         cause = "full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "read-only"
         raise unwritable(path, cause, (error.strerror or "").lower()) from error
