@@ -185,8 +185,9 @@ def insert(connection: sqlite3.Connection, seq: int, sealed: chain.Sealed, head:
 
 
 def schema_of(connection: sqlite3.Connection) -> set[str]:
-    """The statements that made what is in the file; those of SQLite's own have none."""
-    found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
+    """The statements that made what is in the file; not the two tables of SQLite's own that it may have."""
+    own = "type = 'table' AND name IN ('sqlite_sequence', 'sqlite_stat1')"
+    found = connection.execute(f"SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND NOT ({own})")
     return {str(sql) for (sql,) in found}
 
 

@@ -85,8 +85,11 @@ def verify(path: Path, anchors: Sequence[Anchor] = ()) -> Whole:
     """Check the log at `path`, also while another process writes it.
 
     Raises:
-        TrailUnreadable: there is none, its newest file cannot be read, is none of ours, or of a newer version.
+        TrailUnreadable: there is none, its newest file is gone or cannot be read, is none of ours, or of a newer version.
     """
+    if (older := segments.closed(path)) and not path.exists():
+        what = f"session log: its newest file is gone; {older[-1].name} is there"
+        raise TrailUnreadable(what, str(path), "put it back")
     found = _verify(path, anchors)
     if any(each.why is Why.FILE for each in found.broken):
         # Deleted for its age while it was being looked for? Then the log says so by now.
@@ -206,6 +209,8 @@ def _joined(
             continue
         if part.first != reached + 1:
             yield Broken(reached + 1, Why.FILE, f"what came before {part.file} is missing")
+        if before is not None:  # the oldest goes first
+            yield Broken(part.first, Why.FILE, f"{part.file} is said to have aged out, and one before it is there")
         aged.append(part)
         reached = part.last
     if reached != about.last:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -46,7 +46,7 @@ def in_short(checked: Checked) -> str:
     match checked.answer:
         case Answer.BROKEN:
             first, more = found.broken[0], len(found.broken) - 1
-            where = f"row {first.seq} {first.why.value}" + (f" in {first.file}" if first.file else "")
+            where = f"{_row(first.seq)}{first.why.value}" + (f" in {first.file}" if first.file else "")
             return f"broken, {where}" + (f" and {more} more" if more else "")
         case Answer.CUT:
             return f"cut, row {found.cut[0].anchor.seq} {_cut(found.cut[0])}"
@@ -57,8 +57,8 @@ def in_words(checked: Checked) -> Iterator[str]:
     path, found = checked.path, checked.found
     for each in found.broken:
         where = path.with_name(each.file) if each.file else path
-        yield f"{where}: row {each.seq}: {each.why.value} {each.detail}".rstrip()
-    for cut in found.cut:
+        yield f"{where}: {_row(each.seq, ': ')}{each.why.value} {each.detail}".rstrip()
+    for cut in _oldest(found.cut):
         yield f"{path}: row {cut.anchor.seq}: {_cut(cut)}, as it was at {when(cut.anchor.at)}"
     if found.cut:
         held = f"row {found.held.seq} of {when(found.held.at)}" if found.held else "nothing"
@@ -108,6 +108,16 @@ def as_json(checked: Checked) -> dict[str, object]:
             for cut in found.cut
         ],
     }
+
+
+def _oldest(cut: Sequence[Cut]) -> list[Cut]:
+    """One of each row: its newest may have been noted many times."""
+    return sorted({each.anchor.seq: each for each in reversed(cut)}.values(), key=lambda each: each.anchor.seq)
+
+
+def _row(seq: int, then: str = " ") -> str:
+    """`row 5 `; nothing where it is of a file as a whole."""
+    return f"row {seq}{then}" if seq else ""
 
 
 def _cut(cut: Cut) -> str:

@@ -12,6 +12,7 @@ import msgspec
 from whisper_tui.audit import access
 from whisper_tui.audit.anchors import Anchor, read
 from whisper_tui.audit.records import Kind
+from whisper_tui.audit.segments import closed
 from whisper_tui.audit.tables import TrailUnreadable
 from whisper_tui.audit.verify import Cut, Whole, verify
 from whisper_tui.audit.walk import Broken, Why
@@ -74,6 +75,9 @@ def _checked(path: Path, anchors: Sequence[Anchor], *, beside: bool) -> Checked:
     """
     name = path.name if path.name == access.NAME else ""
     ours = [each for each in anchors if each.of == name]
+    if ours and beside and not (path.exists() or closed(path)):
+        what = f"session log: it is gone; {len(ours)} anchors were made of it, the last of row {ours[-1].seq}"
+        raise TrailUnreadable(what, str(path), "put it back, or move its anchors to where it is")
     found = verify(path, ours)
     if beside:
         strange = (each for each in ours if each.log_id != found.log_id)
