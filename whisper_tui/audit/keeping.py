@@ -18,6 +18,8 @@ MOST = 1_000_000
 """Rows after which it is."""
 FINISH = 1.0
 """Seconds that the last line to the system's log is waited for."""
+TURN = 0.5
+"""Seconds that an anchor which is being written is waited for before the next one."""
 
 
 class Keeping:
@@ -74,7 +76,7 @@ class Keeping:
         newest = [each for each in newest if each.seq != but.get(each.of)]
         if newest:
             self._teller.tell(*(each.line for each in newest))
-        if not self._at_the_file.acquire(blocking=False):  # the system's log has been told all the same
+        if not self._at_the_file.acquire(timeout=TURN):  # the system's log has been told all the same
             raise AnchorUnwritable("the anchor before is not written yet", self.where, "is its disk at a halt?")
         try:
             for each in newest:

@@ -204,6 +204,7 @@ def test_a_file_of_anchors_at_a_halt_stops_no_other_and_the_systems_log_is_told(
         append(file, anchor)
 
     monkeypatch.setattr(anchors, "append", halt)
+    monkeypatch.setattr(keeping, "TURN", 0.0)
     with ThreadPoolExecutor(1) as apart:
         first = apart.submit(kept.keeping.anchor)
         assert begun.wait(30)
@@ -218,6 +219,31 @@ def test_a_file_of_anchors_at_a_halt_stops_no_other_and_the_systems_log_is_told(
         first.result(30)
     kept.keeping.anchor_news()
     assert [each.seq for each in anchors.read(kept.file)[0]] == [1, 2]
+    kept.trail.close()
+
+
+def test_an_anchor_waits_for_its_turn_while_another_is_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Kept(path)
+    kept.row()
+    begun, go_on, append = threading.Event(), threading.Event(), anchors.append
+
+    def slow(file: Path, anchor: Anchor) -> None:
+        begun.set()
+        assert go_on.wait(30)
+        append(file, anchor)
+
+    monkeypatch.setattr(anchors, "append", slow)
+    monkeypatch.setattr(keeping, "TURN", 30.0)
+    with ThreadPoolExecutor(2) as apart:
+        first = apart.submit(kept.keeping.anchor)
+        assert begun.wait(30)
+        kept.row()
+        last = apart.submit(kept.keeping.anchor)
+        go_on.set()
+        first.result(30)
+        last.result(30)
+    assert [each.seq for each in anchors.read(kept.file)[0]] == [1, 2]
+    kept.keeping.close()
     kept.trail.close()
 
 

@@ -204,6 +204,17 @@ def test_a_log_is_verified_though_nothing_can_be_noted(
     assert str(access_log) in shown.stderr
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_log_of_somebody_else_is_verified_and_nothing_is_put_beside_it(trail: Path) -> None:
+    """A file of root's there would keep its owner from reading the log."""
+    os.chown(trail, 65534, 65534)
+    shown = log("verify")
+    assert shown.exit_code == 0
+    assert "could not be noted" in shown.stderr
+    assert "belongs to somebody else" in shown.stderr
+    assert not trail.with_name("access.db").exists()
+
+
 @pytest.fixture
 def read_only(tmp_path: Path) -> Iterator[Callable[[Iterable[Path]], Path]]:
     """Puts copies of files on a medium that takes nothing, as an auditor may have them."""
