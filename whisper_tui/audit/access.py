@@ -62,8 +62,11 @@ def write(log: Path, record: Record, pause: Callable[[float], None] = time.sleep
         patience -= PAUSE
 
 
-def newest(log: Path, at: float) -> Anchor | None:
+def newest(log: Path, log_id: str, at: float) -> Anchor | None:
     """The newest row of the log beside `log`, to be noted elsewhere at `at` (seconds since 1970 UTC); None: there is none.
+
+    Args:
+        log_id: of `log`.
 
     Raises:
         TrailUnreadable: it cannot be read.
@@ -75,7 +78,7 @@ def newest(log: Path, at: float) -> Anchor | None:
     with closing(connection), reading(path):
         match connection.execute("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1").fetchone():
             case (int(seq), bytes(head)):
-                return Anchor(seq, head.hex(), about.log_id, at, NAME)
+                return Anchor(seq, head.hex(), about.log_id, at, log_id)
     return None
 
 

@@ -1,8 +1,8 @@
 """Anchors: the number and the hash of the newest row, noted outside the log, so that a log that was cut or rewritten shows.
 
-One line each, `seq hash log_id at`, appended to a file and told to the system's log; before it stands `access.db` where it is of
-the log of who has read (`access.py`). The chain alone cannot show that its end is missing: whoever can write the log can make a
-shorter one that is whole.
+One line each, `seq hash log_id at`, appended to a file and told to the system's log; before it stands `LOG_ID access.db` where
+it is of the log of who has read the log LOG_ID (`access.py`). The chain alone cannot show that its end is missing: whoever can
+write the log can make a shorter one that is whole.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from whisper_tui.errors import WhisperError
 
 LINE = re.compile(
-    r"(?:^|\s)(?:([a-z]{1,32}\.db) )?(\d{1,18}) ([0-9a-f]{64}) ([0-9a-f]{32}) (\d{1,12}(?:\.\d{1,9})?)\s*$"
+    r"(?:^|\s)(?:([0-9a-f]{32}) access\.db )?(\d{1,18}) ([0-9a-f]{64}) ([0-9a-f]{32}) (\d{1,12}(?:\.\d{1,9})?)\s*$"
 )
 """Whatever stands before it is of the system's log."""
 
@@ -32,7 +32,7 @@ class Anchor:
     """Row `seq` of the log `log_id` had the hash `head` (hex) at `at`, seconds since 1970 UTC.
 
     Args:
-        of: the log's name, "" of a session log.
+        of: the id of the session log, where this one says who has read that; "" of a session log.
     """
 
     seq: int
@@ -43,7 +43,8 @@ class Anchor:
 
     @property
     def line(self) -> str:
-        return f"{self.of} {self.seq} {self.head} {self.log_id} {self.at:.3f}".lstrip()
+        beside = f"{self.of} access.db " if self.of else ""
+        return f"{beside}{self.seq} {self.head} {self.log_id} {self.at:.3f}"
 
 
 def beside(trail: Path) -> Path:

@@ -64,11 +64,11 @@ class Keeping:
         self._anchor(self._noted)
 
     def _anchor(self, but: Mapping[str, int]) -> None:
-        now, end = self._clock.wall(), self._trail.end
-        newest = [Anchor(end.last, end.head.hex(), self._trail.about.log_id, now)] if end.last else []
+        now, end, log_id = self._clock.wall(), self._trail.end, self._trail.about.log_id
+        newest = [Anchor(end.last, end.head.hex(), log_id, now)] if end.last else []
         unread = None
         try:
-            read = access.newest(self._trail.path, now)
+            read = access.newest(self._trail.path, log_id, now)
         except TrailUnreadable as error:
             unread = error
         else:

@@ -41,12 +41,15 @@ def command(ctx: click.Context, kept: Path | None, as_object: bool) -> None:
         path = log_file(ctx)
         file = kept or anchors_file(ctx)
         anchors, others = _read(file) if kept is not None or file.exists() else ([], [])
-        checked = _checked(path, anchors, beside=kept is None)
+        is_access = path.name == access.NAME
+        checked = _checked(path, [each for each in anchors if bool(each.of) == is_access], beside=kept is None)
     except WhisperError as error:
         say_aside(f"whisper-tui: {error}")
         _note(ctx, f"unreadable, {error.what}")
         ctx.exit(Answer.UNREADABLE)
-    reads = _of_readers(path, anchors, beside=kept is None)
+    # A copy may have those of many machines.
+    theirs = [each for each in anchors if each.of and (kept is None or each.of == checked.found.log_id)]
+    reads = _of_readers(path, theirs) if not is_access else None
     found = {each.answer for each in (checked, reads) if each is not None}
     answer = next(each for each in (Answer.BROKEN, Answer.CUT, Answer.WHOLE) if each in found)
     noted = _note(ctx, _in_short(checked, reads))
@@ -65,39 +68,34 @@ def command(ctx: click.Context, kept: Path | None, as_object: bool) -> None:
 
 
 def _checked(path: Path, anchors: Sequence[Anchor], *, beside: bool) -> Checked:
-    """The log at `path`, against those of `anchors` that are of it.
+    """The log at `path`, against `anchors`.
 
     Args:
-        beside: they stand beside it, and were made of it, or of one that was taken away.
+        beside: all of them were made of it, or of one that was taken away.
 
     Raises:
         TrailUnreadable: it cannot be read.
     """
-    name = path.name if path.name == access.NAME else ""
-    ours = [each for each in anchors if each.of == name]
-    if ours and beside and not (path.exists() or closed(path)):
-        what = f"session log: it is gone; {len(ours)} anchors were made of it, the last of row {ours[-1].seq}"
+    if anchors and beside and not (path.exists() or closed(path)):
+        what = f"session log: it is gone; {len(anchors)} anchors were made of it, the last of row {anchors[-1].seq}"
         raise TrailUnreadable(what, str(path), "put it back, or move its anchors to where it is")
-    found = verify(path, ours)
+    found = verify(path, anchors)
     if beside:
-        strange = (each for each in ours if each.log_id != found.log_id)
+        strange = (each for each in anchors if each.log_id != found.log_id)
         found = replace(found, cut=tuple(dict.fromkeys((*found.cut, *(Cut(each, there=False) for each in strange)))))
-    return Checked(path, found, len(ours))
+    return Checked(path, found, len(anchors))
 
 
-def _of_readers(path: Path, anchors: Sequence[Anchor], *, beside: bool) -> Checked | None:
-    """The log of who read the one at `path`; None: nobody has, or it is the one at `path`."""
+def _of_readers(path: Path, anchors: Sequence[Anchor]) -> Checked | None:
+    """The log of who read the one at `path`; None: nobody has. `anchors`: made of it, or of one that was taken away."""
     file = access.beside(path)
-    if path.name == access.NAME:
-        return None
-    ours = [each for each in anchors if each.of == access.NAME]
-    if not file.exists():
-        cut = tuple(Cut(each, there=False) for each in ours)
-        return Checked(file, Whole(0, 0, b"", files=0, cut=cut), len(ours)) if ours else None
+    if not file.exists() and not closed(file):
+        cut = tuple(Cut(each, there=False) for each in anchors)
+        return Checked(file, Whole(0, 0, b"", files=0, cut=cut), len(anchors)) if anchors else None
     try:
-        return _checked(file, anchors, beside=beside)
+        return _checked(file, anchors, beside=True)
     except TrailUnreadable as error:
-        return Checked(file, Whole(0, 0, b"", (Broken(0, Why.UNREADABLE, error.what),)), len(ours))
+        return Checked(file, Whole(0, 0, b"", (Broken(0, Why.UNREADABLE, error.what),)), len(anchors))
 
 
 def _read(file: Path) -> tuple[list[Anchor], list[int]]:

@@ -80,14 +80,14 @@ def test_who_has_read_the_log_is_anchored_with_it(path: Path) -> None:
     kept.keeping.anchor_news()
     kept.keeping.close()
     own, read = anchors.read(kept.file)[0]
-    assert (own.of, own.seq, read.of, read.seq) == ("", 1, "access.db", 1)
+    assert (own.of, own.seq, read.of, read.seq) == ("", 1, own.log_id, 1)
     assert own.log_id != read.log_id
     with History.open(access.beside(path)) as history:
         last = history.last()
     assert last is not None
     assert read.head == last.hash.hex()
     assert kept.told == [own.line, read.line]
-    assert read.line.startswith("access.db 1 ")
+    assert read.line.startswith(f"{own.log_id} access.db 1 ")
     access.beside(path).write_bytes(b"dear diary" * 999)
     kept.row()
     with pytest.raises(TrailUnreadable, match=r"access\.db"):

@@ -272,7 +272,7 @@ def test_who_has_read_is_verified_with_the_log(trail: Path) -> None:
     for _ in range(3):
         log("list")
     noted = anchored(trail)
-    assert (noted.of, noted.seq) == ("access.db", 3)
+    assert noted.seq == 3
     shown = log("verify")
     assert shown.exit_code == 0
     access_log = trail.with_name("access.db")
@@ -313,6 +313,28 @@ def test_a_log_of_who_has_read_that_lacks_rows_shows(trail: Path, how: str, tmp_
     )
     beside(trail).unlink()
     assert log("verify", "--anchors", str(copy)).exit_code == 2
+
+
+def test_anchors_of_many_machines_say_nothing_of_who_has_read_elsewhere(trail: Path, tmp_path: Path) -> None:
+    with Trail.open(trail) as written:
+        mine = Anchor(written.end.last, written.end.head.hex(), written.about.log_id, 1020.0)
+    of_another = Anchor(7, "00" * 32, "1" * 32, 1020.0, of="2" * 32)
+    of_this = Anchor(7, "00" * 32, "1" * 32, 1020.0, of=mine.log_id)
+    copy = tmp_path / "syslog"
+    for lines, code in (((mine, of_another), 0), ((mine, of_another, of_this), 2)):
+        copy.write_text("".join(f"pbx: session log {each.line}\n" for each in lines))
+        for _ in range(2):  # the first time there is no access.db
+            assert log("verify", "--anchors", str(copy)).exit_code == code
+
+
+def test_a_log_of_who_has_read_without_its_newest_file_is_broken(trail: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "MOST", 1)
+    log("list")
+    for file in trail.parent.glob("access.db*"):
+        file.unlink()
+    shown = log("verify")
+    assert shown.exit_code == 1
+    assert "access.db: unreadable session log: its newest file is gone; access.0001.db is there" in shown.stdout
 
 
 def test_who_has_read_goes_on_in_another_file_when_it_is_long(trail: Path, monkeypatch: pytest.MonkeyPatch) -> None:
