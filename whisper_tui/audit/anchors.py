@@ -1,7 +1,8 @@
 """Anchors: the number and the hash of the newest row, noted outside the log, so that a log that was cut or rewritten shows.
 
-One line each, `seq hash log_id at`, appended to a file and told to the system's log. The chain alone cannot show that its end is
-missing: whoever can write the log can make a shorter one that is whole.
+One line each, `seq hash log_id at`, appended to a file and told to the system's log; before it stands `LOG_ID access.db` where
+it is of the log of who has read the log LOG_ID (`access.py`). The chain alone cannot show that its end is missing: whoever can
+write the log can make a shorter one that is whole.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from pathlib import Path
 
 from whisper_tui.errors import WhisperError
 
-LINE = re.compile(r"(?:^|\s)(\d{1,18}) ([0-9a-f]{64}) ([0-9a-f]{32}) (\d{1,12}(?:\.\d{1,9})?)\s*$")
+LINE = re.compile(
+    r"(?:^|\s)(?:([0-9a-f]{32}) access\.db )?(\d{1,18}) ([0-9a-f]{64}) ([0-9a-f]{32}) (\d{1,12}(?:\.\d{1,9})?)\s*$"
+)
 """Whatever stands before it is of the system's log."""
 
 
@@ -26,16 +29,22 @@ class AnchorUnwritable(WhisperError):
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Row `seq` of the log `log_id` had the hash `head` (hex) at `at`, seconds since 1970 UTC."""
+    """Row `seq` of the log `log_id` had the hash `head` (hex) at `at`, seconds since 1970 UTC.
+
+    Args:
+        of: the id of the session log, where this one says who has read that; "" of a session log.
+    """
 
     seq: int
     head: str
     log_id: str
     at: float
+    of: str = ""
 
     @property
     def line(self) -> str:
-        return f"{self.seq} {self.head} {self.log_id} {self.at:.3f}"
+        beside = f"{self.of} access.db " if self.of else ""
+        return f"{beside}{self.seq} {self.head} {self.log_id} {self.at:.3f}"
 
 
 def beside(trail: Path) -> Path:
@@ -78,7 +87,7 @@ def read(path: Path) -> tuple[list[Anchor], list[int]]:
     anchors, others = [], []
     for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
         if found := LINE.search(line):
-            anchors.append(Anchor(int(found[1]), found[2], found[3], float(found[4])))
+            anchors.append(Anchor(int(found[2]), found[3], found[4], float(found[5]), found[1] or ""))
         elif line.strip():
             others.append(number)
     return anchors, others
@@ -100,10 +109,15 @@ class Teller:
         self._say = say
         self._thread: threading.Thread | None = None
 
-    def tell(self, line: str) -> None:
-        """Say `line`, unless the one before is not said yet."""
+    def tell(self, *lines: str) -> None:
+        """Say `lines`, unless those before are not said yet."""
+
+        def say() -> None:
+            for line in lines:
+                self._say(line)
+
         if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._say, args=[line], name="system-log", daemon=True)
+            self._thread = threading.Thread(target=say, name="system-log", daemon=True)
             self._thread.start()
 
     def finish(self, seconds: float) -> None:

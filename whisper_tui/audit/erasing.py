@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import structs
+
 from whisper_tui.audit import chain, tables
 from whisper_tui.audit.calls import Calls
 from whisper_tui.audit.history import History
@@ -50,26 +52,32 @@ def holding(file: Path, number: str) -> int:
     Raises:
         TrailUnreadable: it cannot be read.
     """
+    return _holding(file, number)[1]
+
+
+def erase(trail: Trail, number: str, record: Record) -> None:
+    """Write `record`, with its `erased`, and then take `number`, and what it was sealed with, out of the log that is open.
+
+    Raises:
+        TrailUnwritable: it could not be done, or not to the end: asked for again, it goes on from there.
+    """
+    wanted = spellings(number)
+    there = (_holding(file, number) for file in files(trail.path))
+    trail.append(structs.replace(record, erased={str(first): count for first, count in there if count}))
+    for file in files(trail.path):
+        with writing(file):
+            _take_out(file, number, wanted)
+
+
+def _holding(file: Path, number: str) -> tuple[int, int]:
+    """The number of the file's first row, and how many have the caller's number `number`."""
     wanted = spellings(number)
     with History.open(file) as history:
         ((count,),) = history.files()[0].select(
             f"SELECT count(*) FROM personal WHERE {_of(wanted)}", [chain.CALLER, *wanted]
         )
     assert isinstance(count, int)
-    return count
-
-
-def erase(trail: Trail, number: str, record: Record) -> None:
-    """Write `record` and then take `number`, and what it was sealed with, out of the log that is open.
-
-    Raises:
-        TrailUnwritable: it could not be done, or not to the end: asked for again, it goes on from there.
-    """
-    wanted = spellings(number)
-    trail.append(record)
-    for file in files(trail.path):
-        with writing(file):
-            _take_out(file, number, wanted)
+    return history.about.last + 1, count
 
 
 def _take_out(file: Path, number: str, wanted: Sequence[str]) -> None:

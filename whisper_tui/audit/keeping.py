@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
-from whisper_tui.audit import anchors
-from whisper_tui.audit.anchors import Anchor, Teller
+from whisper_tui.audit import access, anchors
+from whisper_tui.audit.anchors import Anchor, AnchorUnwritable, Teller
 from whisper_tui.audit.shipping import Shipment
-from whisper_tui.audit.tables import TrailUnwritable
+from whisper_tui.audit.tables import TrailUnreadable, TrailUnwritable
 from whisper_tui.audit.trail import Trail
 from whisper_tui.clock import Clock
 
@@ -18,6 +20,8 @@ MOST = 1_000_000
 """Rows after which it is."""
 FINISH = 1.0
 """Seconds that the last line to the system's log is waited for."""
+TURN = 0.5
+"""Seconds that an anchor which is being written is waited for before the next one."""
 
 
 class Keeping:
@@ -44,29 +48,54 @@ class Keeping:
         self._clock = clock
         self._teller = teller or Teller()
         self._shipment = shipment
-        self._noted = 0
+        self._noted: dict[str, int] = {}
+        self._at_the_file = threading.Lock()
+
+    @property
+    def where(self) -> str:
+        """The file of the anchors."""
+        return str(self._file)
 
     def anchor(self) -> None:
-        """Note the newest row, if there is one.
+        """Note the newest row, if there is one, and that of who has read the log. From any thread, also while one is at it.
 
         Raises:
             AnchorUnwritable: it is not in the file; the system's log may have it.
+            TrailUnreadable: who has read the log cannot be read; the log's own row is noted.
         """
-        end = self._trail.end
-        if end.last:
-            noted = Anchor(end.last, end.head.hex(), self._trail.about.log_id, self._clock.wall())
-            self._teller.tell(noted.line)
-            anchors.append(self._file, noted)
-            self._noted = end.last
+        self._anchor({})
 
     def anchor_news(self) -> None:
-        """Note the newest row, unless it is noted.
+        """Note the newest rows, unless they are noted.
 
         Raises:
-            AnchorUnwritable: as of `anchor`.
+            AnchorUnwritable, TrailUnreadable: as of `anchor`.
         """
-        if self._trail.end.last != self._noted:
-            self.anchor()
+        self._anchor(self._noted)
+
+    def _anchor(self, but: Mapping[str, int]) -> None:
+        now, end, log_id = self._clock.wall(), self._trail.end, self._trail.about.log_id
+        newest = [Anchor(end.last, end.head.hex(), log_id, now)] if end.last else []
+        unread = None
+        try:
+            read = access.newest(self._trail.path, log_id, now)
+        except TrailUnreadable as error:
+            unread = error
+        else:
+            newest += [read] if read is not None else []
+        newest = [each for each in newest if each.seq != but.get(each.of)]
+        if newest:
+            self._teller.tell(*(each.line for each in newest))
+        if not self._at_the_file.acquire(timeout=TURN):  # the system's log has been told all the same
+            raise AnchorUnwritable("the anchor before is not written yet", self.where, "is its disk at a halt?")
+        try:
+            for each in newest:
+                anchors.append(self._file, each)
+                self._noted[each.of] = each.seq
+        finally:
+            self._at_the_file.release()
+        if unread is not None:
+            raise unread
 
     def tend(self) -> None:
         """Go on in a new file if this one is old or long, and delete those that are older than is kept.

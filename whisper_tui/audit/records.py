@@ -153,6 +153,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         picked: chance chose the call, not the person.
         times: how often it came to the same in a few seconds, where that was more than once.
         part: the file of the log that it is about.
+        erased: of how many rows a caller's number was erased, by the number (in digits) of the first row of their file.
         enforcement: "advisory" in direct mode, "enforced" behind a daemon.
         detail: anything else worth knowing, in words.
     """
@@ -187,5 +188,6 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     picked: bool = False
     times: int = 1
     part: Part | None = None
+    erased: dict[str, int] | None = None
     enforcement: str = ""
     detail: str = ""

@@ -70,7 +70,8 @@ class Spying(msgspec.Struct, frozen=True):
 
 
 class Access(msgspec.Struct, frozen=True):
-    """Somebody read, exported or erased something, or was not allowed to. `asked`: the words of the command, and how many rows."""
+    """Somebody read, exported, erased or verified something, or was not allowed to. `asked`: the words of the command, and how
+    many rows or what was found."""
 
     seq: int
     at: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from whisper_tui.audit import chain
+from whisper_tui.audit.holders import holder
 from whisper_tui.errors import WhisperError
 
 SCHEMA = 2
@@ -120,7 +122,7 @@ class About:
 
 
 VERIFY = "whisper-tui log verify says where it is broken"
-AWAY = "keep all its files, move them away together (trail*), and start again: a new log is begun"
+AWAY = "keep all its files, move them away together (trail* and access*), and start again: a new log is begun"
 
 
 class TrailUnwritable(WhisperError):
@@ -141,8 +143,12 @@ class TrailUnreadable(WhisperError):
     """The session log, or a row of it, cannot be read."""
 
 
+STILL = "ro&immutable=1"
+"""Of a file that nobody writes: SQLite needs no file beside it to see that by."""
+
+
 def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """Open the file `path` with `mode` (rw, ro) of SQLite; transactions are the caller's.
+    """Open the file `path` with `mode` (rw, ro, STILL) of SQLite; transactions are the caller's.
 
     Raises:
         sqlite3.Error: it cannot be opened.
@@ -179,8 +185,9 @@ def insert(connection: sqlite3.Connection, seq: int, sealed: chain.Sealed, head:
 
 
 def schema_of(connection: sqlite3.Connection) -> set[str]:
-    """The statements that made what is in the file; those of SQLite's own have none."""
-    found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
+    """The statements that made what is in the file; not the two tables of SQLite's own that it may have."""
+    own = "type = 'table' AND name IN ('sqlite_sequence', 'sqlite_stat1')"
+    found = connection.execute(f"SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND NOT ({own})")
     return {str(sql) for (sql,) in found}
 
 
@@ -210,11 +217,18 @@ def opened(path: Path, hint: str = VERIFY) -> tuple[sqlite3.Connection, Path, Ab
         TrailUnreadable: there is none, it cannot be read, it is none of ours, or of a newer version.
     """
     while True:
+        mode = "ro"
+        if not os.access(path.parent, os.W_OK):  # a copy on a medium that takes nothing, or that nobody shall change
+            wal = path.with_name(path.name + "-wal")
+            mode = STILL if not wal.exists() or not wal.stat().st_size else mode
+            hint = (
+                hint if mode is STILL else f"copy it with {wal.name} to a folder that can be written: rows are in there"
+            )
         with reading(path, hint):
             here = identity(path)
             if here is None:
                 raise TrailUnreadable("session log: there is none", str(path), "nothing was logged here yet")
-            connection = connect(path, "ro")
+            connection = connect(path, mode)
             try:
                 said = about(connection)
                 # A log that was carried on just now has another file in this place, and its write-ahead log too.
@@ -279,10 +293,25 @@ def writing(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)  # Python's own errors have none: the connection is closed
         cause = "closed" if code is None else _CAUSES.get(code & 0xFF, "trouble")
-        raise unwritable(path, cause, str(error) if cause == "trouble" else "") from error
+        if code is not None and code & 0xFF == sqlite3.SQLITE_IOERR and _is_full(path.parent):
+            cause = "full"
+        detail = str(error) if cause == "trouble" else holder(path) if cause == "locked" else ""
+        raise unwritable(path, cause, detail) from error
     except OSError as error:
         cause = "full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "read-only"
         raise unwritable(path, cause, (error.strerror or "").lower()) from error
+
+
+SPACE = 1 << 16
+"""Bytes without which SQLite cannot work: it says an I/O error, not a full disk, where it has no room for what it shares."""
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        there = os.statvfs(folder)
+    except OSError:
+        return False
+    return there.f_bavail * there.f_frsize < SPACE
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from whisper_tui.audit.history import History
 from whisper_tui.audit.records import Kind, Part, Record
 from whisper_tui.audit.segments import End
 from whisper_tui.audit.tables import About, TrailUnwritable, unwritable, writing
-from whisper_tui.audit.walk import Verdict, check, stored
+from whisper_tui.audit.walk import Verdict, walk
 from whisper_tui.clock import Clock, SystemClock
 from whisper_tui.errors import WhisperError
 
@@ -263,7 +263,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> tuple[About, End]:
 def _check_end(connection: sqlite3.Connection, said: About) -> Verdict:
     before = connection.execute("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1 OFFSET ?", [CHECKED]).fetchone()
     after, head = before or (said.last, said.genesis)
-    return check(stored(connection, after), head, after)
+    return walk(connection, head, after)
 
 
 def _broken(path: Path, where: str) -> TrailUnwritable:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
-from whisper_tui.audit import chain, segments
+from whisper_tui.audit import around, chain, segments
 from whisper_tui.audit.anchors import Anchor
 from whisper_tui.audit.records import Kind, Part
 from whisper_tui.audit.tables import STATEMENTS, About, TrailUnreadable, opened, reading, schema_of
-from whisper_tui.audit.walk import Broken, Verdict, Why, beside, check, stored
+from whisper_tui.audit.unsaid import Said, said, unsaid
+from whisper_tui.audit.walk import Broken, Verdict, Why, walk
 
 DAMAGED = "keep the file; a backup of it may still be readable"
 
@@ -38,6 +40,7 @@ class Whole:
     Args:
         rows: how many were read; last: the number of the newest one; head: its hash.
         erased: rows whose personal data is gone; that is allowed, and breaks nothing.
+        unsaid: for how many of these no row says that it was erased.
         log_id: the log's own.
         files: how many there are; aged: what was deleted because it was older than is kept, as the log itself says.
         held: the newest anchor that the log agrees with; cut: those that it does not, oldest first.
@@ -49,6 +52,7 @@ class Whole:
     head: bytes
     broken: tuple[Broken, ...] = ()
     erased: tuple[int, ...] = ()
+    unsaid: int = 0
     files: int = 1
     aged: tuple[Part, ...] = ()
     log_id: str = ""
@@ -71,6 +75,7 @@ class Whole:
 class _File:
     """Open. `name`: "" for the newest."""
 
+    path: Path
     connection: sqlite3.Connection
     about: About
     name: str
@@ -80,8 +85,11 @@ def verify(path: Path, anchors: Sequence[Anchor] = ()) -> Whole:
     """Check the log at `path`, also while another process writes it.
 
     Raises:
-        TrailUnreadable: there is none, its newest file cannot be read, is none of ours, or of a newer version.
+        TrailUnreadable: there is none, its newest file is gone or cannot be read, is none of ours, or of a newer version.
     """
+    if (older := segments.closed(path)) and not path.exists():
+        what = f"session log: its newest file is gone; {older[-1].name} is there"
+        raise TrailUnreadable(what, str(path), "put it back")
     found = _verify(path, anchors)
     if any(each.why is Why.FILE for each in found.broken):
         # Deleted for its age while it was being looked for? Then the log says so by now.
@@ -96,18 +104,18 @@ def _verify(path: Path, anchors: Sequence[Anchor]) -> Whole:
         with reading(path, DAMAGED):
             connection.execute("BEGIN")
             connection.execute("SELECT 1 FROM about").fetchone()  # from here on nothing changes under us
-        newest = _File(connection, about, "")
+        newest = _File(path, connection, about, "")
         broken: list[Broken] = []
         files = [*_closed(path, about, broken, stack), newest]
         files.sort(key=lambda each: each.about.last)
         if files[-1] is not newest:
             broken.append(Broken(0, Why.FILE, f"{files[-1].name} is newer than it"))
-        said = [part for each in files for part in _aged(each)]
+        gone = [part for each in files for part in _aged(each)]
         aged: list[Part] = []
         verdicts = []
         end = segments.End(0, b"")
         for before, file in zip([None, *files], files, strict=False):
-            broken += _joined(path, before, end, file, said, aged, told={(each.seq, each.why) for each in broken})
+            broken += _joined(path, before, end, file, gone, aged, told={(each.seq, each.why) for each in broken})
             verdicts.append(_walk(file))
             broken += verdicts[-1].broken
             end = segments.End(verdicts[-1].last, verdicts[-1].head)
@@ -117,10 +125,19 @@ def _verify(path: Path, anchors: Sequence[Anchor]) -> Whole:
             end.head,
             tuple(sorted(broken, key=lambda each: each.seq)),
             tuple(seq for each in verdicts for seq in each.erased),
+            _unsaid(files, verdicts),
             len(files),
             tuple(aged),
         )
         return _against(found, files, anchors)
+
+
+def _unsaid(files: Sequence[_File], verdicts: Sequence[Verdict]) -> int:
+    told: list[Said] = []
+    for each in files:
+        with suppress(sqlite3.Error):  # the walk finds it, too, and says where
+            told += said(each.connection)
+    return unsaid({file.about.last + 1: each.erased for file, each in zip(files, verdicts, strict=True)}, told)
 
 
 def _closed(path: Path, newest: About, broken: list[Broken], stack: ExitStack) -> Iterator[_File]:
@@ -137,7 +154,7 @@ def _closed(path: Path, newest: About, broken: list[Broken], stack: ExitStack) -
         if about.log_id != newest.log_id:
             broken.append(Broken(0, Why.FILE, "of another log", file.name))
         else:
-            yield _File(connection, about, file.name)
+            yield _File(file, connection, about, file.name)
 
 
 def _aged(file: _File) -> Iterator[Part]:
@@ -156,7 +173,7 @@ def _joined(
     before: _File | None,
     end: segments.End,
     file: _File,
-    said: Sequence[Part],
+    gone: Sequence[Part],
     aged: list[Part],
     told: set[tuple[int, Why]],
 ) -> Iterator[Broken]:
@@ -180,7 +197,7 @@ def _joined(
             yield Broken(end.last + 1, Why.TAIL, f"rows up to {about.last} were written", before.name)
         return
     reached = end.last
-    parts = sorted({each.last: each for each in said}.values(), key=lambda each: each.first)
+    parts = sorted({each.last: each for each in gone}.values(), key=lambda each: each.first)
     if before is None and parts:  # the rows that told of what was deleted before have aged out themselves
         reached = max(reached, parts[0].first - 1)
     for part in parts:
@@ -192,6 +209,8 @@ def _joined(
             continue
         if part.first != reached + 1:
             yield Broken(reached + 1, Why.FILE, f"what came before {part.file} is missing")
+        if before is not None:  # the oldest goes first
+            yield Broken(part.first, Why.FILE, f"{part.file} is said to have aged out, and one before it is there")
         aged.append(part)
         reached = part.last
     if reached != about.last:
@@ -200,49 +219,37 @@ def _joined(
 
 def _walk(file: _File) -> Verdict:
     """What is wrong in one file."""
-    about = file.about
-    verdict = check(stored(file.connection, about.last), about.genesis, about.last)
-    faults: list[Broken] = list(verdict.broken)
+    about, faults = file.about, list[Broken]()
+    begun = _begun(file.connection, about)
+    with ThreadPoolExecutor(1) as other:
+        beside = other.submit(around.look_apart, file.path, about, begun)
+        verdict = walk(file.connection, about.genesis, about.last)
+        found = beside.result()
+    faults += verdict.broken
+    is_read = not (faults and faults[-1].why is Why.UNREADABLE)
     try:
         changed = schema_of(file.connection) ^ STATEMENTS.get(about.schema, frozenset())
         faults += [Broken(0, Why.SCHEMA, _named(each)) for each in sorted(changed)]
-        begun = _begun(file.connection, about)
         if about.before and (begun is None or (begun.file, begun.last) != (about.before, about.last)):
             faults.append(Broken(about.last + 1, Why.FILE, "its first row does not say what it goes on after"))
-        faults += beside(file.connection, verdict, begun)
-        faults += _damaged(file.connection, about, verdict.rows)
+        if is_read:
+            faults += around.tail(file.connection, verdict)
     except sqlite3.Error as error:
         faults.append(Broken(0, Why.UNREADABLE, str(error)))
+    if found is None:  # it was closed just now, and has another name
+        found = around.look(file.connection, about, begun)
+    faults += (*(found.lists if is_read else ()), *found.tables)
     return replace(verdict, broken=tuple(replace(each, file=file.name) for each in faults))
-
-
-def _damaged(connection: sqlite3.Connection, about: About, rows: int) -> Iterator[Broken]:
-    """What the walk does not come by: indexes that rows are found with, and what stands outside the chain."""
-    if about.schema == 1:
-        return
-    for index in ("kinds", "times"):
-        (listed,) = connection.execute(f"SELECT count(*) FROM log INDEXED BY {index}").fetchone()
-        if listed != rows:
-            yield Broken(0, Why.COLUMN, f"index {index}: {listed} rows of {rows}")
-    # An index that lacks rows would hide them from whoever looks through it.
-    for table in ("log", "personal", "unclosed"):
-        (said,) = connection.execute(f"PRAGMA integrity_check('{table}')").fetchone()
-        if said != "ok":
-            yield Broken(0, Why.COLUMN, f"table {table}: {' '.join(said.split())[:200]}")
-    for table in ("calls", "secrets"):
-        (said,) = connection.execute(f"PRAGMA quick_check('{table}')").fetchone()
-        if said != "ok":
-            yield Broken(0, Why.UNREADABLE, f"table {table}: {' '.join(said.split())[:200]}")
 
 
 def _begun(connection: sqlite3.Connection, about: About) -> Part | None:
     """What the first row of a file says of the one before."""
     query = "SELECT body FROM log WHERE seq = ? AND kind = ?"
-    row = connection.execute(query, [about.last + 1, Kind.LOG_CARRIED.value]).fetchone()
     try:
+        row = connection.execute(query, [about.last + 1, Kind.LOG_CARRIED.value]).fetchone()
         return chain.unseal(row[0]).part if row and about.before else None
-    except (msgspec.DecodeError, UnicodeDecodeError, TypeError):
-        return None
+    except (sqlite3.Error, msgspec.DecodeError, UnicodeDecodeError, TypeError):
+        return None  # the walk finds it, too, and says where
 
 
 def _against(found: Whole, files: Sequence[_File], anchors: Iterable[Anchor]) -> Whole:

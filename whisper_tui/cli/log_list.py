@@ -52,7 +52,7 @@ NOTHING: dict[type, str] = {
     Spying: "no spies",
     Access: "nobody has read anything",
 }
-ACCESSES = (Kind.LOG_READ, Kind.LOG_EXPORTED, Kind.LOG_ERASED, Kind.DENIED)
+ACCESSES = (Kind.LOG_READ, Kind.LOG_EXPORTED, Kind.LOG_ERASED, Kind.LOG_VERIFIED, Kind.DENIED)
 
 
 @click.command("list")

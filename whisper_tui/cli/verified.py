@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from enum import IntEnum
 from pathlib import Path
 
 import click
 import msgspec
 
-from whisper_tui.audit import store_verify
+from whisper_tui.audit import access, store_verify
 from whisper_tui.audit.anchors import Anchor, read
+from whisper_tui.audit.records import Kind
+from whisper_tui.audit.segments import closed
 from whisper_tui.audit.store import Store
 from whisper_tui.audit.store_search import StoreFinder
 from whisper_tui.audit.store_verify import Stream
+from whisper_tui.audit.tables import TrailUnreadable
 from whisper_tui.audit.verify import Cut, Whole, verify
+from whisper_tui.audit.walk import Broken, Why
+from whisper_tui.cli.log_filter import words_of
+from whisper_tui.cli.log_reader import reader, say_aside
 from whisper_tui.cli.log_ship import database
 from whisper_tui.cli.main import printable, settings_file
+from whisper_tui.cli.verdicts import Answer, Checked, about_anchors, as_json, in_short, in_words
 from whisper_tui.cli.which import anchors_file, log_file
 from whisper_tui.errors import WhisperError
 from whisper_tui.ui.story import when
-
-
-class Answer(IntEnum):
-    """The exit code: stable."""
-
-    WHOLE = 0
-    BROKEN = 1
-    CUT = 2
-    """Whole in itself, but not what an anchor was made of."""
-    UNREADABLE = 3
-    """The log or the anchors cannot be read, so that nothing can be said."""
 
 
 @click.command("verify")
@@ -39,10 +35,12 @@ class Answer(IntEnum):
     "--anchors", "kept", type=click.Path(path_type=Path), help="A copy of the anchors that is kept elsewhere."
 )
 @click.option("--from", "source", type=click.Choice(["postgresql"]), help="Every log in the database of the settings.")
-@click.option("--json", "as_json", is_flag=True, help="The answer as a JSON object.")
+@click.option("--json", "as_object", is_flag=True, help="The answer as a JSON object.")
 @click.pass_context
-def command(ctx: click.Context, kept: Path | None, source: str | None, as_json: bool) -> None:
-    """Check that no row was changed, added or taken out.
+def command(ctx: click.Context, kept: Path | None, source: str | None, as_object: bool) -> None:
+    """Check that no row was changed, added or taken out; access.db, which has who read the log, too.
+
+    That you did, and what was found, is noted there where it can be.
 
     Exit codes: 0 whole, 1 broken, 2 cut or rewritten against an anchor, 3 unreadable.
     """
@@ -51,28 +49,67 @@ def command(ctx: click.Context, kept: Path | None, source: str | None, as_json: 
         file = kept or anchors_file(ctx)
         anchors, others = _read(file) if kept is not None or file.exists() else ([], [])
         if source is not None:
-            ctx.exit(_in_the_database(ctx, file, anchors, as_json=as_json))
-        found = verify(path, anchors)
-        if kept is None:  # what stands beside a log was made of it, or of one that was taken away
-            strange = (each for each in anchors if each.log_id != found.log_id)
-            found = replace(
-                found, cut=tuple(dict.fromkeys((*found.cut, *(Cut(each, there=False) for each in strange))))
-            )
+            answer = _in_the_database(ctx, file, anchors, as_object=as_object)
+            _note(ctx, answer.name.lower())
+            ctx.exit(answer)
+        is_access = path.name == access.NAME
+        checked = _checked(path, [each for each in anchors if bool(each.of) == is_access], beside=kept is None)
     except WhisperError as error:
-        click.echo(printable(f"whisper-tui: {error}"), err=True)
+        say_aside(f"whisper-tui: {error}")
+        _note(ctx, f"unreadable, {error.what}")
         ctx.exit(Answer.UNREADABLE)
-    answer = Answer.BROKEN if found.broken else Answer.CUT if found.cut else Answer.WHOLE
-    if as_json:
-        click.echo(msgspec.json.encode(_as_json(found, answer)))
+    # A copy may have those of many machines.
+    theirs = [each for each in anchors if each.of and (kept is None or each.of == checked.found.log_id)]
+    reads = _of_readers(path, theirs) if not is_access else None
+    found = {each.answer for each in (checked, reads) if each is not None}
+    answer = next(each for each in (Answer.BROKEN, Answer.CUT, Answer.WHOLE) if each in found)
+    noted = _note(ctx, _in_short(checked, reads))
+    if as_object:
+        told = {**as_json(checked), "answer": answer.name.lower(), "noted": noted}
+        click.echo(msgspec.json.encode({**told, "access": as_json(reads) if reads is not None else None}))
     else:
-        for line in _in_words(path, found, answer):
-            click.echo(printable(line))
-        for line in _about_anchors(file, found, len(anchors), others):
+        lines = [*in_words(checked), *about_anchors(file, checked)]
+        if reads is not None:
+            lines += [*in_words(reads), *about_anchors(file, reads, access.NAME)]
+        if others:
+            lines.append(f"{file}: {len(others)} lines are no anchors, the first is line {others[0]}")
+        for line in lines:
             click.echo(printable(line))
     ctx.exit(answer)
 
 
-def _in_the_database(ctx: click.Context, file: Path, anchors: list[Anchor], *, as_json: bool) -> Answer:
+def _checked(path: Path, anchors: Sequence[Anchor], *, beside: bool) -> Checked:
+    """The log at `path`, against `anchors`.
+
+    Args:
+        beside: all of them were made of it, or of one that was taken away.
+
+    Raises:
+        TrailUnreadable: it cannot be read.
+    """
+    if anchors and beside and not (path.exists() or closed(path)):
+        what = f"session log: it is gone; {len(anchors)} anchors were made of it, the last of row {anchors[-1].seq}"
+        raise TrailUnreadable(what, str(path), "put it back, or move its anchors to where it is")
+    found = verify(path, anchors)
+    if beside:
+        strange = (each for each in anchors if each.log_id != found.log_id)
+        found = replace(found, cut=tuple(dict.fromkeys((*found.cut, *(Cut(each, there=False) for each in strange)))))
+    return Checked(path, found, len(anchors))
+
+
+def _of_readers(path: Path, anchors: Sequence[Anchor]) -> Checked | None:
+    """The log of who read the one at `path`; None: nobody has. `anchors`: made of it, or of one that was taken away."""
+    file = access.beside(path)
+    if not file.exists() and not closed(file):
+        cut = tuple(Cut(each, there=False) for each in anchors)
+        return Checked(file, Whole(0, 0, b"", files=0, cut=cut), len(anchors)) if anchors else None
+    try:
+        return _checked(file, anchors, beside=True)
+    except TrailUnreadable as error:
+        return Checked(file, Whole(0, 0, b"", (Broken(0, Why.UNREADABLE, error.what),)), len(anchors))
+
+
+def _in_the_database(ctx: click.Context, file: Path, anchors: list[Anchor], *, as_object: bool) -> Answer:
     """Say of every log in the database whether it is whole there, and agrees with these anchors if they are its own."""
     worst = Answer.WHOLE
     with closing(Store(database(settings_file(ctx)).to)) as store:
@@ -82,7 +119,7 @@ def _in_the_database(ctx: click.Context, file: Path, anchors: list[Anchor], *, a
             answer = Answer.BROKEN if found.broken else Answer.CUT if found.cut else Answer.WHOLE
             worst = answer if worst is Answer.WHOLE or answer is Answer.BROKEN else worst
             name = names.get(stream, stream)
-            if as_json:
+            if as_object:
                 click.echo(msgspec.json.encode(_stream_as_json(name, found, answer)))
                 continue
             where = f"{store.where} {name}"
@@ -120,55 +157,19 @@ def _read(file: Path) -> tuple[list[Anchor], list[int]]:
         raise WhisperError(what, str(file), "is that the file?") from error
 
 
-def _in_words(path: Path, found: Whole, answer: Answer) -> list[str]:
-    lines = []
-    for each in found.broken:
-        where = path.with_name(each.file) if each.file else path
-        lines.append(f"{where}: row {each.seq}: {each.why.value} {each.detail}".rstrip())
-    for cut in found.cut:
-        lines.append(f"{path}: row {cut.anchor.seq}: {_cut(cut)}, as it was at {when(cut.anchor.at)}")
-    if found.cut:
-        held = f"row {found.held.seq} of {when(found.held.at)}" if found.held else "nothing"
-        lines.append(f"{path}: CUT OR REWRITTEN; {held} is the last that an anchor agrees with")
-    if found.aged:
-        first, last = found.aged[0], found.aged[-1]
-        span = f"rows {first.first} to {last.last}, the newest of {when(max(each.newest for each in found.aged))}"
-        lines.append(f"{path}: {found.aged_rows} rows aged out ({span}); the log says so itself")
-    files = f" in {found.files} files" if found.files > 1 else ""
-    word = "BROKEN" if answer is Answer.BROKEN else "whole"
-    return [*lines, f"{path}: {found.rows} rows{files}, {word}, last {found.head.hex()}"]
+def _in_short(checked: Checked, reads: Checked | None) -> str:
+    beside = f"; {access.NAME} {in_short(reads)}" if reads is not None and reads.answer is not Answer.WHOLE else ""
+    return in_short(checked) + beside
 
 
-def _cut(cut: Cut) -> str:
-    return "another hash" if cut.there else "not there"
-
-
-def _about_anchors(file: Path, found: Whole, count: int, others: list[int]) -> list[str]:
-    if not count:
-        lines = [f"{file}: no anchors, so that a cut end would not show"]
-    else:
-        lines = [f"{file}: {found.agreed} anchors of {count} agree"]
-    if found.elsewhere:
-        lines.append(f"{file}: {found.elsewhere} anchors are of other logs, or of rows that aged out")
-    if others:
-        lines.append(f"{file}: {len(others)} lines are no anchors, the first is line {others[0]}")
-    return lines
-
-
-def _as_json(found: Whole, answer: Answer) -> dict[str, object]:
-    return {
-        "answer": answer.name.lower(),
-        "rows": found.rows,
-        "files": found.files,
-        "last": found.last,
-        "head": found.head.hex(),
-        "broken": [
-            {"seq": each.seq, "why": each.why.value, "detail": each.detail, "file": each.file} for each in found.broken
-        ],
-        "aged": [{"file": each.file, "first": each.first, "last": each.last, "rows": each.rows} for each in found.aged],
-        "anchors": {"agreed": found.agreed, "elsewhere": found.elsewhere},
-        "cut": [
-            {"seq": cut.anchor.seq, "there": cut.there, "hash": cut.anchor.head, "at": cut.anchor.at}
-            for cut in found.cut
-        ],
-    }
+def _note(ctx: click.Context, answer: str) -> bool:
+    """Note who has verified what, and the answer. A log that nothing can be noted beside is verified all the same."""
+    try:
+        if not log_file(ctx).exists():
+            return False
+        reads = reader(ctx, words_of(ctx))
+        access.write(reads.path, reads.record(Kind.LOG_VERIFIED, detail=f"{reads.asked}: {answer}"))
+    except WhisperError as error:
+        say_aside(f"whisper-tui: that it was verified could not be noted: {error}")
+        return False
+    return True

@@ -87,7 +87,7 @@ class Engine:
         self._glass = Glass(clock, self._others_changed)
         self._petitions = Petitions(clock, self.seats, self._others_changed)
         self._rounds = Rounds(clock, self.law, self.book, self.seats, still, thread)
-        self._caretaker = Caretaker(care, clock, self.book, self._alarms_changed)
+        self._caretaker = Caretaker(care, clock, self.book, self._alarms_changed, thread)
         self._thread = thread
         self._shelf = shelf
         self._readers = thread or ThreadPoolExecutor(1, thread_name_prefix="log-reader")

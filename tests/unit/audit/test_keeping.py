@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
 
@@ -11,13 +12,13 @@ import pytest
 
 from tests.fakes.clock import WoundClock
 from tests.unit.audit.rows import behind_its_back, record
-from whisper_tui.audit import anchors, keeping
+from whisper_tui.audit import access, anchors, keeping
 from whisper_tui.audit.anchors import Anchor, AnchorUnwritable, Teller
 from whisper_tui.audit.history import History
 from whisper_tui.audit.keeping import Keeping
 from whisper_tui.audit.records import Kind
 from whisper_tui.audit.shipping import Shipment
-from whisper_tui.audit.tables import TrailUnwritable
+from whisper_tui.audit.tables import TrailUnreadable, TrailUnwritable
 from whisper_tui.audit.trail import Trail, Unshipped
 from whisper_tui.audit.verify import Why, verify
 
@@ -69,6 +70,31 @@ def test_an_anchor_is_a_line_in_a_file_of_its_owner_and_in_the_systems_log(path:
     kept.keeping.anchor_news()
     assert len(kept.file.read_text().splitlines()) == 2
     kept.keeping.close()
+    kept.trail.close()
+
+
+def test_who_has_read_the_log_is_anchored_with_it(path: Path) -> None:
+    kept = Kept(path)
+    kept.row()
+    kept.keeping.anchor()
+    access.write(path, record(Kind.LOG_READ, call=None))
+    kept.keeping.anchor_news()
+    kept.keeping.anchor_news()
+    kept.keeping.close()
+    own, read = anchors.read(kept.file)[0]
+    assert (own.of, own.seq, read.of, read.seq) == ("", 1, own.log_id, 1)
+    assert own.log_id != read.log_id
+    with History.open(access.beside(path)) as history:
+        last = history.last()
+    assert last is not None
+    assert read.head == last.hash.hex()
+    assert kept.told == [own.line, read.line]
+    assert read.line.startswith(f"{own.log_id} access.db 1 ")
+    access.beside(path).write_bytes(b"dear diary" * 999)
+    kept.row()
+    with pytest.raises(TrailUnreadable, match=r"access\.db"):
+        kept.keeping.anchor_news()
+    assert anchors.read(kept.file)[0][-1].seq == 2  # the log's own is noted all the same
     kept.trail.close()
 
 
@@ -164,6 +190,62 @@ def test_an_anchor_on_a_full_disk_is_said(path: Path) -> None:
     kept.row()
     with pytest.raises(AnchorUnwritable, match="no space left"):
         kept.keeping.anchor()
+    kept.trail.close()
+
+
+def test_a_file_of_anchors_at_a_halt_stops_no_other_and_the_systems_log_is_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Kept(path)
+    kept.row()
+    begun, go_on, append = threading.Event(), threading.Event(), anchors.append
+
+    def halt(file: Path, anchor: Anchor) -> None:
+        begun.set()
+        assert go_on.wait(30)
+        append(file, anchor)
+
+    monkeypatch.setattr(anchors, "append", halt)
+    monkeypatch.setattr(keeping, "TURN", 0.0)
+    with ThreadPoolExecutor(1) as apart:
+        first = apart.submit(kept.keeping.anchor)
+        assert begun.wait(30)
+        kept.keeping.close()
+        kept.row()
+        with pytest.raises(AnchorUnwritable, match="the anchor before is not written yet") as refused:
+            kept.keeping.anchor_news()
+        assert refused.value.where == str(kept.file)
+        kept.keeping.close()
+        assert [line.split()[0] for line in kept.told] == ["1", "2"]
+        go_on.set()
+        first.result(30)
+    kept.keeping.anchor_news()
+    assert [each.seq for each in anchors.read(kept.file)[0]] == [1, 2]
+    kept.trail.close()
+
+
+def test_an_anchor_waits_for_its_turn_while_another_is_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Kept(path)
+    kept.row()
+    begun, go_on, append = threading.Event(), threading.Event(), anchors.append
+
+    def slow(file: Path, anchor: Anchor) -> None:
+        begun.set()
+        assert go_on.wait(30)
+        append(file, anchor)
+
+    monkeypatch.setattr(anchors, "append", slow)
+    monkeypatch.setattr(keeping, "TURN", 30.0)
+    with ThreadPoolExecutor(2) as apart:
+        first = apart.submit(kept.keeping.anchor)
+        assert begun.wait(30)
+        kept.row()
+        last = apart.submit(kept.keeping.anchor)
+        go_on.set()
+        first.result(30)
+        last.result(30)
+    assert [each.seq for each in anchors.read(kept.file)[0]] == [1, 2]
+    kept.keeping.close()
     kept.trail.close()
 
 

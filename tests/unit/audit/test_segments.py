@@ -354,7 +354,7 @@ def test_a_log_without_its_newest_file_is_not_begun_anew_behind_the_old_ones(thr
         Trail.open(three)
     assert refused.value.cause == "lost"
     assert not three.exists()
-    with pytest.raises(TrailUnreadable, match="there is none"):
+    with pytest.raises(TrailUnreadable, match=r"its newest file is gone; trail\.0002\.db is there"):
         verify(three)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.unit.audit.rows import behind_its_back, record
-from whisper_tui.audit import chain
+from whisper_tui.audit import around, chain
 from whisper_tui.audit.history import History
 from whisper_tui.audit.records import Kind
-from whisper_tui.audit.tables import TrailUnreadable, TrailUnwritable
+from whisper_tui.audit.tables import About, TrailUnreadable, TrailUnwritable
 from whisper_tui.audit.trail import Trail
 from whisper_tui.audit.verify import Broken, Verdict, Why, verify
 
@@ -64,6 +64,12 @@ def test_an_empty_log_is_whole(tmp_path: Path) -> None:
         ("UPDATE personal SET salt = zeroblob(16) WHERE seq = 2", [(2, Why.COMMITMENT)]),
         ("UPDATE personal SET field = 'call.agent' WHERE seq = 2", [(2, Why.COMMITMENT)]),
         ("INSERT INTO personal VALUES (9, 'call.caller', x'00', '112')", [(9, Why.COMMITMENT)]),
+        ("INSERT INTO personal VALUES ('three', 'call.caller', x'00', '112')", [(0, Why.COMMITMENT)]),
+        ("INSERT INTO personal VALUES (3, 'call.agent', x'00', '112')", [(3, Why.COMMITMENT)]),
+        ("UPDATE log SET kind = 'joined' WHERE seq = 2", [(2, Why.COLUMN)]),
+        ("UPDATE log SET agent = CAST(agent AS BLOB) WHERE seq = 2", [(2, Why.COLUMN)]),
+        ("UPDATE log SET queue = 'sales' WHERE seq = 6", [(6, Why.COLUMN)]),
+        ("UPDATE log SET linkedid = '' WHERE seq = 1", [(1, Why.COLUMN)]),
         ("INSERT INTO unclosed VALUES ('session', 'session-1', 1)", [(0, Why.COLUMN)]),
         ("UPDATE about SET log_id = 'another'", [(1, Why.HASH)]),
         ("CREATE TRIGGER quiet AFTER INSERT ON log BEGIN DELETE FROM personal; END", [(0, Why.SCHEMA)]),
@@ -72,6 +78,17 @@ def test_an_empty_log_is_whole(tmp_path: Path) -> None:
 def test_a_change_is_found_where_it_is(path: Path, change: str, found: list[tuple[int, Why]]) -> None:
     behind_its_back(path, change)
     assert places(verify(path)) == found
+
+
+def test_what_stands_around_the_rows_is_looked_at_though_the_file_has_another_name_by_now(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    behind_its_back(path, "INSERT INTO unclosed VALUES ('session', 'session-1', 1)")
+    with Trail.open(path.with_name("other.db")) as other:
+        assert around.look_apart(path, other.about, None) is None
+    assert around.look_apart(path.with_name("none.db"), About(2, ""), None) is None
+    monkeypatch.setattr(around, "look_apart", lambda *given: None)
+    assert places(verify(path)) == [(0, Why.COLUMN)]
 
 
 def test_a_row_whose_hash_was_made_anew_breaks_the_next(path: Path) -> None:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from whisper_tui.audit.anchors import Anchor, append, beside
+from tests.fakes.clock import WoundClock
+from tests.unit.audit.rows import behind_its_back
+from tests.unit.cli.logs import accesses
+from whisper_tui.audit import access
+from whisper_tui.audit.anchors import Anchor, Teller, append, beside, read
 from whisper_tui.audit.history import History
+from whisper_tui.audit.keeping import Keeping
 from whisper_tui.audit.records import CallRef, Certainty, Kind, Record, Who, Whom
 from whisper_tui.audit.trail import Trail
 from whisper_tui.cli.main import root
@@ -135,6 +144,210 @@ def test_a_log_of_somebody_else_is_denied(trail: Path, monkeypatch: pytest.Monke
     shown = log("verify")
     assert shown.exit_code == 3
     assert "you may not read this log" in shown.stderr
+
+
+def asked() -> list[tuple[Kind, str]]:
+    """What stands in the log of who read, oldest first."""
+    return [(each.kind, each.detail) for each in accesses()]
+
+
+def test_verify_notes_who_did_what_was_asked_and_the_answer(trail: Path, tmp_path: Path) -> None:
+    with Trail.open(trail) as written:
+        head = written.end.head.hex()
+    assert json.loads(log("verify", "--json").stdout)["noted"] is True
+    behind_its_back(trail, "UPDATE log SET user = 'ben' WHERE seq IN (2, 4)")
+    log("verify")
+    copy = tmp_path / "syslog"
+    copy.write_text(f"9 {'00' * 32} {'0' * 32} 1795000000.000\n")
+    log("verify", "--anchors", str(tmp_path / "none"))
+    behind_its_back(trail, "UPDATE log SET user = 'ana' WHERE seq IN (2, 4)")
+    log("verify", "--anchors", str(copy))
+    assert asked() == [
+        (Kind.LOG_VERIFIED, f"trail.db verify --json: whole, 5 rows, last {head}"),
+        (Kind.LOG_VERIFIED, "trail.db verify: broken, row 2 column and 1 more"),
+        (
+            Kind.LOG_VERIFIED,
+            f"trail.db verify --anchors {tmp_path / 'none'}: unreadable, the anchors cannot be read (no such file or directory)",
+        ),
+        (Kind.LOG_VERIFIED, f"trail.db verify --anchors {copy}: cut, row 9 not there"),
+    ]
+    (who,) = {each.who for each in accesses()}
+    assert who is not None
+    assert who.uid == os.geteuid()
+    shown = log("--file", str(trail.with_name("access.db")), "list").stdout
+    assert shown.count("log-verified") == 4
+    assert "broken, row 2 column" in shown
+
+
+@pytest.mark.parametrize("answer", [0, 1])
+@pytest.mark.parametrize("hinder", ["folder", "damaged", "held"])
+def test_a_log_is_verified_though_nothing_can_be_noted(
+    trail: Path, answer: int, hinder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if answer:
+        behind_its_back(trail, "UPDATE log SET user = 'ben' WHERE seq = 2")
+    access_log = trail.with_name("access.db")
+    monkeypatch.setattr(access, "PATIENCE", 0.0)
+    with ExitStack() as stack:
+        if hinder == "folder":
+            access_log.mkdir()
+        elif hinder == "damaged":
+            access_log.write_bytes(b"dear diary" * 999)
+        else:
+            stack.enter_context(Trail.open(access_log))
+        shown = log("verify", "--json")
+    # What cannot be written is no fault of the log; what cannot be read is one of access.db.
+    assert shown.exit_code == (answer if hinder == "held" else 1)
+    assert bool(json.loads(shown.stdout)["broken"]) == bool(answer)
+    assert json.loads(shown.stdout)["noted"] is False
+    assert "that it was verified could not be noted" in shown.stderr
+    assert str(access_log) in shown.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_log_of_somebody_else_is_verified_and_nothing_is_put_beside_it(trail: Path) -> None:
+    """A file of root's there would keep its owner from reading the log."""
+    os.chown(trail, 65534, 65534)
+    shown = log("verify")
+    assert shown.exit_code == 0
+    assert "could not be noted" in shown.stderr
+    assert "belongs to somebody else" in shown.stderr
+    assert not trail.with_name("access.db").exists()
+
+
+@pytest.fixture
+def read_only(tmp_path: Path) -> Iterator[Callable[[Iterable[Path]], Path]]:
+    """Puts copies of files on a medium that takes nothing, as an auditor may have them."""
+    folder = tmp_path / "medium"
+    folder.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(["mount", *options], capture_output=True).returncode != 0:
+        pytest.skip("nothing can be mounted here")
+
+    def put(files: Iterable[Path]) -> Path:
+        for file in files:
+            shutil.copy(file, folder)
+        subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+        return folder / "trail.db"
+
+    yield put
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_copy_that_nobody_can_write_is_verified(trail: Path, read_only: Callable[[Iterable[Path]], Path]) -> None:
+    with Trail.open(trail) as written:
+        written.carry()
+    shown = log("--file", str(read_only(trail.parent.glob("trail*.db"))), "verify")
+    assert shown.exit_code == 0, shown.output
+    assert "6 rows in 2 files, whole" in shown.stdout
+    assert "that it was verified could not be noted" in shown.stderr
+    assert "access.db" in shown.stderr
+
+
+def test_a_copy_whose_newest_rows_cannot_be_read_where_it_is_says_what_to_do(
+    trail: Path, read_only: Callable[[Iterable[Path]], Path]
+) -> None:
+    with Trail.open(trail) as written:
+        written.append(row(Kind.NOTE, "bb22", 1030.0))
+        copy = read_only([trail, trail.with_name("trail.db-wal")])
+    shown = log("--file", str(copy), "verify")
+    assert shown.exit_code == 3
+    assert "copy it with trail.db-wal to a folder that can be written" in shown.stderr
+
+
+def test_a_log_that_is_not_there_is_not_begun_by_asking_for_it(tmp_path: Path) -> None:
+    assert log("--file", str(tmp_path / "none.db"), "verify").exit_code == 3
+    assert list(tmp_path.iterdir()) == []
+
+
+def anchored(path: Path) -> Anchor:
+    """Note the newest rows as the console does; return that of access.db."""
+    with Trail.open(path) as trail:
+        Keeping(trail, beside(path), None, WoundClock(), Teller(lambda line: None)).anchor()
+    found = [each for each in read(beside(path))[0] if each.of]
+    return found[-1]
+
+
+def test_who_has_read_is_verified_with_the_log(trail: Path) -> None:
+    for _ in range(3):
+        log("list")
+    noted = anchored(trail)
+    assert noted.seq == 3
+    shown = log("verify")
+    assert shown.exit_code == 0
+    access_log = trail.with_name("access.db")
+    assert f"{access_log}: 3 rows, whole" in shown.stdout
+    assert f"{beside(trail)}: 1 anchors of access.db of 1 agree" in shown.stdout
+    behind_its_back(access_log, "UPDATE log SET user = 'ben' WHERE seq = 2")
+    shown = log("verify", "--json")
+    assert shown.exit_code == 1
+    told = json.loads(shown.stdout)
+    assert (told["answer"], told["broken"], told["access"]["answer"]) == ("broken", [], "broken")
+    assert [each["seq"] for each in told["access"]["broken"]] == [2]
+    assert log("--file", str(access_log), "verify").exit_code == 1
+
+
+@pytest.mark.parametrize("how", ["cut", "exchanged", "away"])
+def test_a_log_of_who_has_read_that_lacks_rows_shows(trail: Path, how: str, tmp_path: Path) -> None:
+    access_log = trail.with_name("access.db")
+    log("list")
+    log("list")
+    anchored(trail)
+    if how == "cut":
+        cut_to(access_log, 1)
+    else:
+        for file in trail.parent.glob("access.db*"):
+            file.unlink()
+        if how == "exchanged":
+            log("list")
+    for _ in range(2):  # that it was verified is a row, too, and must not fill the gap
+        shown = log("verify")
+        assert shown.exit_code == 2
+        assert f"{access_log}: CUT OR REWRITTEN" in shown.stdout
+        assert f"{access_log}: row 2: " in shown.stdout
+    assert accesses()[-1].detail.startswith("trail.db verify: whole, 5 rows, last ")
+    assert "; access.db cut, row 2 " in accesses()[-1].detail
+    copy = tmp_path / "syslog"
+    copy.write_text(
+        "".join(f"Nov 26 09:00 pbx: session log {line}\n" for line in beside(trail).read_text().splitlines())
+    )
+    beside(trail).unlink()
+    assert log("verify", "--anchors", str(copy)).exit_code == 2
+
+
+def test_anchors_of_many_machines_say_nothing_of_who_has_read_elsewhere(trail: Path, tmp_path: Path) -> None:
+    with Trail.open(trail) as written:
+        mine = Anchor(written.end.last, written.end.head.hex(), written.about.log_id, 1020.0)
+    of_another = Anchor(7, "00" * 32, "1" * 32, 1020.0, of="2" * 32)
+    of_this = Anchor(7, "00" * 32, "1" * 32, 1020.0, of=mine.log_id)
+    copy = tmp_path / "syslog"
+    for lines, code in (((mine, of_another), 0), ((mine, of_another, of_this), 2)):
+        copy.write_text("".join(f"pbx: session log {each.line}\n" for each in lines))
+        for _ in range(2):  # the first time there is no access.db
+            assert log("verify", "--anchors", str(copy)).exit_code == code
+
+
+def test_a_log_of_who_has_read_without_its_newest_file_is_broken(trail: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "MOST", 1)
+    log("list")
+    for file in trail.parent.glob("access.db*"):
+        file.unlink()
+    shown = log("verify")
+    assert shown.exit_code == 1
+    assert "access.db: unreadable session log: its newest file is gone; access.0001.db is there" in shown.stdout
+
+
+def test_who_has_read_goes_on_in_another_file_when_it_is_long(trail: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "MOST", 3)
+    for _ in range(3):
+        log("list")
+    access_log = trail.with_name("access.db")
+    assert access_log.with_name("access.0001.db").exists()
+    log("list")
+    assert len(log("--file", str(access_log), "list", "--json").stdout.splitlines()) == 4
+    shown = log("verify")
+    assert shown.exit_code == 0
+    assert f"{access_log}: 6 rows in 2 files, whole" in shown.stdout
 
 
 def cut_to(path: Path, seq: int) -> None:

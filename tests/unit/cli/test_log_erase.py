@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
+from tests.unit.audit.rows import behind_its_back
 from tests.unit.cli.logs import NUMBER, accesses, log, policy, row, session, write
 from whisper_tui.audit import erasing
 from whisper_tui.audit.history import History
@@ -140,3 +142,16 @@ def test_the_log_is_written_on_after_an_erasure(trail: Path) -> None:
     write(*session("cc33", 4000))
     assert erasing.holding(trail, NUMBER) == 3
     assert verify(trail).whole
+
+
+def test_verify_counts_what_was_erased_and_what_no_row_tells_of(trail: Path) -> None:
+    assert "erased" not in log("verify").stdout
+    log(*ERASE, "--yes")
+    shown = log("verify")
+    assert (shown.exit_code, "180 rows had personal data erased, as rows of the log say" in shown.stdout) == (0, True)
+    assert "no row says" not in shown.stdout
+    behind_its_back(trail, "DELETE FROM personal WHERE seq IN (SELECT seq FROM personal LIMIT 2)")
+    shown = log("verify")
+    assert (shown.exit_code, "2 rows had personal data erased and no row says who did" in shown.stdout) == (0, True)
+    assert "180 rows had personal data erased, as" in shown.stdout
+    assert json.loads(log("verify", "--json").stdout)["erased"] == {"rows": 182, "unsaid": 2}

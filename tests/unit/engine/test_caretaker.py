@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +14,8 @@ from tests.fakes.law import Law
 from tests.fakes.pbx import FakePbx
 from tests.unit.engine.desk import ANA, EVERYTHING, INSTALLATION, PBX, AtOnce, Paper
 from whisper_tui.audit.records import Kind
-from whisper_tui.engine.caretaker import EVERY
+from whisper_tui.clock import Clock, SystemClock
+from whisper_tui.engine.caretaker import EVERY, FINISH, PATIENCE
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.seat import Seat
@@ -26,6 +29,8 @@ class Care:
     paper: Paper
     done: list[tuple[str, int]] = field(default_factory=list)
     failing: set[str] = field(default_factory=set)
+
+    where = "trail.anchors"
 
     def anchor(self) -> None:
         self._do("anchor")
@@ -121,3 +126,67 @@ async def test_old_files_that_cannot_be_seen_to_are_a_banner_until_they_can() ->
         assert banners(seat) == ["log.unkept"]  # an anchor that succeeds does not hide it
         care.failing = {"anchor"}
     assert care.deeds[-2:] == ["anchor", "close"]
+
+
+@dataclass
+class HungCare(Care):
+    """Its anchors come to a halt until `go_on`."""
+
+    begun: threading.Event = field(default_factory=threading.Event)
+    go_on: threading.Event = field(default_factory=threading.Event)
+
+    def anchor(self) -> None:
+        self.begun.set()
+        assert self.go_on.wait(30)
+        super().anchor()
+
+    anchor_news = anchor
+
+
+@asynccontextmanager
+async def hung(clock: Clock) -> AsyncIterator[tuple[HungCare, Engine, Seat]]:
+    """With the threads that there really are."""
+    paper = Paper()
+    care = HungCare(paper)
+    engine = Engine(paper, clock, installation=INSTALLATION, law=Law(EVERYTHING), boot="boot", care=care)
+    engine.connect(PBX, FakePbx().plug)
+    seat = engine.admit(ANA, PhoneRules("PJSIP/2001", INSTALLATION))
+    await engine.start()
+    await settle()
+    await engine.book.beside(lambda: None)  # old files have been seen to
+    await settle()
+    try:
+        yield care, engine, seat
+    finally:
+        care.go_on.set()
+
+
+async def test_anchors_that_come_to_a_halt_hold_up_no_row_and_are_a_banner_until_they_go_on() -> None:
+    clock = at(10)
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(30), hung(clock) as (care, engine, seat):
+        await clock.wind(EVERY + 1, step=15)
+        assert await loop.run_in_executor(None, care.begun.wait, 30)
+        await engine.book.write(engine.book.record(Kind.REQUESTED))
+        assert banners(seat) == []
+        await clock.wind(PATIENCE + 1)
+        assert banners(seat) == ["log.unkept"]
+        await engine.book.write(engine.book.record(Kind.REQUESTED))
+        (row,) = care.paper.of(Kind.ANCHOR_FAILED)
+        assert row.detail == "trail.anchors: an anchor of the session log is not written after 10 s"
+        changed = asyncio.Event()
+        seat.subscribe(lambda changes: changed.set())
+        care.go_on.set()
+        await changed.wait()
+        assert banners(seat) == []
+        await engine.close()
+
+
+async def test_the_end_waits_for_no_anchor_that_has_come_to_a_halt() -> None:
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(30), hung(SystemClock()) as (care, engine, _):
+        began = loop.time()
+        assert await engine.close() == 0
+        assert FINISH <= loop.time() - began < FINISH + 2
+        assert not care.go_on.is_set()
+    assert [row.kind for row in care.paper.rows][-2:] == [Kind.STOPPED, Kind.ANCHOR_FAILED]
