@@ -10,6 +10,7 @@ from whisper_tui.audit.search import OPENS
 from whisper_tui.audit.timeline import MUTED, QUIETEST_FIRST, SUSPENDED, WAITING, after, bar, spans
 from whisper_tui.engine.reading import LogEntry
 from whisper_tui.permissions.spans import in_words
+from whisper_tui.terms import Mode
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, fit, fit_right, spread, width_of
 from whisper_tui.ui.story import SIGNS, facts, told, when, word_of
@@ -55,7 +56,8 @@ def _bar(entry: LogEntry, width: int) -> Iterator[Line]:
             if state in cells:
                 legend += [(f" {SIGNS[state]} ", INKS[state]), (f"{word_of(state)}  ", Ink.TEXT)]
         yield Line(crop(tuple(legend), width))
-    spent = " · ".join(f"{mode} {present.duration(seconds)}" for mode, seconds in session.seconds.items())
+    by_mode = ((mode.value, session.seconds.get(mode.value, 0.0)) for mode in Mode)
+    spent = " · ".join(f"{mode} {present.duration(seconds)}" for mode, seconds in by_mode if seconds > 0)
     heard = fill(_("the customer could hear it for {time}"), {"time": present.duration(session.audible)})
     long = in_words(stretches[-1].end) if stretches else "0 s"
     said = " · ".join(part for part in (when(session.began), long, spent, heard) if part)
