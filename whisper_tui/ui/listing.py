@@ -21,16 +21,17 @@ class Listing(Generic[Key, Row]):
 
     def __init__(self) -> None:
         self.rows: dict[Key, Row] = {}
-        self.cursor: Key | None = None
-        """None where the row under it went: no other takes the place by itself."""
         self.top = 0
         """The first line shown."""
         self.height = 1
         """Lines that can be shown."""
         self.text = ""
         """What is looked for, "" for everything."""
+        self._cursor: Key | None = None
         self._was_at = 0
         self._order: list[Key] = []
+        self._moved = False
+        """Rows came, went or changed since they were put in order: that is done when somebody looks."""
 
     def rank(self, key: Key, row: Row) -> tuple[Ordered, ...]:
         """Where a row stands: the least first, those of one rank by their keys."""
@@ -41,7 +42,14 @@ class Listing(Generic[Key, Row]):
         raise NotImplementedError
 
     def __len__(self) -> int:
+        self._settle()
         return len(self._order)
+
+    @property
+    def cursor(self) -> Key | None:
+        """The key of the row under it; None where that row went: no other takes the place by itself."""
+        self._settle()
+        return self._cursor
 
     @property
     def current(self) -> Row | None:
@@ -50,53 +58,68 @@ class Listing(Generic[Key, Row]):
     def apply(self, changes: Mapping[Key, Row | None]) -> None:
         """Take changed rows in; None: that one is gone, or may be seen no longer."""
         if changes:
-            self.rows = {key: row for key, row in {**self.rows, **changes}.items() if row is not None}
-            self._sort()
+            for key, row in changes.items():
+                if row is not None:
+                    self.rows[key] = row
+                else:
+                    self.rows.pop(key, None)
+            self._moved = True
 
     def replace(self, rows: Mapping[Key, Row]) -> None:
         """Take all rows in anew."""
         self.rows = dict(rows)
-        self._sort()
+        self._moved = True
 
     def set_filter(self, text: str) -> None:
         """Show what has all the words of `text`; `!` before a word: not that one."""
+        self._settle()
         self.text = text
-        self._sort()
+        self._moved = True
 
     def go_to(self, key: Key) -> None:
         """Put the cursor on a row that is shown."""
+        self._settle()
         if key in self._order:
-            self.cursor = key
+            self._cursor = key
             self._show()
 
     def window(self) -> list[Row]:
         """Return the rows that are on the screen."""
+        self._settle()
         return [self.rows[key] for key in self._order[self.top : self.top + self.height]]
 
     def resize(self, height: int) -> None:
         """Show `height` lines."""
+        self._settle()
         self.height = max(1, height)
         self._show()
 
     def move(self, by: int) -> None:
         """Move the cursor `by` rows; from a row that went, to the one that now stands there."""
-        at = self._order.index(self.cursor) if self.cursor is not None else self._was_at - (1 if by > 0 else 0)
+        self._settle()
+        at = self._order.index(self._cursor) if self._cursor is not None else self._was_at - (1 if by > 0 else 0)
         self._go(at + by)
 
     def first(self) -> None:
+        self._settle()
         self._go(0)
 
     def last(self) -> None:
+        self._settle()
         self._go(len(self._order) - 1)
 
-    def _sort(self) -> None:
+    def _settle(self) -> None:
+        """Put the rows in order, if they are not."""
+        if not self._moved:
+            return
+        self._moved = False
         empty = not self._order
-        if self.cursor is not None:
-            self._was_at = self._order.index(self.cursor)
+        if self._cursor is not None:
+            self._was_at = self._order.index(self._cursor)
         shown = [key for key, row in self.rows.items() if self._passes(row)]
         self._order = sorted(shown, key=lambda key: (*self.rank(key, self.rows[key]), key))
-        if self.cursor not in self._order:
-            self.cursor = self._order[0] if empty and self._order else None
+        if self._cursor not in self._order:
+            self._cursor = self._order[0] if empty and self._order else None
         self._show()
 
     def _passes(self, row: Row) -> bool:
@@ -106,11 +129,11 @@ class Listing(Generic[Key, Row]):
 
     def _go(self, at: int) -> None:
         if self._order:
-            self.cursor = self._order[max(0, min(at, len(self._order) - 1))]
+            self._cursor = self._order[max(0, min(at, len(self._order) - 1))]
             self._show()
 
     def _show(self) -> None:
-        if self.cursor is not None:
-            at = self._order.index(self.cursor)
+        if self._cursor is not None:
+            at = self._order.index(self._cursor)
             self.top = max(at - self.height + 1, min(self.top, at))
         self.top = max(0, min(self.top, len(self._order) - self.height))
