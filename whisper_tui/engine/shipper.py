@@ -8,14 +8,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import threading
 from collections.abc import Callable
 from concurrent.futures import Executor
-from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
 from whisper_tui.clock import Clock
+from whisper_tui.engine.apart import Apart
 from whisper_tui.errors import WhisperError
 from whisper_tui.terms import Notice
 
@@ -71,7 +70,7 @@ class Shipper:
         self._shipping = shipping
         self._clock = clock
         self._changed = changed
-        self._thread = thread
+        self._thread = thread or Apart()
         self._jitter = jitter or random.Random()
         self._has_news = True
         self._failures = 0
@@ -129,6 +128,8 @@ class Shipper:
                 await self._try(shipping)
         except TimeoutError:
             shipping.cut()
+            if self._round is not None:
+                self._round.cancel()  # nobody hears any more what becomes of it
             log.warning(
                 "the session log is not all shipped: the database did not answer at the end; rows wait in the log"
             )
@@ -137,10 +138,7 @@ class Shipper:
 
     async def _try(self, shipping: Shipping) -> None:
         try:
-            if self._thread is not None:
-                self._round = asyncio.get_running_loop().run_in_executor(self._thread, shipping.ship)
-            else:
-                self._round = _apart(shipping.ship)
+            self._round = asyncio.get_running_loop().run_in_executor(self._thread, shipping.ship)
             await asyncio.shield(self._round)
         except WhisperError as error:
             self._failed(error)
@@ -170,30 +168,3 @@ class Shipper:
         if (now := self.trouble) != self._told:
             self._told = now
             self._changed()
-
-
-def _apart(work: Callable[[], int]) -> asyncio.Future[int]:
-    """Run `work` in a thread that nothing waits for when the program ends, unlike those of a pool."""
-    loop = asyncio.get_running_loop()
-    result: asyncio.Future[int] = loop.create_future()
-
-    def settle(count: int, error: Exception | None) -> None:
-        if result.cancelled():
-            return
-        if error is None:
-            result.set_result(count)
-        else:
-            result.set_exception(error)
-            result.exception()  # at the end nobody may wait for it any more
-
-    def run() -> None:
-        count, failed = 0, None
-        try:
-            count = work()
-        except Exception as error:  # noqa: BLE001  it is whoever waits for the result that it is for
-            failed = error
-        with suppress(RuntimeError):  # the loop is closed: nobody waits
-            loop.call_soon_threadsafe(settle, count, failed)
-
-    threading.Thread(target=run, name="log-shipper", daemon=True).start()
-    return result
