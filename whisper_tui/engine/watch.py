@@ -140,9 +140,11 @@ class Watch:
         leg = self._handset.leg
         if leg is None or leg.spyee != session.target or call is None or not self._gate.is_read(line, call):
             return
-        listening = self._gate.verdict(facts_of(line, call), Mode.SILENT, self._claims.of_session(session))
-        if isinstance(listening, Denied):
-            self._end_by(session, listening)
+        facts, claim = facts_of(line, call), self._claims.of_session(session)
+        for mode in dict.fromkeys((Mode.SILENT, leg.mode)):  # a voice that no key has silenced yet is one
+            if isinstance(denied := self._gate.verdict(facts, mode, claim), Denied):
+                self._end_by(session, denied)
+                return
 
     def _lasts(self, until: float | None) -> None:
         before = self._limit.at
@@ -230,7 +232,9 @@ class Watch:
                 async with self._clock.timeout(ENFORCED):
                     await self._quietly(only_this)
             except TimeoutError:
-                if session in (self._handset.session, self._handset.pending):
+                # With the customer on the way there is no way back: they would be lost.
+                is_held = session in (self._handset.session, self._handset.pending)
+                if is_held and self._handset.state is not State.TAKING:
                     self._handset.abort("rule", why)
             except DeedFailed as failed:
                 self._say(failed.notice)

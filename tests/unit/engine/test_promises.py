@@ -210,10 +210,11 @@ def _ear_may_be(desk: Desk) -> None:
     call = desk.engine.lines[session.call.pbx].floor.calls.get(session.call.uniqueid)
     if call is not None:
         now = datetime.fromtimestamp(desk.clock.wall(), UTC)
-        answer = grants_of(ANA, desk.engine.law.policy).decide(
-            Right.LISTEN, facts_of(desk.engine.lines[session.call.pbx], call), now, "PJSIP/2001", FIRST
-        )
-        assert isinstance(answer, Allowed), answer
+        facts, grants = facts_of(desk.engine.lines[session.call.pbx], call), grants_of(ANA, desk.engine.law.policy)
+        speaks = {"whisper": Right.WHISPER, "barge": Right.BARGE}.get(leg.mode) if desk.pbx.hears_supervisor() else None
+        for right in (Right.LISTEN, speaks or Right.LISTEN):
+            answer = grants.decide(right, facts, now, "PJSIP/2001", FIRST)
+            assert isinstance(answer, Allowed), answer
 
 
 def _log_holds(desk: Desk) -> None:

@@ -248,6 +248,27 @@ async def test_a_leg_on_its_way_elsewhere_that_reads_no_key_hears_nothing_a_seco
         await asking
 
 
+@pytest.mark.parametrize("speaks", [Whisper, Barge])
+async def test_a_voice_that_may_speak_no_more_is_cut_off_also_while_its_leg_is_let_go(
+    speaks: type[Whisper | Barge],
+) -> None:
+    async with at_a_desk(law=law()) as desk:
+        call = await desk.call()
+        await asked(desk, Listen(call))
+        await asked(desk, speaks(call))
+        desk.pbx.deaf = True
+        asking = asyncio.create_task(desk.seat.ask(Release()))
+        await settle()
+        assert desk.pbx.hears_supervisor()
+        desk.law.becomes(less(rights=frozenset({Right.FLOOR_VIEW, Right.LISTEN})))
+        desk.seat.beat()
+        await desk.engine.law.look()
+        await desk.engine.law.look()
+        await desk.clock.wind(1.0)
+        assert not desk.pbx.hears_supervisor()
+        await asking
+
+
 async def test_the_limit_of_a_whisper_is_not_that_of_the_listening_before_it() -> None:
     async with at_a_desk(law=law(Limits(longest={Right.LISTEN: 30, Right.WHISPER: 600}))) as desk:
         call = await desk.call()
