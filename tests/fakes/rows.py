@@ -161,7 +161,7 @@ def spies(*rows: SpyRow) -> dict[SpyKey, SpyRow]:
 
 def members(*queues: str, paused: bool = False, reason: str = "") -> tuple[MemberRow, ...]:
     """An agent's places in these queues, with two calls taken in each."""
-    return tuple(MemberRow(queue, paused, reason, 0, 2) for queue in queues)
+    return tuple(MemberRow(queue, paused, reason, 2) for queue in queues)
 
 
 def crew(*rows: AgentRow) -> dict[AgentKey, AgentRow]:

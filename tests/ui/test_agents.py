@@ -14,7 +14,7 @@ from whisper_tui.terms import Mode, Notice
 RUIZ = AgentRow(PBX, ANA.agent_device, "Ana Ruiz", AgentState.TALKING, members("support"), ANA.key, NOW - 391)
 OKORO = AgentRow(PBX, BEN.agent_device, "Ben Okoro", AgentState.HELD, members("sales"), BEN.key, NOW - 20)
 FREE = AgentRow(PBX, "PJSIP/1012", "Farid Haddad", AgentState.FREE, members("sales", "support"), None)
-ASKS = Notice("pause.reason", {"codes": "break, lunch, meeting"})
+ASKS = Notice("pause.reason", {"codes": "break, lunch, meeting", "queues": "sales support"})
 
 
 def staffed() -> FloorView:
@@ -72,7 +72,7 @@ async def test_a_pause_asks_what_for_and_takes_a_number_or_a_word() -> None:
     async with at_work(staffed()) as work:
         await among_agents(work)
         await work.press("G", "P")
-        assert "Farid Haddad: no queue rings them until somebody ends the pause" in work.strip
+        assert "Farid Haddad is rung no more until somebody ends the pause, in: sales support" in work.strip
         assert "1 break   2 lunch   3 meeting" in work.strip
         work.backend.refusals.clear()
         await work.press("2", "enter")
@@ -89,7 +89,7 @@ async def test_the_agent_of_a_call_is_paused_from_its_row_and_the_strip_goes_on_
         work.backend.refusals[Pause] = ASKS
         await work.press("P")
         assert "PAUSE?  WHISPER" in work.strip
-        assert "Ana Ruiz: no queue rings them" in work.strip
+        assert "Ana Ruiz is rung no more" in work.strip
         await work.press("escape")
         assert work.last_line == "not paused"
 
@@ -107,6 +107,7 @@ async def test_a_pause_that_is_refused_asks_nothing_and_the_number_typed_next_st
             await work.clock.wind(0.3)
             await work.strike(key)
         assert work.backend.asked == []
+        assert [intent for intent, _why in work.backend.dim] == [Pause(PBX, RUIZ.device)], "it is told, for the log"
 
 
 async def test_what_the_pbx_did_not_do_is_said() -> None:
@@ -122,3 +123,19 @@ async def test_without_an_agent_under_the_cursor_the_key_says_so() -> None:
     async with at_work(floor([], agents={})) as work:
         await work.press("P")
         assert work.last_line == "choose an agent first: v a shows them"
+
+
+async def test_the_end_of_a_pause_that_is_refused_is_told_and_not_asked_for() -> None:
+    async with at_work(staffed()) as work:
+        await among_agents(work)
+        work.backend.refusals[Unpause] = Notice("denied.no-right", {"right": "agent.pause"})
+        await work.press("u")
+        assert work.backend.asked == []
+        assert [intent for intent, _why in work.backend.dim] == [Unpause(PBX, RUIZ.device)]
+
+
+async def test_in_a_recording_nobody_is_paused_or_let_go() -> None:
+    async with at_work(staffed(), readonly=True) as work:
+        await work.press("v", "a", "P", "u")
+        assert work.backend.asked == []
+        assert work.console.desk.question is None

@@ -11,8 +11,9 @@ from tests.fakes.past import AT, entry, session
 from tests.fakes.rows import ANA, floor, strip
 from tests.ui.work import Work, at_work, in_utc
 from whisper_tui.audit.sessions import Attempt, Session, Spying
+from whisper_tui.engine.backend import Phase, ViewChanges
 from whisper_tui.engine.reading import Filter, LogPage
-from whisper_tui.supervision.intents import Answer, Done, Note, Panic, Refused
+from whisper_tui.supervision.intents import Answer, Barge, Done, Intent, Note, Panic, Refused, TakeOver, Unmute, Whisper
 from whisper_tui.terms import Mode, Notice, SessionId
 
 LIVE = strip(ANA, Mode.WHISPER)
@@ -91,12 +92,12 @@ async def test_what_may_not_be_seen_is_said_and_so_is_what_is_left_out() -> None
         work.backend.page = LogPage((session(),), more=True, narrowed=why, damaged=2)
         await work.press("v", "l")
         assert "only your own: your profile does not grant log.view" in work.text
-        assert "2 rows are damaged and left out" in work.text
+        assert "damaged rows, left out: 2" in work.text
         assert "the newest 1; / day= finds older ones" in work.text
         work.backend.page = Refused(Notice("log.unread", {"where": "trail.db", "why": "no access"}))
         await work.press("c")
         assert work.last_line == "the session log cannot be shown: trail.db: no access"
-        assert rows(work), "what was read before stays"
+        assert not rows(work), "what was read before may be seen no longer"
 
 
 async def test_an_answer_that_comes_late_does_not_replace_a_later_one() -> None:
@@ -160,6 +161,11 @@ async def test_from_a_session_to_everything_of_its_agent_on_that_day() -> None:
 # notes
 
 
+def loud(work: Work) -> list[Intent]:
+    """What was asked for that somebody would hear; `l` is silence while a call is heard."""
+    return [each for each in work.backend.asked if isinstance(each, Whisper | Barge | Unmute | TakeOver)]
+
+
 async def test_a_note_is_written_while_the_whisper_goes_on_and_the_strip_goes_on_saying_so() -> None:
     async with at_work(floor(strip=LIVE)) as work:
         await work.press("i")
@@ -183,14 +189,54 @@ async def test_letters_of_a_note_are_no_keys_but_panic_is_panic() -> None:
 async def test_what_is_pasted_into_a_note_is_its_text_and_starts_nothing() -> None:
     async with at_work(floor(strip=LIVE)) as work:
         await work.press("i")
-        await work.paste_unbracketed("good!\rbx")
-        work.console.desk.paste("two\nlines\x1b[2J")
+        await work.paste_unbracketed("good b")
+        work.console.desk.paste("x!\nlines\x1b[2J")
         await work.wind(0.5)
         assert work.backend.asked == []
         await work.press("enter")
         (note,) = work.backend.asked
         assert isinstance(note, Note)
-        assert note.text == "good! bxtwo lines [2J"
+        assert note.text == "good bx! lines [2J"
+
+
+async def test_panic_is_panic_also_when_the_line_lags_and_brings_it_with_another_key() -> None:
+    async with at_work(floor(strip=LIVE)) as work:
+        await work.press("i")
+        await work.paste_unbracketed("k!wlb")
+        assert loud(work) == []
+        assert Panic() in work.backend.asked
+
+
+@pytest.mark.parametrize("rest", [" let him", " will do", "b", "45"])
+async def test_after_a_panic_in_a_note_the_rest_of_the_sentence_starts_nothing(rest: str) -> None:
+    async with at_work(floor(strip=LIVE)) as work:
+        await work.press("i", *"ok", "exclamation_mark")
+        work.backend.push_strip(phase=Phase.NONE, session=None, call=None, mode=None)
+        for sign in rest:
+            await work.clock.wind(0.2)
+            await work.strike("space" if sign == " " else sign)
+        assert work.backend.asked == [Panic()]
+
+
+@pytest.mark.parametrize("size", [(20, 5), (30, 8), (40, 10)])
+async def test_where_a_note_has_no_room_its_letters_start_nothing(size: tuple[int, int]) -> None:
+    async with at_work(floor(strip=LIVE), size=size) as work:
+        await work.press("i")
+        for sign in "well":
+            await work.clock.wind(0.2)
+            await work.strike(sign)
+        assert loud(work) == []
+
+
+@pytest.mark.parametrize("before", [("question_mark",), ("i", "escape")])
+async def test_a_note_that_was_not_opened_swallows_its_letters_all_the_same(before: tuple[str, ...]) -> None:
+    async with at_work(floor(strip=LIVE)) as work:
+        await work.press(*before)
+        await work.clock.wind(0.1)
+        for sign in "iwell":
+            await work.strike(sign)
+            await work.clock.wind(0.15)
+        assert loud(work) == []
 
 
 async def test_where_there_is_nothing_to_note_on_what_is_typed_next_starts_nothing() -> None:
@@ -203,15 +249,65 @@ async def test_where_there_is_nothing_to_note_on_what_is_typed_next_starts_nothi
         assert work.backend.asked == []
 
 
-async def test_an_empty_note_can_be_mended_and_a_refused_one_says_why() -> None:
+async def test_an_empty_note_and_a_refused_one_can_be_mended_and_nothing_typed_is_lost() -> None:
     async with at_work() as work:
         await in_the_log(work, session())
         await work.press("i", "enter")
         assert work.last_line == "nothing was typed"
-        work.backend.answer = Refused(Notice("note.number"))
-        await work.press(*"0142", "enter")
-        assert work.last_line == "the caller's number is in it, and could never be erased: leave it out"
-        assert work.backend.asked == [Note(SessionId("aa11"), "0142")]
+        work.backend.refusals[Note] = Notice("note.number", {"digits": "7"})
+        await work.press(*"5550142", "enter")
+        assert work.last_line == "7 digits may be a caller's number, and could never be erased: leave them out"
+        assert work.backend.asked == []
+        assert "5550142_" in work.strip
+        work.backend.refusals.clear()
+        work.backend.answer = Refused(Notice("log.unwritable", {"where": "trail.db", "why": "full"}))
+        await work.press("backspace", "enter")
+        assert work.backend.asked == [Note(SessionId("aa11"), "555014")]
+        assert "555014_" in work.strip, "the disk may have room in a moment"
+
+
+async def test_wide_signs_of_a_note_are_all_there() -> None:
+    text = "株式会社" * 15
+    async with at_work(size=(80, 24)) as work:
+        await in_the_log(work, session())
+        work.backend.entries[SessionId("aa11")] = entry(text)
+        await work.press("enter")
+        shown = "".join(line for line in work.lines if "株" in line or "会" in line)
+        assert sum(sign in "株式会社" for sign in shown) >= 60
+        await work.press("i")
+        work.console.desk.paste(text + "終")
+        await work.wind(0.3)
+        assert "終_" in work.strip
+
+
+async def test_a_session_that_is_read_late_opens_over_nothing_else() -> None:
+    async with at_work() as work:
+        await in_the_log(work, session(), session("bb22", "eve"))
+        gate = asyncio.Event()
+        real = work.backend.log_entry
+
+        async def slow(ident: SessionId) -> object:
+            await gate.wait()
+            return await real(ident)
+
+        work.backend.log_entry = slow  # type: ignore[method-assign]
+        await work.press("enter", "slash", *"user=eve", "enter")
+        gate.set()
+        await work.wind(0.3)
+        assert work.console.desk.log.open is None
+
+
+async def test_what_was_read_goes_when_what_may_be_seen_is_decided_anew() -> None:
+    async with at_work() as work:
+        await in_the_log(work, session())
+        await work.press("enter")
+        await work.happens(ViewChanges(anew=True))
+        assert "Ben Okoro" not in "".join(work.lines[:10])
+        assert "what you may see was decided anew: c reads again" in work.text
+        looked = len(work.backend.looked)
+        await work.press("c")
+        assert len(work.backend.looked) == looked + 1
+        assert rows(work)
 
 
 async def test_a_note_on_the_session_that_is_open_stands_there_once_it_is_on_disk() -> None:

@@ -188,7 +188,9 @@ ATTEMPTS = tuple(
 
 
 def wants_to_know_what_for(backend: FakeBackend) -> None:
-    backend.refusals[Pause] = Notice("pause.reason", {"codes": "break, lunch, meeting, training, admin"})
+    backend.refusals[Pause] = Notice(
+        "pause.reason", {"codes": "break, lunch, meeting, training, admin", "queues": "support"}
+    )
 
 
 def has_a_log(backend: FakeBackend) -> None:

@@ -41,7 +41,9 @@ async def test_nobody_waits_is_said() -> None:
     async with at_work(floor([ANA])) as work:
         await work.press("v", "w")
         assert "nobody waits" in work.text
-        await work.press("slash", *"vip", "enter", "enter", "x", "l")
+        await work.press("slash", *"vip", "enter", "enter", "l")
+        assert work.backend.asked == []
+        assert "nobody waits" in work.text
 
 
 async def test_the_queues_have_their_service_level_as_a_bar_and_enter_shows_their_calls() -> None:

@@ -6,7 +6,7 @@ SLACK for a clock that was put back. Looking for a person, agent or queue withou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +15,7 @@ import msgspec
 from whisper_tui.audit import chain
 from whisper_tui.audit.history import File, History, Row
 from whisper_tui.audit.records import Kind, Record
+from whisper_tui.audit.tables import TrailUnreadable
 
 SLACK = 86_400.0
 """Seconds. A row is found by its time as long as the clock was never put back by more than this, all in all."""
@@ -60,10 +61,15 @@ class Finds(Protocol):
 
 
 class Finder:
-    """Looks for sessions and rows in a log that is read. Numbers of damaged rows are kept in `damaged`, and left out."""
+    """Looks for sessions and rows in a log that is read. Numbers of damaged rows are kept in `damaged`, and left out.
 
-    def __init__(self, history: History) -> None:
+    Args:
+        stopped: asked row by row; True: nobody wants it any more, and it ends in a TrailUnreadable.
+    """
+
+    def __init__(self, history: History, stopped: Callable[[], bool] = lambda: False) -> None:
         self.history = history
+        self._stopped = stopped
         self._files = history.files()
         self.damaged: set[int] = set()
 
@@ -133,7 +139,10 @@ class Finder:
             ORDER BY seq DESC LIMIT {PAGE}"""
         while True:
             page = [_number(seq) for (seq,) in file.select(query, [lowest, below, *values])]
-            yield from page
+            for seq in page:
+                if self._stopped():
+                    raise TrailUnreadable("session log: something else is looked for by now", str(file.path))
+                yield seq
             if len(page) < PAGE:
                 return
             below = page[-1]

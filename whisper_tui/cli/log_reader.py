@@ -45,7 +45,7 @@ class Reader(LogSight):
     def __init__(
         self, path: Path, asked: str, person: Subject, grants: Grants | None, policy_file: Path, policy: str = ""
     ) -> None:
-        super().__init__(person, grants, datetime.now(UTC))
+        super().__init__(person, grants, datetime.now(UTC), is_owner=True)
         self.path = path
         self.policy_file = policy_file
         self.asked = asked

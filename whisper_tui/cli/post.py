@@ -22,7 +22,7 @@ from whisper_tui.audit.trail import Trail
 from whisper_tui.cli.journal import keep_journal
 from whisper_tui.cli.person import boot_id
 from whisper_tui.clock import SystemClock
-from whisper_tui.config.schema import ShipSettings
+from whisper_tui.config.schema import AgentSettings, ShipSettings
 from whisper_tui.engine.backend import Banner, Playback
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.known import Known
@@ -73,7 +73,7 @@ class Post:
     entries: Mapping[Pbx, Entries] = field(default_factory=dict)
     tags_variables: Mapping[Pbx, str] = field(default_factory=dict)
     decline_key: str = ""
-    pause_reasons: Sequence[str] = ("break", "lunch", "meeting", "training", "admin")
+    pause_reasons: Sequence[str] = AgentSettings().pause_reasons
     cues: Sequence[str] = ()
     findings: Path | None = None
     anchors: Path | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -11,7 +12,6 @@ from typing import Protocol, TypeVar
 
 from msgspec import structs
 
-from whisper_tui.audit.erasing import spellings
 from whisper_tui.audit.history import History, Row
 from whisper_tui.audit.records import Kind, Record
 from whisper_tui.audit.search import OPENS, Finder
@@ -32,6 +32,9 @@ MOST = 200
 """Entries that are shown unless a filter asks for fewer: the newest."""
 LONGEST = 2_000
 """Signs of a note."""
+DIGITS = 7
+"""So many, one after the other or with what people write between them, may be somebody's number."""
+NUMBER = re.compile(rf"\d(?:[\s()./+-]*\d){{{DIGITS - 1}}}")
 
 
 class Shelf(Protocol):
@@ -59,6 +62,7 @@ class Archive:
         shelf: None: there is nothing to read.
         subject, grants: who it is, and what the policy gives them, now.
         thread: where it is read.
+        is_owner: the log is theirs; see `LogSight`.
     """
 
     def __init__(
@@ -69,6 +73,8 @@ class Archive:
         scribe: Scribe,
         clock: Clock,
         thread: Executor,
+        *,
+        is_owner: bool,
     ) -> None:
         self._shelf = shelf
         self._subject = subject
@@ -76,11 +82,20 @@ class Archive:
         self._scribe = scribe
         self._clock = clock
         self._thread = thread
+        self._is_owner = is_owner
         self._open: History | None = None
+        self._looking: History | None = None
+        """What is open for a look."""
+        self._looks = 0
+        """The last look that was asked for: one before it is given up."""
 
     async def find(self, chosen: Filter) -> LogPage | Refused:
-        """Look for sessions, or for what else `chosen` asks for."""
-        return await self._read(lambda shelf: self._find(shelf, chosen))
+        """Look for sessions, or for what else `chosen` asks for. One look at a time: the one before is given up."""
+        self._looks += 1
+        if (before := self._looking) is not None:
+            before.interrupt()
+        look = self._looks
+        return await self._read(lambda shelf: self._find(shelf, chosen, look))
 
     async def entry(self, ident: SessionId) -> LogEntry | Refused:
         """One session in full; one that may not be seen is answered as one that is not there."""
@@ -92,6 +107,11 @@ class Archive:
             return Notice("log.none")
         if not note.text.strip():
             return Notice("note.empty")
+        if not note.text.isprintable():
+            return Notice("note.signs")
+        # Whatever the number of the caller is: that it was refused must not tell it.
+        if NUMBER.search(note.text):
+            return Notice("note.number", {"digits": str(DIGITS)})
         return Notice("note.long", {"most": str(LONGEST)}) if len(note.text) > LONGEST else None
 
     async def note(self, note: Note) -> Answer:
@@ -109,7 +129,8 @@ class Archive:
         return Done()
 
     def close(self) -> None:
-        """What is being looked for is not waited for."""
+        """What is being looked for is given up."""
+        self._looks += 1
         if (history := self._open) is not None:
             history.interrupt()
 
@@ -124,14 +145,15 @@ class Archive:
 
     # --- in the thread
 
-    def _find(self, shelf: Shelf, chosen: Filter) -> LogPage | Refused:
+    def _find(self, shelf: Shelf, chosen: Filter, look: int) -> LogPage | Refused:
         sight = self._sight()
         narrowed, asked = reading.narrowed(sight, chosen), f"console list {reading.said(chosen)}".rstrip()
         if isinstance(narrowed, Denied):
             return self._refuse(shelf, asked, narrowed)
         denied = sight.lacks(Right.LOG_VIEW)
         limit = min(chosen.limit or MOST, MOST)
-        with self._finder(shelf) as found:
+        with self._finder(shelf, lambda: self._looks != look) as found:
+            self._looking = found.history
             groups = list(reading.groups(found, sight, structs.replace(narrowed, limit=limit), self._clock.wall()))
             page = LogPage(
                 tuple(_entry_of(rows, chosen) for rows in groups),
@@ -158,9 +180,6 @@ class Archive:
             rows = found.session(note.session)
         if not _is_seen(rows, self._sight()):
             return Refused(Notice("log.no_session"))
-        for number in {row.record.call.caller for row in rows if row.record.call is not None}:
-            if number and any(spelling in note.text for spelling in spellings(number)):
-                return Refused(Notice("note.number"))
         return next(row.record for row in rows if row.record.kind in OPENS)
 
     def _refuse(self, shelf: Shelf, asked: str, denied: Denied) -> Refused:
@@ -168,16 +187,17 @@ class Archive:
         return Refused(words_of(denied), denied=True)
 
     def _sight(self) -> LogSight:
-        return LogSight(self._subject(), self._grants(), datetime.fromtimestamp(self._clock.wall(), UTC))
+        now = datetime.fromtimestamp(self._clock.wall(), UTC)
+        return LogSight(self._subject(), self._grants(), now, is_owner=self._is_owner)
 
     @contextmanager
-    def _finder(self, shelf: Shelf) -> Iterator[Finder]:
+    def _finder(self, shelf: Shelf, stopped: Callable[[], bool] = lambda: False) -> Iterator[Finder]:
         with shelf.open() as history:
             self._open = history
             try:
-                yield Finder(history)
+                yield Finder(history, stopped)
             finally:
-                self._open = None
+                self._open = self._looking = None
 
 
 def _entry_of(rows: list[Row], chosen: Filter) -> Entry:

@@ -137,6 +137,8 @@ class ViewChanges:
     agents: Mapping[AgentKey, AgentRow | None] = field(default_factory=dict)
     strip: StripView | None = None
     banners: tuple[Banner, ...] | None = None
+    anew: bool = False
+    """What this person may see was decided anew: what they read in the log before, they may see no longer."""
     notices: tuple[Notice, ...] = ()
     """Things to say once: "the agent hung up", "your phone declined"."""
 

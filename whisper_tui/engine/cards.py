@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from whisper_tui.ami.actions import MessageSend, Outcome
+from whisper_tui.engine.denials import Attempt, Denials
 from whisper_tui.engine.gate import may_tell, words_of
 from whisper_tui.engine.handset import Handset
 from whisper_tui.engine.line import Line
-from whisper_tui.engine.scribe import Scribe
+from whisper_tui.engine.scribe import Scribe, ref_of
 from whisper_tui.engine.views import Sight, facts_of
 from whisper_tui.permissions.policy import Denied
 from whisper_tui.supervision.intents import Answer, Cue, Done, Refused
@@ -24,18 +25,31 @@ class Cards:
     """
 
     def __init__(
-        self, lines: Mapping[Pbx, Line], sight: Sight, handset: Handset, scribe: Scribe, cards: Sequence[str]
+        self,
+        lines: Mapping[Pbx, Line],
+        sight: Sight,
+        handset: Handset,
+        scribe: Scribe,
+        denials: Denials,
+        cards: Sequence[str],
     ) -> None:
         self._lines = lines
         self._sight = sight
         self._handset = handset
         self._scribe = scribe
+        self._denials = denials
         self._cards = tuple(cards)
 
     def why_not(self, cue: Cue) -> Notice | Denied | None:
         """Why it would not be sent now, or None."""
         heard = self._heard(cue)
         return None if isinstance(heard, Session) else heard
+
+    def note_dim(self, cue: Cue) -> None:
+        """It was tried; where a rule forbids it, that is written down."""
+        denied, session = self._heard(cue), self._handset.session
+        if isinstance(denied, Denied) and session is not None:
+            self._denials.note(Attempt("cue", denied.rule, ref_of(session.call)))
 
     async def send(self, cue: Cue) -> Answer:
         """Send it to the agent who is heard, and to nobody else.
@@ -45,8 +59,7 @@ class Cards:
         """
         session = self._heard(cue)
         if not isinstance(session, Session):
-            if isinstance(session, Denied):
-                self._scribe.denied("cue", session.rule, None)
+            self.note_dim(cue)
             return Refused(words_of(session), denied=isinstance(session, Denied))
         text = self._cards[cue.number - 1]
         await self._scribe.cue(session, text)

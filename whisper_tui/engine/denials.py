@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from whisper_tui.audit.records import CallRef, Whom
 from whisper_tui.clock import Clock
 from whisper_tui.engine.chores import Chores
-from whisper_tui.engine.scribe import Scribe, ref_of
-from whisper_tui.terms import CallKey
+from whisper_tui.engine.scribe import Scribe
 
 AGAIN = 10.0
 """Seconds in which the same attempt is not written down anew, but counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Somebody tried `deed`, on a call or on an agent, and `rule` forbids it."""
+
+    deed: str
+    rule: str
+    call: CallRef | None = None
+    whom: Whom | None = None
 
 
 class Denials:
@@ -17,30 +29,31 @@ class Denials:
     def __init__(self, scribe: Scribe, clock: Clock) -> None:
         self._scribe = scribe
         self._clock = clock
-        self._more: dict[tuple[str, str, CallKey], int] = {}
+        self._more: dict[Attempt, int] = {}
         self._counting = Chores()
 
-    def note(self, deed: str, rule: str, call: CallKey) -> None:
-        """Somebody tried `deed` on a call, and `rule` forbids it."""
-        key = (deed, rule, call)
-        if key in self._more:
-            self._more[key] += 1
+    def note(self, attempt: Attempt) -> None:
+        """Write it down, or count it."""
+        if attempt in self._more:
+            self._more[attempt] += 1
             return
-        self._more[key] = 0
-        self._scribe.denied(deed, rule, ref_of(call))
-        self._counting.begin(self._count(key))
+        self._more[attempt] = 0
+        self._write(attempt, 1)
+        self._counting.begin(self._count(attempt))
 
     def close(self) -> None:
         """Write what is counted."""
         self._counting.close()
-        for key in list(self._more):
-            self._settle(key)
+        for attempt in list(self._more):
+            self._settle(attempt)
 
-    async def _count(self, key: tuple[str, str, CallKey]) -> None:
+    async def _count(self, attempt: Attempt) -> None:
         await self._clock.until(self._clock.monotonic() + AGAIN)
-        self._settle(key)
+        self._settle(attempt)
 
-    def _settle(self, key: tuple[str, str, CallKey]) -> None:
-        deed, rule, call = key
-        if more := self._more.pop(key):
-            self._scribe.denied(deed, rule, ref_of(call), more)
+    def _settle(self, attempt: Attempt) -> None:
+        if more := self._more.pop(attempt):
+            self._write(attempt, more)
+
+    def _write(self, attempt: Attempt, times: int) -> None:
+        self._scribe.denied(attempt.deed, attempt.rule, attempt.call, times, attempt.whom)

@@ -99,7 +99,7 @@ class Front:
         for line in self._shared.lines.values():
             if (changed := self._shown.everything(line, self._handset.mine)) is not None:
                 self._tell(changed)
-        self._tell(ViewChanges(banners=self._alarms(), strip=self._strip()))
+        self._tell(ViewChanges(banners=self._alarms(), strip=self._strip(), anew=True))
 
     def strip_changed(self) -> None:
         """Something of the leg was confirmed."""

@@ -108,10 +108,12 @@ class LogSight:
     Args:
         grants: what the policy gives them, None without a policy.
         now: when they look.
+        is_owner: the log is theirs, so that without a policy it is advice and they see all; else they see their own.
     """
 
-    def __init__(self, person: Subject, grants: Grants | None, now: datetime) -> None:
+    def __init__(self, person: Subject, grants: Grants | None, now: datetime, *, is_owner: bool) -> None:
         self.person = person
+        self.is_owner = is_owner
         self.numbers = grants.numbers if grants is not None else Numbers.LAST4
         self._grants = grants
         self._now = now
@@ -119,13 +121,17 @@ class LogSight:
 
     def lacks(self, right: Right) -> Denied | None:
         """Why this person may not use `right`, whatever it is on; None: they may."""
-        answer = self._grants.decide(right, None, self._now) if self._grants is not None else None
+        if self._grants is None:
+            return None if self.is_owner else Denied("no-policy")
+        answer = self._grants.decide(right, None, self._now)
         return answer if isinstance(answer, Denied) else None
 
     def sees(self, record: Record, right: Right = Right.LOG_VIEW) -> bool:
         """Whether this person may see a row with `right`; rows about no call need it in general."""
-        if self._grants is None or (right is Right.LOG_VIEW and self.is_own(record)):
+        if right is Right.LOG_VIEW and self.is_own(record):
             return True
+        if self._grants is None:
+            return self.is_owner
         if record.whom is None and record.call is None:
             return self.lacks(right) is None
         queue, agent = (record.whom.queue or None, record.whom.agent or None) if record.whom else (None, None)

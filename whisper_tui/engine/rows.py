@@ -106,7 +106,6 @@ class MemberRow:
     queue: str
     paused: bool
     reason: str
-    penalty: int
     taken: int
     """Calls answered, as of the last list."""
 

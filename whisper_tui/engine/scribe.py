@@ -51,9 +51,10 @@ class Scribe:
         record = self._of(Kind.GLASS_BROKEN, session, deed=deed_of(right), rule=rule)
         await self._book.write(structs.replace(record, told=tuple(sorted(told))))
 
-    def denied(self, deed: str, rule: str, call: CallRef | None, times: int = 1) -> None:
+    def denied(self, deed: str, rule: str, call: CallRef | None, times: int = 1, whom: Whom | None = None) -> None:
         """`rule` is the true one, also where the person is told less."""
-        self._book.write_soon(structs.replace(self._row(Kind.DENIED), deed=deed, rule=rule, call=call, times=times))
+        row = structs.replace(self._row(Kind.DENIED), deed=deed, rule=rule, call=call, times=times, whom=whom)
+        self._book.write_soon(row)
 
     async def about(self, kind: Kind, **fields: object) -> None:
         """Anything that has to be on disk first, and is about no session of this person's.

@@ -13,7 +13,7 @@ from whisper_tui.engine.asides import Asides
 from whisper_tui.engine.backend import Banner, FloorView, Person, StripView, ViewChanges
 from whisper_tui.engine.cards import Cards
 from whisper_tui.engine.claims import Claims
-from whisper_tui.engine.denials import Denials
+from whisper_tui.engine.denials import Attempt, Denials
 from whisper_tui.engine.doing import Doing
 from whisper_tui.engine.follower import Follower
 from whisper_tui.engine.front import Front
@@ -29,7 +29,7 @@ from whisper_tui.engine.phone import DeedFailed, PhoneRules
 from whisper_tui.engine.reading import Filter, LogEntry, LogPage
 from whisper_tui.engine.reveals import Reveals
 from whisper_tui.engine.rows import CallRow
-from whisper_tui.engine.scribe import Scribe
+from whisper_tui.engine.scribe import Scribe, ref_of
 from whisper_tui.engine.shared import Shared
 from whisper_tui.engine.standing import Standing
 from whisper_tui.engine.strip import strip_of
@@ -126,12 +126,13 @@ class Seat:
             self.scribe,
             clock,
             shared.readers,
+            is_owner=not enforced,
         )
         others = shared.petitions, shared.glass
         self._asides = Asides(self, standing.sight, self._reveals, *others, self._archive, self._doing.why_not_loud)
-        self._acting = Acting(lines, standing.sight, self.scribe, pause_reasons, replay=replay)
-        self._cards = Cards(lines, standing.sight, self.handset, self.scribe, cues)
         self._denials = Denials(self.scribe, clock)
+        self._acting = Acting(lines, standing.sight, self.scribe, self._denials, pause_reasons, replay=replay)
+        self._cards = Cards(lines, standing.sight, self.handset, self.scribe, self._denials, cues)
         self._turn = Wake(clock, self.decide_again)
 
     # --- Backend
@@ -173,12 +174,14 @@ class Seat:
         return await self._archive.entry(session)
 
     def note_dim(self, intent: Intent, why: Notice) -> None:
-        if not isinstance(intent, Loud):
-            return
-        denied = self._doing.why_not_loud(intent)
-        if not isinstance(denied, Denied):
-            return
-        self._denials.note(name_of(intent), denied.rule, intent.call)
+        if isinstance(intent, Act):
+            self._acting.note_dim(intent)
+        elif isinstance(intent, Cue):
+            self._cards.note_dim(intent)
+        elif isinstance(intent, Loud):
+            denied = self._doing.why_not_loud(intent)
+            if isinstance(denied, Denied):
+                self._denials.note(Attempt(name_of(intent), denied.rule, ref_of(intent.call)))
 
     # --- fed by the engine
 

@@ -118,6 +118,7 @@ class Asker(LogReader):
 
     def note(self) -> None:
         """Ask for a note on the session under the cursor, or the one that is up."""
+        self._expects_typing()
         if self._keeps_back():
             return
         asked = notes.wanted(self.view, self.log, self.strip)
@@ -125,27 +126,36 @@ class Asker(LogReader):
             self._open(asked, lambda _sight: asked)
         else:
             self.say(asked if isinstance(asked, Notice) else Notice("mode.replay"))
-            self._fell = self.clock.monotonic()  # what is typed next was meant for the note
 
     def pause(self) -> None:
         """Ask what the agent under the cursor is paused for."""
+        self._expects_typing()
         agent = self._agent()
-        self._fell = self.clock.monotonic()  # if nothing is asked: a number typed next was meant for the reason
         if agent is None:
             return
         intent = Pause(agent.pbx, agent.device)
         why = self._refusal(intent)
         if why is not None and why.code == PAUSED_FOR:
-            asked = Resting(intent, agent.name, tuple(why.values["codes"].split(", ")))
+            asked = Resting(intent, agent.name, why.values["queues"], tuple(why.values["codes"].split(", ")))
             self._open(asked, lambda _sight: asked)
         elif why is not None:
-            self.say(why)
+            self._refuse(intent, why)
 
     def unpause(self) -> None:
         """End the pause of the agent under the cursor."""
         agent = self._agent()
-        if agent is not None:
-            self._ask(Unpause(agent.pbx, agent.device))
+        if agent is None:
+            return
+        intent = Unpause(agent.pbx, agent.device)
+        why = self._refusal(intent)
+        if why is not None:
+            self._refuse(intent, why)
+        else:
+            self._ask(intent)
+
+    def _expects_typing(self) -> None:
+        """What is typed next is meant for a question: if none is asked, or it goes, its letters start nothing."""
+        self._fell = self.clock.monotonic()
 
     def _agent(self) -> AgentRow | None:
         """The agent whose row, or whose call, is under the cursor; None: said why nobody is, or that nothing may start."""
@@ -212,6 +222,8 @@ class Asker(LogReader):
             self.question = None
         if isinstance(answered, Notice):
             self.say(answered)
+        elif isinstance(answered, Note):
+            self._write_down(question, answered)
         elif not self._readable(question.asked):
             self.say(Notice("question.no_room"))
         elif isinstance(answered, Given):
@@ -316,8 +328,6 @@ class Asker(LogReader):
             self.shell.paint_console()
         elif isinstance(intent, Draw):
             self._drawn(intent, cursor)
-        elif isinstance(intent, Note):
-            self._noted(intent)
         elif isinstance(intent, Cue):
             self.say(Notice("cue.sent", {"agent": agent, "text": self.backend.person.cues[intent.number - 1]}))
             self.shell.paint_console()
@@ -332,6 +342,24 @@ class Asker(LogReader):
         if self.sheet.cursor == cursor:
             self.sheet.go_to(call)
             self.shell.paint_console()
+
+    def _write_down(self, question: Question, note: Note) -> None:
+        """Have a note written; what is refused can be mended, so that nothing typed is lost."""
+        if (why := self._refusal(note)) is not None:
+            self.question = question
+            self.say(why)
+        else:
+            self._run(self._tell_note(question, note))
+
+    async def _tell_note(self, question: Question, note: Note) -> None:
+        answer = await self.backend.ask(note)
+        if not isinstance(answer, Refused):
+            self._noted(note)
+            return
+        self.say(answer.why)
+        if self.question is None:
+            self.question = question
+        self.shell.paint_console()
 
     def _noted(self, note: Note) -> None:
         """It is on disk; where its session is open in full it is read again, note and all."""

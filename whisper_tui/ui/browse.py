@@ -128,7 +128,7 @@ class Browse:
         """Close what lies on top; False at the top."""
         if self.keys_top is not None:
             self.keys_top = None
-        elif self.detail_open:
+        elif self.detail_open and self.view is not View.LOG:
             self.detail_open = False
         elif self.view is View.LOG and self.log.close():
             pass

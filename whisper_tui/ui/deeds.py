@@ -168,7 +168,7 @@ DEEDS: tuple[Deed, ...] = (
          lambda desk: desk.unpause()),
     Deed("agents-day", ("d",), later("in the log: everything of this agent on that day"), later("agent's day"), Kind.LOOK,
          lambda desk: desk.agents_day(), offered=_in_the_log),
-    Deed("copy", ("y",), later("copy the id of the call or session into the terminal's clipboard (OSC 52)"), "",
+    Deed("copy", ("y",), later("copy the id of what is under the cursor into the terminal's clipboard (OSC 52)"), "",
          Kind.LOOK, lambda desk: desk.copy_id()),
     Deed("copy-recording", ("Y",), later("in the log: copy the name of the recording's file"), "", Kind.LOOK,
          lambda desk: desk.copy_recording(), offered=_in_the_log),

@@ -115,11 +115,11 @@ class Desk(Asker):
         question = self.question
         if question is None or self.typed is None:
             return False
+        if press.key in WHILE_TYPING:  # quiet keys are taken whatever they come with
+            return False
         if isinstance(self.typed, Jot) and self._presses.pasted(press):
             self._write(press.character or " ")
             return True
-        if press.key in WHILE_TYPING:
-            return False
         if self._presses.pasted(press):
             self.say(Notice("key.pasted"))
         elif press.key == "enter":
@@ -170,6 +170,8 @@ class Desk(Asker):
         if not careful:
             self._presses.note(press)
         if question is not None and deed.name not in (*LEAVE_QUESTION, question.by):
+            if self.typed is not None:
+                self._expects_typing()
             self.question = None
         self._doing, self._struck = deed.name, press.key
         deed.does(self)

@@ -84,6 +84,7 @@ class Feed:
                 agents=self._agents,
                 strip=self._strip,
                 banners=self._banners,
+                anew=self._anew,
                 notices=tuple(self._notices),
             )
             self._forget()
@@ -109,6 +110,7 @@ class Feed:
         self._agents: dict[AgentKey, AgentRow | None] = {}
         self._strip: StripView | None = None
         self._banners: tuple[Banner, ...] | None = None
+        self._anew = False
         self._notices: list[Notice] = []
 
     def _changed(self, changes: ViewChanges) -> None:
@@ -121,6 +123,7 @@ class Feed:
         self._petitions.update(changes.petitions)
         self._glass.update(changes.glass)
         self._agents.update(changes.agents)
+        self._anew |= changes.anew
         self._notices += changes.notices
         if changes.strip is not None:
             self._strip = changes.strip

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 
 class Ink(Enum):
@@ -104,6 +104,19 @@ def wrap(words: Iterable[str], width: int, gap: str = " ") -> list[str]:
             lines[-1] += gap + word
         else:
             lines.append(word if width_of(word) <= width else fit(word, width))
+    return lines
+
+
+def folded(text: str, width: int) -> list[str]:
+    """Return `text` in lines of at most `width` cells, all of it: between words where that is possible, else within one."""
+    lines = [""]
+    for word in text.split(" "):
+        gap = 1 if lines[-1] else 0
+        if width_of(lines[-1]) + gap + width_of(word) <= width:
+            lines[-1] += " " * gap + word
+            continue
+        parts = [word] if width_of(word) <= width else chop_cells(word, width)
+        lines = [*lines, *parts] if lines != [""] else list(parts)
     return lines
 
 

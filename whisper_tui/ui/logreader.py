@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 
 from whisper_tui.audit.recordings import has_gap
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import Backend
+from whisper_tui.engine.backend import Backend, ViewChanges
 from whisper_tui.supervision.intents import Refused
 from whisper_tui.terms import CallKey, Notice, Pbx, SessionId, Uniqueid
 from whisper_tui.ui import logquery
@@ -26,7 +26,7 @@ class LogReader(Told):
         super().__init__(backend, clock, shell)
         self.log_line = FilterLine(lambda _text: None, self.look_for)
         self._asked: set[asyncio.Task[None]] = set()
-        self._looks = 0
+        self._looks = self._opens = 0
 
     @property
     def line(self) -> FilterLine:
@@ -38,11 +38,18 @@ class LogReader(Told):
             self.log.close()
             self._look(self.log.query)
 
+    def take(self, changes: ViewChanges) -> None:
+        super().take(changes)
+        if changes.anew and self.log.page is not None:
+            self._opens += 1
+            self.log.forget(Notice("log.anew"))
+
     def look_for(self, text: str) -> None:
         """Look for what was typed."""
         query = logquery.parse(text)
         if query.wrong is not None:
             self.say(query.wrong)
+            self.log_line.open(text)
         else:
             self.log.close()
             self._look(query)
@@ -98,7 +105,7 @@ class LogReader(Told):
     def _ident(self) -> str:
         match self.view:
             case View.CALLS:
-                return self.sheet.cursor.uniqueid if self.sheet.cursor is not None else ""
+                return self.sheet.current.key.uniqueid if self.sheet.current is not None else ""
             case View.AGENTS | View.SESSIONS | View.QUEUES:
                 cursor = self.listings[self.view].cursor
                 return str(cursor[1]) if cursor is not None else ""
@@ -110,6 +117,7 @@ class LogReader(Told):
     def _look(self, query: Query) -> None:
         self.log.reading = True
         self._looks += 1
+        self._opens += 1
         self._run(self._find(query, self._looks))
 
     async def _find(self, query: Query, look: int) -> None:
@@ -118,14 +126,18 @@ class LogReader(Told):
             return  # something else is looked for by now
         self.log.reading = False
         if isinstance(found, Refused):
-            self.log.trouble = found.why
+            self.log.forget(found.why)
             self.say(found.why)
         else:
             self.log.take(query, found)
         self.shell.paint_console()
 
     async def _open_entry(self, ident: SessionId) -> None:
+        self._opens += 1
+        opening = self._opens
         found = await self.backend.log_entry(ident)
+        if opening != self._opens:
+            return  # something else is looked for, or opened, by now
         if isinstance(found, Refused):
             self.say(found.why)
         elif self.view is View.LOG:

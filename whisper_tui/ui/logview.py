@@ -48,6 +48,11 @@ class LogView:
             return self.open.session
         return self.current if isinstance(self.current, Session) else None
 
+    def forget(self, why: Notice) -> None:
+        """Show nothing of what was read before, and why."""
+        self.page, self.shown, self._at, self.trouble = None, [], 0, why
+        self.close()
+
     def take(self, query: Query, page: LogPage) -> None:
         """Show what was found; the cursor stays on what it stood on, where that was found again."""
         before = key_of(self.current) if self.current is not None else None

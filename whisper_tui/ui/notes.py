@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from whisper_tui.engine.archive import LONGEST
 from whisper_tui.engine.backend import StripView
 from whisper_tui.engine.reading import LogEntry
 from whisper_tui.supervision.intents import Note
@@ -11,19 +12,18 @@ from whisper_tui.terms import Notice, SessionId
 from whisper_tui.ui.logview import LogView
 from whisper_tui.ui.views import View
 
+__all__ = ["LONGEST", "SECONDS", "Jot", "is_about", "wanted"]
+
 SECONDS = 600.0
 """How long it may take."""
-LONGEST = 2_000
-"""Signs; what is typed beyond them is left out."""
 
 
 class Jot(NamedTuple):
-    """A note is asked for, on a session with this agent. `live`: it is up; the note has its time in the call."""
+    """A note is asked for, on a session with this agent."""
 
     session: SessionId
     agent: str
     queue: str
-    live: bool
 
     def noted(self, text: str) -> Note | Notice:
         """Return what is written, or what is wrong with it."""
@@ -36,11 +36,10 @@ def wanted(view: View, log: LogView, strip: StripView) -> Jot | Notice:
         session = log.session
         if session is None:
             return Notice("note.no_session")
-        ident = SessionId(session.ident)
-        return Jot(ident, session.member or session.agent, session.queue, live=ident == strip.session)
+        return Jot(SessionId(session.ident), session.member or session.agent, session.queue)
     if strip.session is None:
         return Notice("note.no_session")
-    return Jot(strip.session, strip.agent, strip.queue, live=True)
+    return Jot(strip.session, strip.agent, strip.queue)
 
 
 def is_about(note: Note, entry: LogEntry | None) -> bool:

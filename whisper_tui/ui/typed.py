@@ -71,10 +71,11 @@ class Why(NamedTuple):
 
 
 class Resting(NamedTuple):
-    """Why an agent is paused; `codes`: what for."""
+    """Why an agent is paused; `queues`: where, as far as this person may; `codes`: what for."""
 
     intent: Pause
     name: str
+    queues: str
     codes: tuple[str, ...]
 
     def paused(self, text: str) -> Pause | Notice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,13 +13,15 @@ from tests.fakes.clock import settle
 from tests.fakes.pbx import FakePbx
 from tests.unit.engine.desk import PBX, Desk, at_a_desk, policy
 from tests.unit.engine.test_agents import ANA, agent
+from tests.unit.engine.test_turning import slow_disk
 from whisper_tui.ami import actions as do
 from whisper_tui.ami.actions import Outcome, Reply
+from whisper_tui.ami.events import MemberRemoved
 from whisper_tui.audit.records import Kind
 from whisper_tui.engine.rows import AgentState
 from whisper_tui.permissions.policy import Policy, Scope
 from whisper_tui.supervision.intents import Done, Pause, Refused, Unpause
-from whisper_tui.terms import Right
+from whisper_tui.terms import Notice, Right
 
 REASONS = ("break", "lunch")
 LAW = policy(Right.FLOOR_VIEW, Right.AGENT_PAUSE)
@@ -121,3 +124,67 @@ async def test_where_the_pbx_is_away_or_a_recording_nothing_is_done() -> None:
     async with a_floor(replay=True) as desk:
         assert await why(desk, LUNCH) == "mode.replay"
         assert sent(desk) == []
+
+
+async def test_a_policy_that_turns_while_a_row_is_written_lets_nothing_go_out() -> None:
+    async with a_floor() as desk:
+        well = slow_disk(desk)
+        asking = asyncio.create_task(desk.seat.ask(LUNCH))
+        await settle()
+        desk.law.becomes(policy(Right.FLOOR_VIEW))
+        await desk.engine.law.look()
+        await desk.engine.law.look()
+        well()
+        answer = await asking
+        assert isinstance(answer, Refused)
+        assert answer.why.code == "denied.no-right"
+        assert sent(desk) == []
+        assert [row.cause for row in desk.paper.of(Kind.ACTED)] == ["", "denied.no-right"]
+
+
+async def test_a_policy_that_turns_between_two_queues_stops_at_the_second() -> None:
+    async with a_floor() as desk:
+        turned = policy(Right.FLOOR_VIEW)
+
+        def turn(action: do.Action) -> None:
+            if isinstance(action, do.QueuePause):
+                desk.law.becomes(turned)
+                desk.engine.law.policy = turned
+                desk.seat.policy_changed()
+
+        desk.pbx.before = turn
+        assert await why(desk, LUNCH) == "denied.no-right"
+        assert [each.queue for each in sent(desk)] == ["support"]
+
+
+async def test_an_agent_who_logs_out_meanwhile_is_not_paused() -> None:
+    async with a_floor() as desk:
+        well = slow_disk(desk)
+        asking = asyncio.create_task(desk.seat.ask(LUNCH))
+        await settle()
+        desk.pbx._event(MemberRemoved("support", "PJSIP/1001"))
+        await settle()
+        well()
+        assert isinstance(await asking, Refused)
+        assert sent(desk) == []
+
+
+async def test_attempts_that_are_denied_say_whom_and_are_counted() -> None:
+    async with a_floor(policy(Right.FLOOR_VIEW)) as desk:
+        for _ in range(5):
+            await desk.ask(LUNCH)
+            desk.seat.note_dim(END, Notice("denied.no-right"))
+        await desk.clock.wind(11)
+        rows = [(row.deed, row.times, row.whom and row.whom.agent) for row in desk.paper.of(Kind.DENIED)]
+        assert sorted(rows) == [
+            ("pause", 1, "PJSIP/1001"), ("pause", 4, "PJSIP/1001"),
+            ("unpause", 1, "PJSIP/1001"), ("unpause", 4, "PJSIP/1001"),
+        ]  # fmt: skip
+
+
+async def test_the_question_names_the_queues_that_would_be_paused_and_no_others() -> None:
+    law = policy(Right.FLOOR_VIEW, Right.AGENT_PAUSE, deny=Scope(queue=("sales",)))
+    async with a_floor(law) as desk:
+        why_not = desk.seat.why_not(Pause(PBX, "PJSIP/1001"))
+        assert why_not is not None
+        assert why_not.values["queues"] == "support"

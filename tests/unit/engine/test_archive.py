@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.fakes.clock import WoundClock
 from tests.unit.engine.desk import ANA, Desk, at_a_desk
 from tests.unit.engine.test_limits import asked
 from whisper_tui.audit import access
@@ -18,8 +22,9 @@ from whisper_tui.audit.records import CallRef, Kind, Record, Who, Whom
 from whisper_tui.audit.sessions import Session
 from whisper_tui.audit.trail import Trail
 from whisper_tui.audit.verify import verify
-from whisper_tui.engine.archive import LONGEST, MOST
+from whisper_tui.engine.archive import LONGEST, MOST, Archive
 from whisper_tui.engine.reading import Filter, LogEntry, LogPage
+from whisper_tui.permissions.decide import grants_of
 from whisper_tui.permissions.policy import Numbers, Policy, Profile, Scope
 from whisper_tui.supervision.intents import Done, Leave, Listen, Note, Refused, Whisper
 from whisper_tui.terms import Mode, Right, SessionId
@@ -202,7 +207,9 @@ async def test_a_note_is_refused_that_says_nothing_too_much_or_the_callers_numbe
 
         assert await why("  ") == "note.empty"
         assert await why("x" * (LONGEST + 1)) == "note.long"
-        assert await why(f"call back {NUMBER} today") == "note.number"
+        for number in (NUMBER, "0155550142", "33 1 55 55 01 42", "01-55.55/01 42", "1234567"):
+            assert await why(f"call back {number} today") == "note.number"
+        assert await why("an ESC\x1b[2J") == await why("two\nlines") == "note.signs"
         assert await why("a word", "zz") == "log.no_session"
         desk.law.becomes(law(deny=Scope(queue=("vip-*",))))
         await desk.engine.law.look()
@@ -217,3 +224,61 @@ async def test_a_console_without_a_log_says_so() -> None:
         for answer in (await desk.seat.log(Filter()), await desk.ask(Note(SessionId("aa"), "a word"))):
             assert isinstance(answer, Refused)
             assert answer.why.code == "log.none"
+
+
+async def test_without_a_policy_the_owner_of_the_log_sees_all_and_whoever_is_only_let_in_their_own(trail: Path) -> None:
+    own = Who("ana", ANA.uid)
+    with Trail.open(trail) as log:
+        for row in (*session("aa", 10.0), *session("bb", 20.0, who=own)):
+            log.append(row)
+        for enforced, seen in ((False, ["bb", "aa"]), (True, ["bb"])):
+            async with at_a_desk(paper=log, shelf=Shelf(trail), law=None) as desk:
+                seat = desk.engine.admit(ANA, desk.seat.handset.rules, enforced=enforced)
+                page = await seat.log(Filter())
+                assert isinstance(page, LogPage)
+                assert [entry.ident for entry in page.entries if isinstance(entry, Session)] == seen
+                assert isinstance(await seat.log_entry(SessionId("aa")), LogEntry) is not enforced
+
+
+class SlowShelf:
+    """A log that takes its time to be opened."""
+
+    def __init__(self, path: Path) -> None:
+        self._shelf = Shelf(path)
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def open(self) -> History:
+        self.begun.set()
+        assert self.go_on.wait(10)
+        return self._shelf.open()
+
+    def note(self, record: Record) -> None:
+        self._shelf.note(record)
+
+
+async def test_a_look_is_given_up_for_the_next_one_and_at_the_end(trail: Path) -> None:
+    with Trail.open(trail) as log:
+        for n in range(50):
+            for row in session(f"s{n:02}", 10.0 * n):
+                log.append(row)
+    clock, shelf = WoundClock(), SlowShelf(trail)
+    with ThreadPoolExecutor(1) as thread:
+        async with at_a_desk(law=law()) as desk:
+            grants = grants_of(ANA, law())
+            archive = Archive(shelf, lambda: ANA, lambda: grants, desk.seat.scribe, clock, thread, is_owner=True)
+            first = asyncio.create_task(archive.find(Filter()))
+            await asyncio.to_thread(shelf.begun.wait, 10)
+            second = asyncio.create_task(archive.find(Filter(limit=3)))
+            await asyncio.sleep(0)
+            shelf.go_on.set()
+            given_up, found = await first, await second
+            assert isinstance(given_up, Refused)
+            assert isinstance(found, LogPage)
+            assert len(found.entries) == 3
+            shelf.begun.clear()
+            shelf.go_on.clear()
+            third = asyncio.create_task(archive.find(Filter()))
+            await asyncio.to_thread(shelf.begun.wait, 10)
+            archive.close()
+            shelf.go_on.set()
+            assert isinstance(await third, Refused)

@@ -13,7 +13,7 @@ from whisper_tui.ui.crew import Crew
 def agent(
     name: str, state: AgentState = AgentState.FREE, *queues: str, paused: bool = False, reason: str = ""
 ) -> AgentRow:
-    members = tuple(MemberRow(queue, paused, reason, 0, 2) for queue in queues or ("support",))
+    members = tuple(MemberRow(queue, paused, reason, 2) for queue in queues or ("support",))
     return AgentRow(PBX, f"PJSIP/{name}", name, state, members, None)
 
 

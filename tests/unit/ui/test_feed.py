@@ -66,7 +66,7 @@ async def test_what_came_in_between_is_handed_over_as_one(screen: Screen) -> Non
     screen.backend.push(ViewChanges(spies=somebody, petitions=petitions(petition(BEN))))
     screen.backend.push(ViewChanges(petitions={petition(BEN).ident: None}, glass={"g-1": glass(BEN)}))
     gone: dict[AgentKey, AgentRow | None] = {(BEN.key.pbx, "PJSIP/1"): None}
-    screen.backend.push(ViewChanges(agents=gone))
+    screen.backend.push(ViewChanges(agents=gone, anew=True))
     await screen.clock.wind(0.1, step=0.05)
     assert len(screen.taken) == 2
     whole = screen.taken[1]

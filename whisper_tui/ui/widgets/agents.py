@@ -58,7 +58,7 @@ def draw(crew: Crew, typing: str | None, moment: Moment, wall: float, width: int
         said = _("no agent matches") if crew.rows else _("no agents are on your floor")
         return [*lines, EMPTY, Line(((f"  {said}", Ink.MUTED),))][:height]
     current = crew.current
-    return lines + [_row(row, row is current, moment, wall, width) for row in crew.window()]
+    return [*lines, *(_row(row, row is current, moment, wall, width) for row in crew.window())][:height]
 
 
 def _row(row: AgentRow, under_cursor: bool, moment: Moment, wall: float, width: int) -> Line:

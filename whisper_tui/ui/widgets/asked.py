@@ -21,7 +21,7 @@ from whisper_tui.supervision.intents import (
     Whisper,
 )
 from whisper_tui.ui.asking import Confirm, own_call
-from whisper_tui.ui.inks import Ink, Span, fit, taken, width_of, wrap
+from whisper_tui.ui.inks import Ink, Span, fit, folded, taken, width_of, wrap
 from whisper_tui.ui.leave import AskOthers
 from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.petitions import Allow
@@ -110,11 +110,12 @@ def content(question: Question, strip: StripView, seconds_left: int, room: int) 
         case None:
             return _quit(strip, room)
         case Jot() as jot:
-            return _jot(jot, question, room)
+            return _jot(jot, question, strip, room)
         case Confirm() as confirm:
             return _confirm(confirm, seconds_left, room)
         case Resting() as resting:
-            about = fill(_("{agent}: no queue rings them until somebody ends the pause"), {"agent": resting.name})
+            values = {"agent": resting.name, "queues": resting.queues}
+            about = fill(_("{agent} is rung no more until somebody ends the pause, in: {queues}"), values)
             prompt = _("number or word, and Enter:")
             resting_who: list[Sides] = [(((line, Ink.STRONG),), ()) for line in wrap(about.split(), room)]
             return [*resting_who, *_codes(resting.codes, room), *_line(prompt, question, seconds_left, room)]
@@ -154,13 +155,13 @@ def _kind(asked: Asked) -> type:
     return type(first(asked))
 
 
-def _jot(jot: Jot, question: Question, room: int) -> list[Sides]:
+def _jot(jot: Jot, question: Question, strip: StripView, room: int) -> list[Sides]:
     """Whose session it is, and the end of what is typed so far."""
     about = fill(_("on {agent} · queue {queue}"), {"agent": jot.agent, "queue": jot.queue or "-"})
-    when = _("with the time in the call") if jot.live else _("after the call")
+    when = _("with the time in the call") if jot.session == strip.session else _("after the call")
     keys = (("Enter ", Ink.STRONG), (_("saves it for good"), Ink.TEXT), ("   Esc ", Ink.STRONG), (_("no"), Ink.TEXT))
     whose = ((f"{about}, {when}", Ink.STRONG),)
-    lines = textwrap.wrap(f"{question.typed}_", max(10, room), drop_whitespace=False)[-_NOTED:]
+    lines = folded(f"{question.typed}_", max(10, room))[-_NOTED:]
     written: list[Sides] = [(((line, Ink.WAITING),), ()) for line in lines]
     written += [((("", Ink.TEXT),), ())] * (_NOTED - len(written))
     if taken(whose) + taken(keys) + 1 <= room:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from whisper_tui.audit.records import Kind, Record
@@ -12,7 +11,7 @@ from whisper_tui.engine.reading import LogEntry
 from whisper_tui.permissions.spans import in_words
 from whisper_tui.terms import Mode
 from whisper_tui.ui import present
-from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, fit, fit_right, spread, width_of
+from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, fit, fit_right, folded, spread, width_of
 from whisper_tui.ui.story import SIGNS, facts, told, when, word_of
 from whisper_tui.ui.words import _, fill
 
@@ -33,7 +32,7 @@ def draw(entry: LogEntry, body: Sequence[Line], top: int, width: int, height: in
     if width_of(title) + width_of(keys) + 3 > width:
         keys = _("Esc closes")
     head = Line(spread(((f" {title}", Ink.STRONG),), ((f"{keys} ", Ink.MUTED),), width))
-    return [head, *body[top : top + height - 1]]
+    return [head, *body[top : top + max(0, height - 1)]][:height]
 
 
 def furthest(body: Sequence[Line], height: int) -> int:
@@ -61,7 +60,7 @@ def _bar(entry: LogEntry, width: int) -> Iterator[Line]:
     heard = fill(_("the customer could hear it for {time}"), {"time": present.duration(session.audible)})
     long = in_words(stretches[-1].end) if stretches else "0 s"
     said = " · ".join(part for part in (when(session.began), long, spent, heard) if part)
-    yield from (Line(((f" {part}", Ink.TEXT),)) for part in textwrap.wrap(said, max(10, width - 2)))
+    yield from (Line(((f" {part}", Ink.TEXT),)) for part in folded(said, max(10, width - 2)))
 
 
 def _facts(entry: LogEntry, width: int) -> Iterator[Line]:
@@ -71,7 +70,7 @@ def _facts(entry: LogEntry, width: int) -> Iterator[Line]:
 
 
 def _beside(name: str, words: str, width: int) -> Iterator[Line]:
-    parts = textwrap.wrap(words, max(10, width - _NAMES - 2)) or [""]
+    parts = folded(words, max(10, width - _NAMES - 2)) or [""]
     for at, part in enumerate(parts):
         yield Line(((f" {fit(name if at == 0 else '', _NAMES)}", Ink.MUTED), (part, Ink.TEXT)))
 
@@ -82,7 +81,7 @@ def _notes(entry: LogEntry, width: int) -> Iterator[Line]:
         if row.record.kind is Kind.NOTE:
             who = row.record.who.user if row.record.who is not None else "?"
             at = present.duration(after(row.record, first))
-            parts = textwrap.wrap(f"{at} {who}: {row.record.detail}", max(10, width - _NAMES - 2))
+            parts = folded(f"{at} {who}: {row.record.detail}", max(10, width - _NAMES - 2))
             for place, part in enumerate(parts):
                 yield Line(((f" {fit(_('note') if place == 0 else '', _NAMES)}", Ink.MUTED), (part, Ink.STRONG)))
 
@@ -92,7 +91,7 @@ def _rows(entry: LogEntry, width: int) -> Iterator[Line]:
     for row in entry.rows:
         kind, words = told(row.record)
         offset = fit_right(f"{after(row.record, first):+.1f} s", _OFFSET)
-        parts = textwrap.wrap(words, max(10, width - _OFFSET - _KIND - 4)) or [""]
+        parts = folded(words, max(10, width - _OFFSET - _KIND - 4)) or [""]
         for place, part in enumerate(parts):
             head = f" {offset}  {fit(kind, _KIND)} " if place == 0 else " " * (_OFFSET + _KIND + 4)
             yield Line(((head, Ink.MUTED), (part, Ink.TEXT)))

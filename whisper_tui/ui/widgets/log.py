@@ -75,7 +75,8 @@ def draw(view: LogView, typing: str | None, wall: float, width: int, height: int
     if not view.shown:
         return [*lines, EMPTY, Line(((f"  {_nothing(view)}", Ink.MUTED),))][:height]
     current = view.current
-    return lines + [_row(kind, entry, entry is current, wall, width) for entry in view.window()]
+    rows = [_row(kind, entry, entry is current, wall, width) for entry in view.window()]
+    return [*lines, *rows][:height]
 
 
 def loudest(seconds: Mapping[str, float]) -> Mode | None:
@@ -111,7 +112,7 @@ def _notes(view: LogView, typing: str | None, width: int) -> list[Line]:
         said.append((f" {words}", Ink.MUTED))
     lines = [Line(crop((each,), width)) for each in said]
     if page is not None and page.damaged:
-        words = fill(_("{count} rows are damaged and left out: whisper-tui log verify"), {"count": str(page.damaged)})
+        words = fill(_("damaged rows, left out: {count} - whisper-tui log verify"), {"count": str(page.damaged)})
         lines.insert(0, Line(((fit(f" ▲ {words}", width), Ink.ALARM_BLOCK),)))
     return lines
 

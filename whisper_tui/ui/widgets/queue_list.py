@@ -55,7 +55,7 @@ def draw(queues: Queues, typing: str | None, moment: Moment, width: int, height:
         cells = _cells(row, name, moment.known(row.pbx))
         stale, here = row.pbx in moment.silent_since, (row.pbx, row.queue) == queues.cursor
         lines.append(table.row(columns(width), cells, width, under_cursor=here, stale=stale))
-    return lines
+    return lines[:height]
 
 
 def bar(percent: float) -> str:

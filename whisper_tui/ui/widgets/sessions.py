@@ -50,7 +50,8 @@ def draw(roll: Roll, mine: Mode | None, typing: str | None, moment: Moment, widt
         said = _("no listener matches") if roll.rows else _("nobody hears a call that you see")
         return [*lines, EMPTY, Line(((f"  {said}", Ink.MUTED),))][:height]
     current = roll.current
-    return lines + [_row(row, present.known(row, mine), row is current, moment, width) for row in roll.window()]
+    rows = [_row(row, present.known(row, mine), row is current, moment, width) for row in roll.window()]
+    return [*lines, *rows][:height]
 
 
 def _notes(roll: Roll, width: int) -> list[Line]:

@@ -52,7 +52,7 @@ def draw(
         stale = row.key.pbx in moment.silent_since
         cells = _cells(row, moment.known(row.key.pbx), late_after)
         lines.append(table.row(columns(width), cells, width, under_cursor=row.key == waiting.cursor, stale=stale))
-    return lines
+    return lines[:height]
 
 
 def _cells(row: CallRow, now: float, late_after: float) -> dict[str, Span]:
