@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.postgres.place import Place
-from tests.unit.cli.logs import NUMBER, log, session, write
+from tests.unit.cli.logs import NUMBER, log, row, session, write
 from tests.unit.cli.test_log_ship import settings
-from whisper_tui.audit.records import CallRef
+from whisper_tui.audit.records import CallRef, Kind
 from whisper_tui.audit.trail import Trail
 
 pytestmark = pytest.mark.postgresql
@@ -59,6 +59,26 @@ def test_a_database_that_is_away_is_said_and_made_up_for(there: Place) -> None:
     assert len(there.hidden_here()) == 3
     assert log("ship").exit_code == 0
     assert there.hidden_there() == there.hidden_here()
+
+
+def test_a_number_in_somebodys_words_is_named_as_far_as_can_be_told(there: Place) -> None:
+    write(row(Kind.NOTE, "cc33", 3000, call=None, detail=f"calls back from {NUMBER}"))
+    assert log("ship").exit_code == 0
+    (number,) = (seq for seq, body, *_ in there.here() if NUMBER in str(body))
+    there.server.stop()
+    try:
+        shown = log(*ERASE)
+        assert shown.exit_code == 1
+        assert f"it stands in words of row {number}; and not in the database yet: connection refused" in shown.stderr
+    finally:
+        there.server.start()
+    with Trail.open(there.path) as trail:
+        trail.carry()
+        trail.age(2e9)
+    shown = log(*ERASE)
+    assert shown.exit_code == 1
+    assert f"in the database it stands in words of row {number}" in shown.stderr
+    assert len(there.hidden_there()) == 3
 
 
 def test_where_nobody_has_the_number_that_is_said(there: Place) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -104,6 +105,10 @@ def test_what_aged_out_before_it_was_shipped_is_not_missing(there: Place) -> Non
     there.ship()
     code, (found,) = verified()
     assert (code, found["rows"], broken(found)) == (0, len(there.there()), [])
+    (gone,) = cast(list[dict[str, int]], found["gone"])
+    assert gone["last"] - gone["first"] + 1 + len(there.there()) == there.here()[-1][0]
+    said = f"rows {gone['first']} to {gone['last']} are not there; the log says that they aged out where it is written"
+    assert said in log("verify", "--from", "postgresql").stdout
 
 
 def test_anchors_hold_for_what_is_there(there: Place) -> None:
@@ -113,10 +118,19 @@ def test_anchors_hold_for_what_is_there(there: Place) -> None:
     anchors.append(file, Anchor(end.last, end.head.hex(), ident, 1.0))
     anchors.append(file, Anchor(end.last + 9, "ab" * 32, ident, 1.0))
     code, (found,) = verified()
-    assert (code, found["anchors"]) == (0, {"agreed": 1, "ahead": 1})
+    assert (code, found["anchors"]) == (0, {"agreed": 1, "ahead": 1, "gone": 0})
     anchors.append(file, Anchor(3, "ab" * 32, ident, 1.0))
     code, (found,) = verified()
     assert (code, found["answer"]) == (2, "cut")
+
+
+def test_a_log_that_has_anchors_and_nothing_there_is_missed(there: Place) -> None:
+    anchors.append(anchors.beside(there.path), Anchor(3, "ab" * 32, "cd" * 16, 1.0))
+    code, found = verified()
+    assert code == 2
+    assert [(each["log_id"], each["answer"]) for each in found][1:] == [("cd" * 16, "cut")]
+    done = log("verify", "--from", "postgresql")
+    assert f"nothing of log {'cd' * 16}, of which" in done.stdout
 
 
 def test_a_database_that_is_away_says_nothing_about_the_log(there: Place) -> None:

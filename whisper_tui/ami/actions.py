@@ -257,7 +257,7 @@ class MessageSend(Action):
 
     Args:
         phone: the device, `PJSIP/1001`.
-        body: words of this program's own, never a person's: they stand in one header line.
+        body: words of this program's own, or of the site's cue cards, never a person's: they stand in one header line.
     """
 
     name: ClassVar[str] = "MessageSend"

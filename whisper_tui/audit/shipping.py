@@ -91,6 +91,8 @@ class Shipment:
             self._erase(stream, end.seq)
         while batch is not None:
             count += self._store.put(stream, batch)
+            if batch.personal:  # what was erased here since it was read must not stay there
+                self._erase_between(stream, end.seq, end.seq + len(batch.rows))
             end = self._store.end(stream)
             self.shipped = end.seq
             batch = self._after(end)
@@ -138,7 +140,12 @@ class Shipment:
                 return None
             query = "SELECT seq, field, salt, value FROM personal WHERE seq >= ? AND seq <= ? ORDER BY seq"
             hidden = file.select(query, [rows[0][0], last])
-        personal = [(seq, field, salt, str(value).encode()) for seq, field, salt, value in hidden]
+        personal: list[Values] = []
+        for place, field, salt, value in hidden:
+            if not (isinstance(field, str) and isinstance(salt, bytes) and isinstance(value, str)):
+                what = f"session log: the personal data beside row {place} is damaged, and nothing is shipped from there on"
+                raise TrailUnreadable(what, str(file.path), VERIFY)
+            personal.append((place, field, salt, value.encode()))
         return Batch(rows, personal)
 
     def _before(self, log: History, file: File, end: End) -> tuple[int, bytes]:

@@ -195,6 +195,16 @@ class Store:
         found = self.select(query, (stream, [each.encode() for each in spellings]))
         return sorted(seq for (seq,) in found if isinstance(seq, int))
 
+    def naming(self, stream: str, spellings: Sequence[str]) -> list[int]:
+        """The rows in whose words one of these stands.
+
+        Raises:
+            StoreAway, StoreRefuses: they cannot be told.
+        """
+        query = f"SELECT seq FROM {SCHEMA}.log WHERE stream = %s AND position(%s::bytea IN body) > 0"
+        found = {seq for each in spellings for (seq,) in self.select(query, (stream, each.encode()))}
+        return sorted(seq for seq in found if isinstance(seq, int))
+
     def erase(self, stream: str, rows: Sequence[int]) -> None:
         """Take the personal data of these rows out.
 
@@ -275,7 +285,12 @@ class Store:
         if "password" in asked:
             raise UsageError("a password does not belong in this address", self.where, "put it into ~/.pgpass (0600)")
         passwords = Path(str(asked.get("passfile") or os.environ.get("PGPASSFILE") or "~/.pgpass")).expanduser()
-        if passwords.is_file() and passwords.stat().st_mode & 0o077:
+        try:
+            is_open = passwords.is_file() and passwords.stat().st_mode & 0o077
+        except OSError as error:
+            said = (error.strerror or type(error).__name__).lower()
+            raise StoreRefuses(f"the file of the passwords cannot be looked at ({said})", str(passwords)) from error
+        if is_open:
             # PostgreSQL's own library would not read it, and say so across the screen.
             raise StoreRefuses("the file of the passwords may be read by others", str(passwords), "chmod 600 it")
         made = psycopg.connect(

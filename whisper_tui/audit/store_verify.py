@@ -14,8 +14,6 @@ from whisper_tui.audit.store import Store, as_text
 from whisper_tui.audit.store_tables import SCHEMA
 from whisper_tui.audit.walk import MAX_BROKEN, Broken, Hidden, Line, Why, check
 
-LAST = 2**63 - 1
-"""No row has this number."""
 HEAD = re.compile(r"[0-9a-f]{64}")
 PAGE = 1000
 """Rows that are asked for at a time."""
@@ -36,6 +34,8 @@ class Stream:
         rows: how many were read; last: the number of the newest one; head: its hash.
         erased: how many rows have no personal data any more; that is allowed, and breaks nothing.
         cut: anchors that it does not agree with; agreed: how many it agrees with; ahead: how many are of rows after the last.
+        gone: rows that are not there, from the first to the last of each, and of which the log says that they aged out where it is
+            written; of_gone: how many anchors are of these.
     """
 
     stream: str
@@ -47,6 +47,8 @@ class Stream:
     cut: tuple[Anchor, ...] = ()
     agreed: int = 0
     ahead: int = 0
+    gone: tuple[tuple[int, int], ...] = ()
+    of_gone: int = 0
 
 
 def streams(store: Store) -> list[str]:
@@ -64,23 +66,26 @@ def verify(store: Store, stream: str, anchors: Sequence[Anchor] = ()) -> Stream:
     Raises:
         StoreAway, StoreRefuses: the database cannot be read.
     """
+    newest = store.end(stream).seq  # what comes while this looks is for the next time
     aged = [part for _, part in _parts(store, stream, Kind.LOG_AGED)]
-    carried = dict(_parts(store, stream, Kind.LOG_CARRIED))
+    carried = {seq: part for seq, part in _parts(store, stream, Kind.LOG_CARRIED) if seq <= newest}
     ((oldest,),) = store.select(f"SELECT coalesce(min(seq), 1) FROM {SCHEMA}.log WHERE stream = %s", (stream,))
     first = _number(oldest)
     starts = sorted({first, *carried})
     broken: list[Broken] = []
+    gone: list[tuple[int, int]] = []
     rows, erased, last, head = 0, 0, 0, b""
-    for start, end in zip(starts, [*starts[1:], LAST], strict=True):
+    for start, end in zip(starts, [*starts[1:], newest + 1], strict=True):
         part = carried.get(start)
         if part is not None:
+            gone += [(last + 1, part.last)] if last < part.last else []
             broken += _joined(part, start, last, head, aged)
         before = chain.genesis(stream, bytes.fromhex(part.head) if part is not None else b"")
         verdict = check(_stored(store, stream, start, end), before, start - 1 if part is not None else 0)
         broken += verdict.broken
         rows, erased = rows + verdict.rows, erased + len(verdict.erased)
         last, head = verdict.last, verdict.head
-    found = Stream(stream, rows, last, head, tuple(broken[:MAX_BROKEN]), erased)
+    found = Stream(stream, rows, last, head, tuple(broken[:MAX_BROKEN]), erased, gone=tuple(gone))
     return _against(store, found, [each for each in anchors if each.log_id == stream], aged)
 
 
@@ -119,7 +124,7 @@ def _stored(store: Store, stream: str, start: int, end: int) -> Iterator[tuple[L
 
 
 def _against(store: Store, found: Stream, anchors: Sequence[Anchor], aged: Sequence[Part]) -> Stream:
-    cut, agreed, ahead = [], 0, 0
+    cut, agreed, ahead, of_gone = [], 0, 0, 0
     for anchor in anchors:
         kept = store.select(f"SELECT hash FROM {SCHEMA}.log WHERE stream = %s AND seq = %s", (found.stream, anchor.seq))
         if kept == [(bytes.fromhex(anchor.head),)]:
@@ -128,7 +133,9 @@ def _against(store: Store, found: Stream, anchors: Sequence[Anchor], aged: Seque
             ahead += 1
         elif kept or not any(part.first <= anchor.seq <= part.last for part in aged):
             cut.append(anchor)
-    return replace(found, cut=tuple(cut), agreed=agreed, ahead=ahead)
+        else:
+            of_gone += 1
+    return replace(found, cut=tuple(cut), agreed=agreed, ahead=ahead, of_gone=of_gone)
 
 
 def _number(seq: object) -> int:

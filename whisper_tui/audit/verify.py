@@ -143,11 +143,16 @@ def _unsaid(files: Sequence[_File], verdicts: Sequence[Verdict]) -> int:
 def _closed(path: Path, newest: About, broken: list[Broken], stack: ExitStack) -> Iterator[_File]:
     """The closed files of the log that `newest` is of."""
     for file in segments.closed(path):
-        if file.samefile(path):  # the program was killed while it carried the log on; the next start goes on from there
-            continue
         try:
+            # The program was killed while it carried the log on; the next start goes on from there.
+            if file.samefile(path):
+                continue
             connection, _, about = opened(file, DAMAGED)
+        except FileNotFoundError:  # deleted for its age just now; if not for that, its rows are missed
+            continue
         except TrailUnreadable as error:
+            if not file.exists():
+                continue
             broken.append(Broken(0, Why.UNREADABLE, error.what, file.name))
             continue
         stack.enter_context(closing(connection))

@@ -35,6 +35,8 @@ def command(ctx: click.Context, subject: str, ticket: str, yes: bool) -> None:
     """
     if len(subject.strip()) < 2 or not ticket.strip():
         raise UsageError("is empty, or no number", "--subject, --ticket", "for instance --subject +33155550142")
+    if not subject.isprintable():
+        raise UsageError("has signs that no number has", "--subject", "for instance --subject +33155550142")
     if any(spelling in ticket for spelling in erasing.spellings(subject)):
         raise UsageError("has the number in it, and stays in the log", "--ticket", "name the request another way")
     reads = reader(ctx, words_of(ctx))
@@ -55,18 +57,25 @@ def command(ctx: click.Context, subject: str, ticket: str, yes: bool) -> None:
         reads.note(Kind.LOG_ERASED, sum(there.values()))
         erasing.erase(trail, subject, reads.record(Kind.LOG_ERASED, detail=f"{rows}, ticket {ticket}"))
     shipped.erase()
+    behind = f"; and not in the database yet: {shipped.trouble.what}" if shipped.trouble is not None else ""
+    in_words = "what somebody wrote there is part of the chain and cannot be taken out"
     for file in wanted:
         remains = erasing.left(file, subject)
         if remains.elsewhere:
-            raise WhisperError("bytes of the number are left", ", ".join(map(str, remains.elsewhere)), "try again")
+            where = ", ".join(map(str, remains.elsewhere))
+            raise WhisperError(f"bytes of the number are left{behind}", where, "try again")
         if remains.rows:
             named = ", ".join(map(str, remains.rows[:10])) + (" ..." if len(remains.rows) > 10 else "")
-            hint = "what somebody wrote there is part of the chain and cannot be taken out"
-            raise WhisperError(f"erased as a caller's number, but it stands in words of row {named}", str(file), hint)
+            what = f"erased as a caller's number, but it stands in words of row {named}{behind}"
+            raise WhisperError(what, str(file), in_words)
     if shipped.trouble is not None:
         what = f"erased here, and not in the database yet: {shipped.trouble.what}"
         hint = "the next shipping makes up for it; for rows whose files are gone here, repeat this then"
         raise OutOfReach(what, shipped.trouble.where, hint)
+    if shipped.words:
+        named = ", ".join(map(str, shipped.words[:10])) + (" ..." if len(shipped.words) > 10 else "")
+        what = f"erased as a caller's number, but in the database it stands in words of row {named}"
+        raise WhisperError(what, str(reads.path), in_words)
     click.echo(printable(f"{reads.path}: erased from {rows}, ticket {ticket}").replace("\n", "\\n"))
 
 
@@ -83,6 +92,8 @@ class Shipped:
         self._spellings = erasing.spellings(number)
         self.rows: list[int] = []
         """That have it."""
+        self.words: list[int] = []
+        """That have it in what somebody wrote."""
         self.trouble: WhisperError | None = None
         """Why it cannot be told, or was not erased."""
         if to is not None:
@@ -104,6 +115,7 @@ class Shipped:
 
     def _erase(self, store: Store) -> None:
         store.erase(self._stream, store.holding(self._stream, self._spellings))
+        self.words = store.naming(self._stream, self._spellings)
 
     def _ask(self, deed: Callable[[Store], None]) -> None:
         self.trouble = None

@@ -112,9 +112,11 @@ def _of_readers(path: Path, anchors: Sequence[Anchor]) -> Checked | None:
 def _in_the_database(ctx: click.Context, file: Path, anchors: list[Anchor], *, as_object: bool) -> Answer:
     """Say of every log in the database whether it is whole there, and agrees with these anchors if they are its own."""
     worst = Answer.WHOLE
+    missing = {each.log_id for each in anchors if not each.of}
     with closing(Store(database(settings_file(ctx)).to)) as store:
         names = StoreFinder(store).names()
         for stream in store_verify.streams(store):
+            missing.discard(stream)
             found = store_verify.verify(store, stream, anchors)
             answer = Answer.BROKEN if found.broken else Answer.CUT if found.cut else Answer.WHOLE
             worst = answer if worst is Answer.WHOLE or answer is Answer.BROKEN else worst
@@ -127,11 +129,23 @@ def _in_the_database(ctx: click.Context, file: Path, anchors: list[Anchor], *, a
             lines += [f"{where}: row {each.seq}: not what it was at {when(each.at)}" for each in found.cut]
             word = {Answer.BROKEN: "BROKEN", Answer.CUT: "CUT OR REWRITTEN"}.get(answer, "whole")
             lines.append(f"{where}: {found.rows} rows, {word}, last {found.head.hex()}")
-            if found.agreed or found.ahead:
-                lines.append(f"{file}: {found.agreed} anchors agree, {found.ahead} are of rows that are not there")
+            lines += [
+                f"{where}: rows {first} to {last} are not there; the log says that they aged out where it is written"
+                for first, last in found.gone
+            ]
+            if found.agreed or found.ahead or found.of_gone:
+                not_there = found.ahead + found.of_gone
+                lines.append(f"{file}: {found.agreed} anchors agree, {not_there} are of rows that are not there")
             for line in lines:
                 click.echo(printable(line).replace("\n", "\\n"))
-    return worst
+        for log_id in sorted(missing):
+            if as_object:
+                click.echo(
+                    msgspec.json.encode({"stream": "", "log_id": log_id, "answer": Answer.CUT.name.lower(), "rows": 0})
+                )
+            else:
+                click.echo(printable(f"{store.where}: nothing of log {log_id}, of which {file} has anchors, is there"))
+    return Answer.CUT if missing and worst is Answer.WHOLE else worst
 
 
 def _stream_as_json(name: str, found: Stream, answer: Answer) -> dict[str, object]:
@@ -144,7 +158,8 @@ def _stream_as_json(name: str, found: Stream, answer: Answer) -> dict[str, objec
         "head": found.head.hex(),
         "erased": found.erased,
         "broken": [{"seq": each.seq, "why": each.why.value, "detail": each.detail} for each in found.broken],
-        "anchors": {"agreed": found.agreed, "ahead": found.ahead},
+        "anchors": {"agreed": found.agreed, "ahead": found.ahead, "gone": found.of_gone},
+        "gone": [{"first": first, "last": last} for first, last in found.gone],
         "cut": [{"seq": each.seq, "hash": each.head, "at": each.at} for each in found.cut],
     }
 

@@ -33,8 +33,9 @@ CHANNEL_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 PLACE = re.compile(r"[A-Za-z0-9_.*#+-]{1,79},[A-Za-z0-9_.*#+-]{1,79}")
 DAYS = re.compile(r"[1-9][0-9]{0,4}d")
 CREDENTIAL = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+_HOST = r"(?:\[[0-9A-Fa-f:.%]*\]|[^@/?:,\[\]]*)(?::[0-9]{1,5})?"
 DATABASE = re.compile(
-    r"postgres(?:ql)?://(?:(?P<user>[^@/]*)@)?[^@/?]*(?:/[^/?]*)?(?:\?(?P<options>[A-Za-z0-9_.=&%~/+:,*-]*))?"
+    rf"postgres(?:ql)?://(?:(?P<user>[^@/]*)@)?{_HOST}(?:,{_HOST})*(?:/[^/?]*)?(?:\?(?P<options>[A-Za-z0-9_.=&%~/+:,*-]*))?"
 )
 """As PostgreSQL takes it apart: whose account it is ends at the first `@`, whatever other signs stand before it."""
 STREAM = re.compile(r"[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f]{0,62}[^\s\x00-\x1f\x7f-\x9f])?")
@@ -119,9 +120,7 @@ def _ship(ship: ShipSettings) -> Iterator[Problem]:
         yield Problem(
             way, "this is no database of PostgreSQL", 'to = "postgresql://whisper_tui@db.example/whisper_tui"'
         )
-    elif ":" in unquote(read["user"] or "") or any(
-        "password" in unquote(option.partition("=")[0]).lower() for option in (read["options"] or "").split("&")
-    ):
+    elif ":" in unquote(read["user"] or "") or any(map(_is_secret, (read["options"] or "").split("&"))):
         yield Problem(
             way, "a password does not belong in this file", "put it into ~/.pgpass (0600) or what PGPASSFILE names"
         )
@@ -196,3 +195,10 @@ def _path(way: KeyPath, written: str) -> Iterator[Problem]:
         absolute = False
     if not absolute:
         yield Problem(way, f"{written!r} is not a whole path", "begin it with / or ~/")
+
+
+def _is_secret(option: str) -> bool:
+    """Whether an option of an address is a password, or an account with one behind it."""
+    name, _, value = option.partition("=")
+    name = unquote(name).lower()
+    return "password" in name or (name == "user" and ":" in unquote(value))

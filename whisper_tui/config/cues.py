@@ -31,7 +31,7 @@ def load(path: Path) -> tuple[str, ...]:
         return ()
     try:
         read = msgspec.convert(tomli.loads(read_trusted(path).decode("utf-8")), _File)
-    except (UnicodeDecodeError, tomli.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:  # no text, no TOML, or another shape
         raise UsageError(str(error), str(path), 'write schema = 1 and cues = ["...", "..."]') from error
     if read.schema != 1:
         raise UsageError(f"schema = {read.schema} is not known", str(path), "this program reads schema 1")

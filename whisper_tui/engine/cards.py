@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from whisper_tui.ami.actions import MessageSend, Outcome
+from whisper_tui.ami.actions import MessageSend, Outcome, Reply
+from whisper_tui.ami.names import UnsafeAction
 from whisper_tui.engine.denials import Attempt, Denials
 from whisper_tui.engine.gate import may_tell, words_of
 from whisper_tui.engine.handset import Handset
@@ -66,7 +67,10 @@ class Cards:
         if self._heard(cue) is not session:  # the disk took its time, and another agent must not get it
             self._scribe.uncued(session, "call.changed", "")
             return Refused(Notice("call.changed"))
-        reply = await self._lines[session.call.pbx].wire.send(MessageSend(session.agent, text))
+        try:
+            reply = await self._lines[session.call.pbx].wire.send(MessageSend(session.agent, text))
+        except UnsafeAction as unsafe:  # an agent who has no phone that a text could be sent to
+            reply = Reply(Outcome.FAILED, f"{unsafe.what}: {unsafe.where}")
         if reply.outcome is Outcome.DONE:
             return Done()
         cause = "cue.unknown" if reply.outcome is Outcome.UNKNOWN else "cue.failed"

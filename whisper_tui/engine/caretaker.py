@@ -101,8 +101,11 @@ class Caretaker:
                 await self._anchor(care, care.anchor_news, PATIENCE)
 
     async def close(self) -> None:
-        """Note the last row; call it when that is on its way. Whatever has come to a halt is waited for no longer than FINISH."""
+        """Note the last row, once it is on disk; call it when that is on its way. Whatever has come to a halt is waited for no
+        longer than FINISH, each."""
         if (care := self._care) is not None:
+            # What was given to the log's thread before is written then.
+            await self._within(FINISH, self._book.beside(lambda: None))
             over = self._clock.monotonic() + FINISH
             await self._anchor(care, care.anchor, FINISH)
             await self._within(over - self._clock.monotonic(), self._apart(care.close))

@@ -107,7 +107,12 @@ def test_a_number_that_is_not_there_is_said() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("--subject", " ", "--ticket", "7"), ("--subject", NUMBER, "--ticket", f"for {NUMBER}"), ("--ticket", "7")],
+    [
+        ("--subject", " ", "--ticket", "7"),
+        ("--subject", NUMBER, "--ticket", f"for {NUMBER}"),
+        ("--subject", "0155\x00", "--ticket", "7"),
+        ("--ticket", "7"),
+    ],
 )
 def test_what_cannot_be_meant_is_refused(words: tuple[str, ...]) -> None:
     assert log("erase", *words, "--yes").exit_code == 2

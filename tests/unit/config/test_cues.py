@@ -37,6 +37,7 @@ def test_the_cards_of_the_demo_are_good() -> None:
         ('schema = 1\ncues = ["a", ""]', "cue 2 is empty"),
         ('schema = 1\ncues = ["a\\r\\nAction: Logoff"]', "cue 1 is empty, longer than 160 characters, or has signs"),
         (f'schema = 1\ncues = ["{"x" * 161}"]', "cue 1"),
+        (f"schema = 1\ncues = {'[' * 5000}", ""),
         (f"schema = 1\ncues = {['a'] * 10}", "10 cues, and there are keys for 9"),
     ],
 )

@@ -59,6 +59,8 @@ def test_a_secret_in_the_settings_is_not_repeated(tmp_path: Path) -> None:
         "postgres://ana:@db/log",
         "postgresql://db/log?user=ana&password=canary-3f9a",
         "postgresql://db/log?%70assword=canary-3f9a",
+        "postgresql://db/log?user=ana:canary-3f9a",
+        "postgresql://ana:canary-3f9a/log",
         "postgresql:///log?host=/run/postgresql&sslpassword=canary-3f9a",
         "host=db user=ana password=canary-3f9a",
         "postgresql://ana@canary-3f9a@db/log",

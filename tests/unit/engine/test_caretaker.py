@@ -13,7 +13,7 @@ from tests.fakes.clock import WoundClock, settle
 from tests.fakes.law import Law
 from tests.fakes.pbx import FakePbx
 from tests.unit.engine.desk import ANA, EVERYTHING, INSTALLATION, PBX, AtOnce, Paper
-from whisper_tui.audit.records import Kind
+from whisper_tui.audit.records import Kind, Record
 from whisper_tui.clock import Clock, SystemClock
 from whisper_tui.engine.caretaker import EVERY, FINISH, PATIENCE
 from whisper_tui.engine.engine import Engine
@@ -54,6 +54,19 @@ class Care:
         return [deed for deed, _ in self.done]
 
 
+@dataclass
+class SlowPaper(Paper):
+    """A session log whose disk waits for `held`."""
+
+    def __init__(self, held: threading.Event) -> None:
+        super().__init__()
+        self._held = held
+
+    def append(self, record: Record) -> int:
+        self._held.wait()
+        return super().append(record)
+
+
 @asynccontextmanager
 async def looked_after(clock: WoundClock) -> AsyncIterator[tuple[Care, Paper, Seat]]:
     paper = Paper()
@@ -91,6 +104,20 @@ async def test_anchors_every_quarter_of_an_hour_and_at_the_end_after_the_last_ro
     assert care.deeds[-2:] == ["anchor", "close"]
     assert paper.rows[-1].kind is Kind.STOPPED
     assert care.done[-1] == ("close", len(paper.rows))
+
+
+async def test_the_last_anchor_is_of_the_last_row_however_long_its_disk_takes() -> None:
+    held = threading.Event()
+    paper, clock = SlowPaper(held), at(10)
+    care = Care(paper)
+    engine = Engine(paper, clock, installation=INSTALLATION, law=Law(EVERYTHING), boot="boot", care=care)
+    held.set()
+    await engine.start()
+    held.clear()
+    asyncio.get_running_loop().call_later(0.05, held.set)  # the disk's own time, no promise's
+    await engine.close()
+    assert paper.rows[-1].kind is Kind.STOPPED
+    assert care.done[-2] == ("anchor", len(paper.rows))
 
 
 async def test_at_midnight_there_is_an_anchor_and_old_files_are_seen_to() -> None:
