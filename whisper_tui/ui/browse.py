@@ -104,6 +104,20 @@ class Browse:
         else:
             self.list.last()
 
+    def sort(self, by: int) -> None:
+        """Sort by the column `by` to the right."""
+        if self.view is View.CALLS:
+            self.sheet.sort(by, self.now)
+        elif self.view in self.listings:
+            self.listings[self.view].sort(by)
+
+    def turn(self) -> None:
+        """Sort the other way round."""
+        if self.view is View.CALLS:
+            self.sheet.turn(self.now)
+        elif self.view in self.listings:
+            self.listings[self.view].turn()
+
     def match(self, by: int) -> None:
         if self.view is not View.CALLS:
             self.move(by)

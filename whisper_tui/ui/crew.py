@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from whisper_tui.engine.rows import AgentKey, AgentRow, AgentState
-from whisper_tui.ui.listing import Listing, Ordered
+from whisper_tui.ui.listing import Listing
+from whisper_tui.ui.sorting import Sorting, most, named
 
 _RANKS = {state: rank for rank, state in enumerate(AgentState)}
 
@@ -11,8 +12,26 @@ _RANKS = {state: rank for rank, state in enumerate(AgentState)}
 class Crew(Listing[AgentKey, AgentRow]):
     """Who talks stands first, who is away last."""
 
-    def rank(self, key: AgentKey, row: AgentRow) -> tuple[Ordered, ...]:
-        return _RANKS[row.state], row.name.casefold()
+    def __init__(self) -> None:
+        super().__init__(
+            Sorting(
+                lambda row: (_RANKS[row.state], row.name.casefold()),
+                {
+                    "agent": lambda row: named(row.name),
+                    "phone": lambda row: named(row.device),
+                    # A talk is timed by one clock, a pause by another: no order between them.
+                    "for": lambda row: (
+                        _RANKS[row.state],
+                        row.since is None and row.at is None,
+                        row.since or 0.0,
+                        row.at or 0.0,
+                    ),
+                    "taken": lambda row: most(row.taken),
+                    "queues": lambda row: [member.queue.casefold() for member in row.members],
+                    "why": lambda row: named(row.reason),
+                },
+            )
+        )
 
     def words(self, row: AgentRow) -> str:
         queues = " ".join(member.queue for member in row.members)

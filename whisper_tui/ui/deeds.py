@@ -89,6 +89,10 @@ def _in_the_log(desk: Desk) -> bool:
     return desk.view is View.LOG
 
 
+def _sortable(desk: Desk) -> bool:
+    return desk.view is not View.LOG  # which is by time
+
+
 def _played(does: Callable[[Player], None]) -> Callable[[Desk], None]:
     return lambda desk: does(desk.player) if desk.player is not None else None
 
@@ -140,6 +144,11 @@ DEEDS: tuple[Deed, ...] = (
     Deed("last", ("G", "end"), later("last row"), "", Kind.LOOK, lambda desk: desk.last()),
     Deed("half-down", ("ctrl+d", "pagedown"), later("half a page down"), "", Kind.LOOK, lambda desk: desk.page(1)),
     Deed("half-up", ("ctrl+u", "pageup"), later("half a page up"), "", Kind.LOOK, lambda desk: desk.page(-1)),
+    Deed("sort", ("greater_than_sign",), later("sort by the next column; past the last one as the list comes"), "", Kind.LOOK,
+         lambda desk: desk.sort(1), offered=_sortable),
+    Deed("sort-back", ("less_than_sign",), later("sort by the column before"), "", Kind.LOOK,
+         lambda desk: desk.sort(-1), offered=_sortable),
+    Deed("reverse", ("z",), later("sort the other way round"), "", Kind.LOOK, lambda desk: desk.turn(), offered=_sortable),
     Deed("open", ("enter",), later("open and close the detail; go to a session's call; answer the question on the screen"),
          later("detail"), Kind.LOOK, lambda desk: desk.open_detail()),
     Deed("back", ("escape",), later("back: the question, the keys, the detail, the view, the filter"), "", Kind.LOOK,
@@ -204,7 +213,7 @@ PREFIXES = frozenset(first for first, space, _second in (key.partition(" ") for 
 _SHOWN = {
     "exclamation_mark": "!", "slash": "/", "question_mark": "?", "enter": "Enter", "escape": "Esc", "plus": "+",
     "minus": "-", "asterisk": "*", "full_stop": ".", "up": "↑", "down": "↓", "left": "←", "right": "→",
-    "home": "Home", "end": "End", "pagedown": "PgDn", "pageup": "PgUp",
+    "home": "Home", "end": "End", "pagedown": "PgDn", "pageup": "PgUp", "greater_than_sign": ">", "less_than_sign": "<",
 }  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from whisper_tui.engine.rows import CallRow, QueueRow
 from whisper_tui.terms import CallKey, CallState, Pbx
-from whisper_tui.ui.listing import Listing, Ordered
+from whisper_tui.ui.listing import Listing
+from whisper_tui.ui.sorting import Sorting, most, named
 
 QueueKey: TypeAlias = tuple[Pbx, str]
 
@@ -14,8 +15,20 @@ QueueKey: TypeAlias = tuple[Pbx, str]
 class Waiting(Listing[CallKey, CallRow]):
     """Callers whom nobody has answered; who has waited longest stands first."""
 
-    def rank(self, key: CallKey, row: CallRow) -> tuple[Ordered, ...]:
-        return (row.began if row.waiting_since is None else row.waiting_since,)
+    def __init__(self) -> None:
+        super().__init__(
+            Sorting(
+                lambda row: row.began if row.waiting_since is None else row.waiting_since,
+                {
+                    "place": lambda row: row.position,
+                    "queue": lambda row: (row.queue.casefold(), row.position or 0),
+                    "wait": lambda row: row.waiting_since,
+                    "caller": lambda row: named(row.caller),
+                    "priority": lambda row: most(row.priority or 0),
+                    "rings": lambda row: named(row.agent or row.agent_device),
+                },
+            )
+        )
 
     def words(self, row: CallRow) -> str:
         return f"{row.queue} {row.caller} {row.caller_name} {row.state.value} {row.agent}"
@@ -24,8 +37,23 @@ class Waiting(Listing[CallKey, CallRow]):
 class Queues(Listing[QueueKey, QueueRow]):
     """By name, which is calm."""
 
-    def rank(self, key: QueueKey, row: QueueRow) -> tuple[Ordered, ...]:
-        return ()
+    def __init__(self) -> None:
+        super().__init__(
+            Sorting(
+                lambda row: (),
+                {
+                    "wait": lambda row: most(row.waiting),
+                    "longest": lambda row: row.longest_since,
+                    "level": lambda row: row.performance,
+                    "talk": lambda row: most(row.talking),
+                    "free": lambda row: row.free,
+                    "paused": lambda row: most(row.paused),
+                    "staff": lambda row: row.members,
+                    "done": lambda row: most(row.completed),
+                    "lost": lambda row: most(row.abandoned),
+                },
+            )
+        )
 
     def words(self, row: QueueRow) -> str:
         return f"{row.queue} {row.pbx}"

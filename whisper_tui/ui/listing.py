@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
-
-class Ordered(Protocol):
-    """What can be sorted."""
-
-    def __lt__(self, other: Any, /) -> bool: ...
-
+from whisper_tui.ui.sorting import Ordered, Sorting
 
 Key = TypeVar("Key", bound=Ordered)
 Row = TypeVar("Row")
@@ -19,7 +14,9 @@ Row = TypeVar("Row")
 class Listing(Generic[Key, Row]):
     """One view's rows. They are few: a view has hundreds, and the calls have a sheet of their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, sorting: Sorting[Row]) -> None:
+        self.sorting = sorting
+        """The view's own order, and what else it can be sorted by; rows of one rank stand by their keys."""
         self.rows: dict[Key, Row] = {}
         self.top = 0
         """The first line shown."""
@@ -32,10 +29,6 @@ class Listing(Generic[Key, Row]):
         self._order: list[Key] = []
         self._moved = False
         """Rows came, went or changed since they were put in order: that is done when somebody looks."""
-
-    def rank(self, key: Key, row: Row) -> tuple[Ordered, ...]:
-        """Where a row stands: the least first, those of one rank by their keys."""
-        raise NotImplementedError
 
     def words(self, row: Row) -> str:
         """What the filter looks at."""
@@ -74,6 +67,18 @@ class Listing(Generic[Key, Row]):
         """Show what has all the words of `text`; `!` before a word: not that one."""
         self._settle()
         self.text = text
+        self._moved = True
+
+    def sort(self, by: int) -> None:
+        """Sort by the column `by` to the right."""
+        self._settle()
+        self.sorting.step(by)
+        self._moved = True
+
+    def turn(self) -> None:
+        """Sort the other way round."""
+        self._settle()
+        self.sorting.turn()
         self._moved = True
 
     def go_to(self, key: Key) -> None:
@@ -117,7 +122,7 @@ class Listing(Generic[Key, Row]):
         if self._cursor is not None:
             self._was_at = self._order.index(self._cursor)
         shown = [key for key, row in self.rows.items() if self._passes(row)]
-        self._order = sorted(shown, key=lambda key: (*self.rank(key, self.rows[key]), key))
+        self._order = sorted(shown, key=lambda key: (self.sorting.rank(self.rows[key]), key))
         if self._cursor not in self._order:
             self._cursor = self._order[0] if empty and self._order else None
         self._show()

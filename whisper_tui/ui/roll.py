@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from whisper_tui.engine.rows import SpyKey, SpyRow, Whose
-from whisper_tui.ui.listing import Listing, Ordered
+from whisper_tui.ui.listing import Listing
+from whisper_tui.ui.sorting import Sorting, named
 
 _RANKS = {Whose.FOREIGN: 0, Whose.MINE: 1, Whose.OURS: 2, Whose.CONSOLE: 3}
 """Spies that no console started stand first."""
@@ -12,8 +13,19 @@ _RANKS = {Whose.FOREIGN: 0, Whose.MINE: 1, Whose.OURS: 2, Whose.CONSOLE: 3}
 class Roll(Listing[SpyKey, SpyRow]):
     """A floor has more calls than people who listen."""
 
-    def rank(self, key: SpyKey, row: SpyRow) -> tuple[Ordered, ...]:
-        return _RANKS[row.whose], row.since
+    def __init__(self) -> None:
+        super().__init__(
+            Sorting(
+                lambda row: (_RANKS[row.whose], row.since),
+                {
+                    "who": lambda row: named(row.device),
+                    "agent": lambda row: named(row.agent),
+                    "queue": lambda row: named(row.queue),
+                    "caller": lambda row: named(row.caller),
+                    "since": lambda row: row.since,
+                },
+            )
+        )
 
     def words(self, row: SpyRow) -> str:
         mode = row.mode.value if row.mode is not None else "unknown"

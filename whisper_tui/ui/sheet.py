@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from whisper_tui.engine.rows import CallRow
 from whisper_tui.terms import CallKey, CallState
 from whisper_tui.ui import filter as filters
+from whisper_tui.ui.sorting import Ordered, Sorting, most, named
 
-Place: TypeAlias = tuple[int, float, CallKey]
-"""Where a row stands; nothing in it changes by time passing, so that rows move only when their calls do."""
+Place: TypeAlias = tuple[Ordered, CallKey]
+"""Where a row stands."""
 
 _GROUPS = {CallState.TALKING: 0, CallState.HELD: 0, CallState.RINGING: 1, CallState.WAITING: 2, CallState.ELSEWHERE: 3}
 
 
-class Order(NamedTuple):
-    """A way to sort the sheet."""
+def by_life(row: CallRow) -> tuple[int, float]:
+    """Calls that can be heard first, the longest first; then ringing, then waiting, the longest first, then those elsewhere.
 
-    name: str
-    place: Callable[[CallRow], Place]
-
-
-def _by_life(row: CallRow) -> Place:
+    A call only ever moves up as others end: it waits at the foot, rings, is answered at the foot of the talking. Hold does
+    not move it.
+    """
     began = row.talking_since if _GROUPS[row.state] == 0 else row.waiting_since
-    return _GROUPS[row.state], row.began if began is None else began, row.key
+    return _GROUPS[row.state], row.began if began is None else began
+
+
+def _by_wait(row: CallRow) -> tuple[int, float] | None:
+    """Who still waits first, the longest first; then those who were answered, after the longest wait."""
+    if row.waited is not None:
+        return 1, most(row.waited)
+    return None if row.waiting_since is None else (0, row.waiting_since)
 
 
 RESTS = 2.0
@@ -35,19 +41,21 @@ RESTS = 2.0
 MANY = 200
 """Rows that are sorted anew together rather than put in one by one."""
 
-BY_LIFE = Order("life", _by_life)
-"""Calls that can be heard first, the longest first; then ringing, then waiting, the longest first, then those elsewhere.
-
-A call only ever moves up as others end: it waits at the foot, rings, is answered at the foot of the talking. Hold does
-not move it.
-"""
-
 
 class Sheet:
     """Rows by key, and those that pass the filter in their order."""
 
-    def __init__(self, order: Order = BY_LIFE) -> None:
-        self.order = order
+    def __init__(self) -> None:
+        self.sorting: Sorting[CallRow] = Sorting(
+            by_life,
+            {
+                "queue": lambda row: (row.queue.casefold(), by_life(row)) if row.queue else None,
+                "agent": lambda row: named(row.agent or row.agent_device),
+                "caller": lambda row: named(row.caller),
+                "talk": lambda row: row.talking_since,
+                "wait": _by_wait,
+            },
+        )
         self.rows: dict[CallKey, CallRow] = {}
         self.filter = filters.parse("")
         self.cursor: CallKey | None = None
@@ -123,8 +131,20 @@ class Sheet:
         if self._shown:
             # The person typed, so the cursor may go with what they look for, and come back.
             self.gone = None
-            self.cursor = self._chosen if self._chosen in self._places else self._shown[0][2]
+            self.cursor = self._chosen if self._chosen in self._places else self._shown[0][1]
         self._settle(line)
+
+    def sort(self, by: int, now: float) -> None:
+        """Sort by the column `by` to the right."""
+        self.sorting.step(by)
+        self._sift(now)
+        self._settle(None)
+
+    def turn(self, now: float) -> None:
+        """Sort the other way round."""
+        self.sorting.turn()
+        self._sift(now)
+        self._settle(None)
 
     def tick(self, now: float) -> None:
         """Time has passed: what a filter such as `talk>5m` shows may have changed, and a cursor that nobody has put anywhere
@@ -139,7 +159,7 @@ class Sheet:
 
     def window(self) -> list[CallRow]:
         """Return the rows that are on the screen."""
-        return [self.rows[place[2]] for place in self._shown[self.top : self.top + self.height]]
+        return [self.rows[place[1]] for place in self._shown[self.top : self.top + self.height]]
 
     def resize(self, height: int) -> None:
         """Show `height` lines."""
@@ -170,7 +190,7 @@ class Sheet:
         place = None if key is None else self._places.get(key)
         begin = self._was_at if place is None else bisect_left(self._shown, place) + 1
         for at in range(begin, begin + len(self._shown)):
-            yield self.rows[self._shown[at % len(self._shown)][2]]
+            yield self.rows[self._shown[at % len(self._shown)][1]]
 
     def first(self) -> None:
         self._go(0)
@@ -189,12 +209,12 @@ class Sheet:
     def _go(self, at: int) -> None:
         if self._shown:
             at = max(0, min(at, len(self._shown) - 1))
-            self.cursor, self.gone, self._was_at = self._shown[at][2], None, at
+            self.cursor, self.gone, self._was_at = self._shown[at][1], None, at
             self._chosen, self._put_by_person = self.cursor, True
             self._show(at)
 
     def _put(self, key: CallKey, row: CallRow, now: float) -> None:
-        place = self.order.place(row) if self.filter.passes(row, now) else None
+        place = (self.sorting.rank(row), key) if self.filter.passes(row, now) else None
         if self._places.get(key) == place:
             return
         self._take_out(key)
@@ -207,7 +227,8 @@ class Sheet:
             del self._shown[bisect_left(self._shown, place)]
 
     def _sift(self, now: float) -> None:
-        self._places = {key: self.order.place(row) for key, row in self.rows.items() if self.filter.passes(row, now)}
+        rank, passes = self.sorting.rank, self.filter.passes
+        self._places = {key: (rank(row), key) for key, row in self.rows.items() if passes(row, now)}
         self._shown = sorted(self._places.values())
 
     def _lose(self, row: CallRow, now: float) -> None:
@@ -226,7 +247,7 @@ class Sheet:
     def _settle(self, line: int | None) -> None:
         """Keep the cursor on its line where the sheet is scrolled, and the sheet still where it is not."""
         if self.cursor is None and self.gone is None and self._shown:
-            self.cursor = self._chosen = self._shown[0][2]
+            self.cursor = self._chosen = self._shown[0][1]
         at = self._index()
         if at is not None:
             self._was_at = at

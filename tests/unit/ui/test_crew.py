@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +37,39 @@ def crew_of(*agents: AgentRow) -> Crew:
 def test_who_talks_stands_first_and_who_is_away_last_each_by_name() -> None:
     crew = crew_of(agent("zoe", AgentState.TALKING), agent("ana", AgentState.AWAY), agent("ben"), agent("Abe"))
     assert names(crew) == ["zoe", "Abe", "ben", "ana"]
+
+
+def test_agents_are_sorted_by_any_column_and_turned_round() -> None:
+    crew = crew_of(
+        replace(agent("zoe", AgentState.TALKING), since=5.0),
+        replace(agent("ben", AgentState.TALKING), since=2.0),
+        agent("ana", AgentState.AWAY, "vip", "sales"),
+        agent("col", AgentState.PAUSED, paused=True, reason="lunch"),
+    )
+    crew.move(1)
+    found = {}
+    for _ in range(7):
+        found[crew.sorting.by] = names(crew)
+        crew.sort(1)
+        assert crew.current is not None
+        assert crew.current.name == "zoe"
+    assert crew.sorting.by == ""
+    assert found == {
+        "": ["ben", "zoe", "col", "ana"],
+        "agent": ["ana", "ben", "col", "zoe"],
+        "phone": ["ana", "ben", "col", "zoe"],
+        "for": ["ben", "zoe", "col", "ana"],
+        "taken": ["ana", "ben", "col", "zoe"],
+        "queues": ["ben", "col", "zoe", "ana"],
+        "why": ["col", "ana", "ben", "zoe"],
+    }
+    crew.turn()
+    assert names(crew) == ["ana", "col", "zoe", "ben"]
+    crew.sort(-1)
+    crew.turn()
+    assert names(crew) == ["col", "ana", "ben", "zoe"], "without a reason: last, whichever way round"
+    crew.sort(-1)
+    assert not crew.sorting.turned
 
 
 def test_the_cursor_stays_on_the_agent_wherever_they_go() -> None:

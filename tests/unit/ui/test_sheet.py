@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, NOW, held, key, ringing, talking, waiting
 from whisper_tui.engine.rows import CallRow, ListenerBadge, Whose
 from whisper_tui.terms import CallKey, CallState, Mode
-from whisper_tui.ui.sheet import BY_LIFE, Sheet
+from whisper_tui.ui.sheet import Sheet
 
 
 def sheet(*rows: CallRow, height: int = 10) -> Sheet:
@@ -205,7 +205,8 @@ ROWS = st.builds(
 
 @settings(max_examples=60)
 @given(
-    st.lists(st.one_of(ROWS, KEYS, st.sampled_from(["j", "k", "G", "talk", "", "A1"])), max_size=40), st.integers(1, 5)
+    st.lists(st.one_of(ROWS, KEYS, st.sampled_from(["j", "k", "G", "talk", "", "A1", "<", ">", "z"])), max_size=40),
+    st.integers(1, 5),
 )
 def test_whatever_happens_the_sheet_is_in_order_and_the_cursor_on_it(happening: list[object], height: int) -> None:
     made, rows = sheet(height=height), dict[CallKey, CallRow]()
@@ -221,15 +222,53 @@ def test_whatever_happens_the_sheet_is_in_order_and_the_cursor_on_it(happening: 
                 made.move(1 if what == "j" else -1)
             case "G":
                 made.last()
+            case "<" | ">":
+                made.sort(1 if what == ">" else -1, NOW)
+            case "z":
+                made.turn(NOW)
             case str():
                 made.set_filter(what, NOW)
         passing = [row for row in rows.values() if made.filter.passes(row, NOW)]
-        expected = sorted(passing, key=BY_LIFE.place)
+        expected = sorted(passing, key=lambda row: (made.sorting.rank(row), row.key))
         assert len(made) == len(expected)
         assert made.window() == expected[made.top : made.top + height]
         assert made.current is None or made.current in passing
         if made.current is not None:
             assert made.current in made.window()
+
+
+def test_calls_are_sorted_by_any_column_and_the_cursor_stays_with_its_call() -> None:
+    longest = waiting(7, waited=300)
+    made = sheet(ANA, BEN, CHLOE, longest, CALLER)
+    made.move(1)
+    orders = []
+    for _ in range(6):
+        orders.append((made.sorting.by, shown(made)))
+        made.sort(1, NOW)
+        assert made.current == BEN
+    life = ["Ana Ruiz", "Ben Okoro", "Chloe Martin", longest.caller, CALLER.caller]
+    by = dict(orders)
+    assert list(by) == ["", "queue", "agent", "caller", "talk", "wait"]
+    assert by[""] == shown(made) == life
+    assert by["agent"][:3] == ["Ana Ruiz", "Ben Okoro", "Chloe Martin"]
+    assert by["talk"][:2] == ["Ana Ruiz", "Ben Okoro"]
+    assert by["wait"][0] == longest.caller
+    made.sort(-1, NOW)
+    assert (made.sorting.by, shown(made)) == ("wait", by["wait"])
+    made.turn(NOW)
+    assert [row.waited or 0 for row in made.window() if row.waited is not None] == sorted(
+        row.waited for row in made.rows.values() if row.waited is not None
+    )
+    assert made.current == BEN
+
+
+def test_a_column_without_room_is_passed_over() -> None:
+    made = sheet(ANA, BEN)
+    made.sorting.shown = {"agent", "talk"}
+    made.sort(1, NOW)
+    assert made.sorting.by == "agent"
+    made.sort(1, NOW)
+    assert made.sorting.by == "talk"
 
 
 def test_ringing_goes_up_when_it_is_answered() -> None:

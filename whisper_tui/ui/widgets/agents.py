@@ -50,9 +50,10 @@ def draw(crew: Crew, typing: str | None, moment: Moment, wall: float, width: int
         typing: what is typed behind `/`, None while nobody does.
         wall: now, seconds since 1970 UTC.
     """
-    lines = [table.head(columns(width), width), *table.looked_for(crew.text, typing, len(crew), len(crew.rows), width)][
-        :height
-    ]
+    lines = [
+        table.head(columns(width), width, crew.sorting),
+        *table.looked_for(crew.text, typing, len(crew), len(crew.rows), width),
+    ][:height]
     crew.resize(height - len(lines))
     if not len(crew):
         said = _("no agent matches") if crew.rows else _("no agents are on your floor")

@@ -78,7 +78,7 @@ class CallsPane:
 
     def draw(self, sheet: Sheet, floor: Floor, width: int, height: int) -> list[Line]:
         """Return at most `height` lines; the sheet learns how many rows fit."""
-        head = [table.head(columns(width), width), *_notes(sheet, floor, width)][:height]
+        head = [table.head(columns(width), width, sheet.sorting), *_notes(sheet, floor, width)][:height]
         sheet.resize(height - len(head))
         if not len(sheet):
             return head + _nothing(sheet, floor, width, height - len(head))

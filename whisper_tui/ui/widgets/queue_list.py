@@ -44,7 +44,7 @@ def draw(queues: Queues, typing: str | None, moment: Moment, width: int, height:
         typing: what is typed behind `/`, None while nobody does.
     """
     notes = table.looked_for(queues.text, typing, len(queues), len(queues.rows), width)
-    lines = [table.head(columns(width), width), *notes][:height]
+    lines = [table.head(columns(width), width, queues.sorting), *notes][:height]
     queues.resize(height - len(lines))
     if not len(queues):
         said = _("no queue matches") if queues.rows else _("no queues are on your floor")

@@ -44,7 +44,7 @@ def draw(roll: Roll, mine: Mode | None, typing: str | None, moment: Moment, widt
         typing: what is typed behind `/`, None while nobody does.
     """
     notes = [*_notes(roll, width), *table.looked_for(roll.text, typing, len(roll), len(roll.rows), width)]
-    lines = [table.head(columns(width), width), *notes][:height]
+    lines = [table.head(columns(width), width, roll.sorting), *notes][:height]
     roll.resize(height - len(lines))
     if not len(roll):
         said = _("no listener matches") if roll.rows else _("nobody hears a call that you see")

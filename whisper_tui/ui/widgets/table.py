@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from whisper_tui.ui.inks import Ground, Ink, Line, Span, crop, dimmed, fit, fit_right, taken
+from whisper_tui.ui.sorting import Sorting
 from whisper_tui.ui.words import _, fill
 
 
@@ -42,13 +43,26 @@ def fitted(
     return tuple((column, widths[column.name]) for column in shown)
 
 
-def head(columns: Sequence[tuple[Column, int]], width: int) -> Line:
-    """Return the line above the rows."""
-    words = [
-        f" {(fit_right if column.right else fit)(_(column.head) if column.head else '', wide)}"
-        for column, wide in columns
-    ]
-    return Line(((fit(" " + "".join(words), width), Ink.MUTED),))
+def head(columns: Sequence[tuple[Column, int]], width: int, sorting: Sorting[Any] | None = None) -> Line:
+    """Return the line above the rows; the sorting learns which columns there are.
+
+    An arrow stands before the column that a person has the rows sorted by. It points down where what is looked for stands first:
+    the longest, the most, the first of the alphabet.
+    """
+    by, arrow = "", " "
+    if sorting is not None:
+        sorting.shown = {column.name for column, _wide in columns}
+        by = sorting.by if sorting.by in sorting.shown else ""
+        arrow = "↑" if sorting.turned else "↓" if sorting.by else " "
+    spans: list[Span] = [(" " if by else arrow, Ink.STRONG)]
+    for column, wide in columns:
+        word = (fit_right if column.right else fit)(_(column.head) if column.head else "", wide)
+        if column.name == by:
+            spans.append((arrow + word, Ink.STRONG))
+        else:
+            spans.append((" " + word, Ink.MUTED))
+    kept = crop(tuple(spans), width)
+    return Line((*kept, (" " * (width - taken(kept)), Ink.MUTED)))
 
 
 def row(

@@ -41,7 +41,7 @@ def draw(
         typing: what is typed behind `/`, None while nobody does.
     """
     notes = table.looked_for(waiting.text, typing, len(waiting), len(waiting.rows), width)
-    lines = [table.head(columns(width), width), *notes][:height]
+    lines = [table.head(columns(width), width, waiting.sorting), *notes][:height]
     waiting.resize(height - len(lines))
     if not len(waiting):
         said = _("nobody who waits matches") if waiting.rows else _("nobody waits")
