@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -36,6 +37,33 @@ def test_every_command_of_the_overview_is_there_and_has_help(name: str) -> None:
     shown = CliRunner().invoke(main.root, [name, "--help"])
     assert shown.exit_code == 0
     assert shown.stdout.startswith(f"Usage: whisper-tui {name}")
+
+
+BASH = """
+eval "$(_WHISPER_TUI_COMPLETE=bash_source "$0")"
+COMP_WORDS=(whisper-tui log ve) COMP_CWORD=2
+_whisper_tui_completion "$0"
+echo "${COMPREPLY[@]}"
+COMPREPLY=() COMP_WORDS=(whisper-tui log verify --an) COMP_CWORD=3
+_whisper_tui_completion "$0"
+echo "${COMPREPLY[@]}"
+"""
+
+
+def test_bash_completes_commands_and_options() -> None:
+    program = Path(sys.executable).with_name("whisper-tui")
+    done = subprocess.run(["bash", "-c", BASH, program], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.split() == ["verify", "--anchors"]
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_every_shell_of_the_readme_gets_its_script(shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text()
+    assert f"{shell}_source" in readme
+    shown = CliRunner().invoke(main.root, [], prog_name="whisper-tui", env={"_WHISPER_TUI_COMPLETE": f"{shell}_source"})
+    assert shown.exit_code == 0
+    assert "_whisper_tui_completion" in shown.stdout
 
 
 @pytest.mark.parametrize(
