@@ -9,11 +9,17 @@ from whisper_tui.ui.sorting import Sorting, most, named
 _RANKS = {state: rank for rank, state in enumerate(AgentState)}
 
 
+def _words_of_agent(row: AgentRow) -> str:
+    queues = " ".join(member.queue for member in row.members)
+    return f"{row.name} {row.device} {row.state.value} {row.reason} {queues}"
+
+
 class Crew(Listing[AgentKey, AgentRow]):
     """Who talks stands first, who is away last."""
 
     def __init__(self) -> None:
         super().__init__(
+            _words_of_agent,
             Sorting(
                 lambda row: (_RANKS[row.state], row.name.casefold()),
                 {
@@ -30,9 +36,5 @@ class Crew(Listing[AgentKey, AgentRow]):
                     "queues": lambda row: [member.queue.casefold() for member in row.members],
                     "why": lambda row: named(row.reason),
                 },
-            )
+            ),
         )
-
-    def words(self, row: AgentRow) -> str:
-        queues = " ".join(member.queue for member in row.members)
-        return f"{row.name} {row.device} {row.state.value} {row.reason} {queues}"

@@ -12,11 +12,16 @@ from whisper_tui.ui.sorting import Sorting, most, named
 QueueKey: TypeAlias = tuple[Pbx, str]
 
 
+def _words_of_caller(row: CallRow) -> str:
+    return f"{row.queue} {row.caller} {row.caller_name} {row.state.value} {row.agent}"
+
+
 class Waiting(Listing[CallKey, CallRow]):
     """Callers whom nobody has answered; who has waited longest stands first."""
 
     def __init__(self) -> None:
         super().__init__(
+            _words_of_caller,
             Sorting(
                 lambda row: row.began if row.waiting_since is None else row.waiting_since,
                 {
@@ -27,11 +32,12 @@ class Waiting(Listing[CallKey, CallRow]):
                     "priority": lambda row: most(row.priority or 0),
                     "rings": lambda row: named(row.agent or row.agent_device),
                 },
-            )
+            ),
         )
 
-    def words(self, row: CallRow) -> str:
-        return f"{row.queue} {row.caller} {row.caller_name} {row.state.value} {row.agent}"
+
+def _words_of_queue(row: QueueRow) -> str:
+    return f"{row.queue} {row.pbx}"
 
 
 class Queues(Listing[QueueKey, QueueRow]):
@@ -39,6 +45,7 @@ class Queues(Listing[QueueKey, QueueRow]):
 
     def __init__(self) -> None:
         super().__init__(
+            _words_of_queue,
             Sorting(
                 lambda row: (),
                 {
@@ -52,11 +59,8 @@ class Queues(Listing[QueueKey, QueueRow]):
                     "done": lambda row: most(row.completed),
                     "lost": lambda row: most(row.abandoned),
                 },
-            )
+            ),
         )
-
-    def words(self, row: QueueRow) -> str:
-        return f"{row.queue} {row.pbx}"
 
 
 def waits(row: CallRow | None) -> CallRow | None:

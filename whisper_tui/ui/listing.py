@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 from whisper_tui.ui.sorting import Ordered, Sorting
@@ -12,11 +12,16 @@ Row = TypeVar("Row")
 
 
 class Listing(Generic[Key, Row]):
-    """One view's rows. They are few: a view has hundreds, and the calls have a sheet of their own."""
+    """One view's rows. They are few: a view has hundreds, and the calls have a sheet of their own.
 
-    def __init__(self, sorting: Sorting[Row]) -> None:
+    Args:
+        words: what the filter looks at in a row.
+        sorting: the view's own order, and what else it can be sorted by; rows of one rank stand by their keys.
+    """
+
+    def __init__(self, words: Callable[[Row], str], sorting: Sorting[Row]) -> None:
         self.sorting = sorting
-        """The view's own order, and what else it can be sorted by; rows of one rank stand by their keys."""
+        self._words = words
         self.rows: dict[Key, Row] = {}
         self.top = 0
         """The first line shown."""
@@ -29,10 +34,6 @@ class Listing(Generic[Key, Row]):
         self._order: list[Key] = []
         self._moved = False
         """Rows came, went or changed since they were put in order: that is done when somebody looks."""
-
-    def words(self, row: Row) -> str:
-        """What the filter looks at."""
-        raise NotImplementedError
 
     def __len__(self) -> int:
         self._settle()
@@ -129,7 +130,7 @@ class Listing(Generic[Key, Row]):
 
     def _passes(self, row: Row) -> bool:
         terms = [term for term in self.text.casefold().split() if term.strip("!")]
-        said = self.words(row).casefold() if terms else ""
+        said = self._words(row).casefold() if terms else ""
         return all((term.lstrip("!") in said) is not term.startswith("!") for term in terms)
 
     def _go(self, at: int) -> None:

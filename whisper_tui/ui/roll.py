@@ -10,11 +10,17 @@ _RANKS = {Whose.FOREIGN: 0, Whose.MINE: 1, Whose.OURS: 2, Whose.CONSOLE: 3}
 """Spies that no console started stand first."""
 
 
+def _words_of_listener(row: SpyRow) -> str:
+    mode = row.mode.value if row.mode is not None else "unknown"
+    return f"{row.device} {row.whose.value} {mode} {row.agent} {row.queue} {row.caller}"
+
+
 class Roll(Listing[SpyKey, SpyRow]):
     """A floor has more calls than people who listen."""
 
     def __init__(self) -> None:
         super().__init__(
+            _words_of_listener,
             Sorting(
                 lambda row: (_RANKS[row.whose], row.since),
                 {
@@ -24,12 +30,8 @@ class Roll(Listing[SpyKey, SpyRow]):
                     "caller": lambda row: named(row.caller),
                     "since": lambda row: row.since,
                 },
-            )
+            ),
         )
-
-    def words(self, row: SpyRow) -> str:
-        mode = row.mode.value if row.mode is not None else "unknown"
-        return f"{row.device} {row.whose.value} {mode} {row.agent} {row.queue} {row.caller}"
 
     @property
     def foreign(self) -> int:
