@@ -49,6 +49,9 @@ async def test_every_other_list_too_but_the_log_which_is_by_time() -> None:
         assert standing(work, "Abe", "Zoe") == ["Zoe", "Abe"]
         await work.press("v", "q", *["greater_than_sign"] * 3)
         assert "↓IN TIME" in work.text
+        await work.press("less_than_sign")
+        assert "WAIT ↓LONGEST" in work.text, "the arrow stands at its own column"
+        await work.press("greater_than_sign")
         assert standing(work, " sales ", " support ") == [" support ", " sales "]
         await work.press("v", "w", "greater_than_sign", "z")
         assert "↑PLACE" in work.text

@@ -56,11 +56,9 @@ def head(columns: Sequence[tuple[Column, int]], width: int, sorting: Sorting[Any
         arrow = "↑" if sorting.turned else "↓" if sorting.by else " "
     spans: list[Span] = [(" " if by else arrow, Ink.STRONG)]
     for column, wide in columns:
-        word = (fit_right if column.right else fit)(_(column.head) if column.head else "", wide)
-        if column.name == by:
-            spans.append((arrow + word, Ink.STRONG))
-        else:
-            spans.append((" " + word, Ink.MUTED))
+        word, is_by = _(column.head) if column.head else "", column.name == by
+        text = (fit_right if column.right else fit)((arrow if is_by else " ") + word, wide + 1)
+        spans.append((text, Ink.STRONG if is_by else Ink.MUTED))
     kept = crop(tuple(spans), width)
     return Line((*kept, (" " * (width - taken(kept)), Ink.MUTED)))
 
