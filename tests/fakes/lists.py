@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from whisper_tui.ami import events as e
 from whisper_tui.ami.events import Fact, Listed
+from whisper_tui.ami.list_rows import ChannelRow, QueueRow, StatusRow, WaitingRow
 from whisper_tui.floor.model import Channel, Floor
 from whisper_tui.floor.spies import options_of
 from whisper_tui.terms import Recording
@@ -25,7 +26,7 @@ def _queues(floor: Floor, now: float) -> list[Fact]:
     rows: list[Fact] = []
     for queue in floor.queues.values():
         rows.append(
-            e.QueueRow(
+            QueueRow(
                 queue.name,
                 queue.strategy,
                 len(queue.waiting),
@@ -61,7 +62,7 @@ def _queues(floor: Floor, now: float) -> list[Fact]:
             call, channel = floor.calls[place.uniqueid], floor.channels[place.uniqueid]
             waited = int(now - place.since)
             rows.append(
-                e.WaitingRow(
+                WaitingRow(
                     queue.name,
                     place.uniqueid,
                     channel.name,
@@ -89,9 +90,9 @@ def _runs(floor: Floor, channel: Channel) -> tuple[str, str]:
     return "AppQueue" if call.queue else "AppDial", OUTGOING
 
 
-def _channel(floor: Floor, c: Channel, now: float) -> e.ChannelRow:
+def _channel(floor: Floor, c: Channel, now: float) -> ChannelRow:
     application, data = _runs(floor, c)
-    return e.ChannelRow(
+    return ChannelRow(
         c.uniqueid,
         c.linkedid,
         c.name,
@@ -109,8 +110,8 @@ def _channel(floor: Floor, c: Channel, now: float) -> e.ChannelRow:
     )
 
 
-def _status(floor: Floor, c: Channel) -> e.StatusRow:
+def _status(floor: Floor, c: Channel) -> StatusRow:
     file = "/var/spool/asterisk/monitor/1.wav" if c.recording in (Recording.ON, Recording.PAUSED) else ""
     groups = [options_of(spy.options).get("g", "") for spy in floor.spies.values() if spy.spyee == c.uniqueid]
     variables = (("MIXMONITOR_FILENAME", file), ("SPYGROUP", ":".join(groups)))
-    return e.StatusRow(c.uniqueid, c.linkedid, c.name, c.state, c.bridge, *_runs(floor, c), 0, variables)
+    return StatusRow(c.uniqueid, c.linkedid, c.name, c.state, c.bridge, *_runs(floor, c), 0, variables)

@@ -18,10 +18,8 @@ from whisper_tui.ami.events import (
     BlindTransferred,
     BridgeEntered,
     BridgeLeft,
-    BridgeMemberRow,
     ChannelGone,
     ChannelNew,
-    ChannelRow,
     ChannelStateChanged,
     DigitEnded,
     Fact,
@@ -30,12 +28,11 @@ from whisper_tui.ami.events import (
     OriginateAnswered,
     QueueJoined,
     QueueLeft,
-    QueueRow,
     SpyStarted,
     SpyStopped,
-    StatusRow,
     Tagged,
 )
+from whisper_tui.ami.list_rows import BridgeMemberRow, ChannelRow, QueueRow, StatusRow
 from whisper_tui.engine.wire import OnEvent, OnState
 from whisper_tui.floor.trace import is_leg
 from whisper_tui.terms import LinkState, Notice, Uniqueid

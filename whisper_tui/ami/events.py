@@ -341,76 +341,7 @@ class Tagged(Fact, frozen=True, gc=False):
     on: bool
 
 
-# --- rows of lists
-
-
-class QueueRow(Fact, frozen=True, gc=False):
-    """QueueParams. `service_level` in seconds, `performance` and `performance2` in percent."""
-
-    queue: str
-    strategy: str
-    calls: int
-    hold_time: int
-    talk_time: int
-    completed: int
-    abandoned: int
-    service_level: int
-    performance: float
-    weight: int
-
-
-class WaitingRow(Fact, frozen=True, gc=False):
-    """QueueEntry; `wait` in seconds, `priority` the caller's true queue priority."""
-
-    queue: str
-    uniqueid: Uniqueid
-    channel: str
-    position: int
-    number: str
-    name: str
-    wait: int
-    priority: int
-
-
-class ChannelRow(Fact, frozen=True, gc=False):
-    """CoreShowChannel; `duration` in seconds is the channel's age, not talk time."""
-
-    uniqueid: Uniqueid
-    linkedid: Uniqueid
-    channel: str
-    state: int
-    number: str
-    name: str
-    connected_number: str
-    connected_name: str
-    context: str
-    exten: str
-    application: str
-    application_data: str
-    duration: int
-    bridge: str
-
-
-class StatusRow(Fact, frozen=True, gc=False):
-    """Status of one channel; `variables` as asked for, `(null)` is ""; `seconds` since it was answered."""
-
-    uniqueid: Uniqueid
-    linkedid: Uniqueid
-    channel: str
-    state: int
-    bridge: str
-    application: str
-    application_data: str
-    seconds: int
-    variables: tuple[tuple[str, str], ...]
-
-
-class BridgeMemberRow(Fact, frozen=True, gc=False):
-    """BridgeInfoChannel."""
-
-    uniqueid: Uniqueid
-    linkedid: Uniqueid
-    channel: str
+# --- lists
 
 
 class Listed(Fact, frozen=True, gc=False):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from whisper_tui.ami import events as e
 from whisper_tui.ami.events import Fact, Malformed
 from whisper_tui.ami.fields import Read, decimal, device, ident, integer, member, name, number, seconds
+from whisper_tui.ami.list_rows import BridgeMemberRow, ChannelRow, QueueRow, StatusRow, WaitingRow
 from whisper_tui.ami.message import RowReading, Values, headers_of
 
 _NO_VARIABLE = "(null)"
 
 _STATUS = RowReading(
-    e.StatusRow,
+    StatusRow,
     ("Uniqueid",),
     uniqueid=ident("Uniqueid"),
     linkedid=ident("Linkedid"),
@@ -27,7 +27,7 @@ _STATUS = RowReading(
 
 _ROWS: dict[str, RowReading] = {
     "QueueParams": RowReading(
-        e.QueueRow,
+        QueueRow,
         ("Queue",),
         queue=ident("Queue"),
         strategy=ident("Strategy"),
@@ -41,7 +41,7 @@ _ROWS: dict[str, RowReading] = {
         weight=integer("Weight"),
     ),
     "QueueEntry": RowReading(
-        e.WaitingRow,
+        WaitingRow,
         ("Queue", "Uniqueid"),
         queue=ident("Queue"),
         uniqueid=ident("Uniqueid"),
@@ -53,7 +53,7 @@ _ROWS: dict[str, RowReading] = {
         priority=integer("Priority"),
     ),
     "CoreShowChannel": RowReading(
-        e.ChannelRow,
+        ChannelRow,
         ("Uniqueid",),
         uniqueid=ident("Uniqueid"),
         linkedid=ident("Linkedid"),
@@ -71,7 +71,7 @@ _ROWS: dict[str, RowReading] = {
         bridge=ident("BridgeId"),
     ),
     "BridgeInfoChannel": RowReading(
-        e.BridgeMemberRow,
+        BridgeMemberRow,
         ("Uniqueid",),
         uniqueid=ident("Uniqueid"),
         linkedid=ident("Linkedid"),
@@ -82,7 +82,7 @@ _ROWS: dict[str, RowReading] = {
 
 def _status(message: bytes) -> Fact | None:
     row = _STATUS.read(message)
-    if not isinstance(row, e.StatusRow):
+    if not isinstance(row, StatusRow):
         return row
     pairs = []
     for header, value in headers_of(message):

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 from whisper_tui.ami.actions import BridgeInfo, Outcome, Reply
-from whisper_tui.ami.events import BridgeMemberRow, StatusRow
+from whisper_tui.ami.list_rows import BridgeMemberRow, StatusRow
 from whisper_tui.engine.line import Line
 from whisper_tui.floor import find
 from whisper_tui.floor.model import Call

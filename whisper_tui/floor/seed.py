@@ -8,16 +8,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from whisper_tui.ami.events import (
-    ChannelRow,
-    DeviceChanged,
-    Fact,
-    Listed,
-    MemberChanged,
-    QueueRow,
-    StatusRow,
-    WaitingRow,
-)
+from whisper_tui.ami.events import DeviceChanged, Fact, Listed, MemberChanged
+from whisper_tui.ami.list_rows import ChannelRow, QueueRow, StatusRow, WaitingRow
 from whisper_tui.ami.text import clean
 from whisper_tui.floor.adoption import find_calls, was_up
 from whisper_tui.floor.bridges import enter, leave, regroup

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from whisper_tui.ami import events as e
 from whisper_tui.ami.decode import LIVE
 from whisper_tui.ami.events import Fact, Malformed
+from whisper_tui.ami.list_rows import BridgeMemberRow, ChannelRow, QueueRow, StatusRow, WaitingRow
 from whisper_tui.ami.rows import ROWS
 from whisper_tui.terms import Uniqueid
 
@@ -275,7 +276,7 @@ def test_every_event_that_is_read_has_its_example_above() -> None:
                 "Weight: 5",
                 "ActionID: a9",
             ),
-            e.QueueRow("support", "rrmemory", 3, 41, 125, 15, 2, 20, 93.3, 5),
+            QueueRow("support", "rrmemory", 3, 41, 125, 15, 2, 20, 93.3, 5),
         ),
         (
             message(
@@ -302,7 +303,7 @@ def test_every_event_that_is_read_has_its_example_above() -> None:
                 "Priority: 10",
                 "ActionID: a76",
             ),
-            e.WaitingRow("support", Uniqueid("1.178"), "PJSIP/trunk-000000af", 1, "5550178", "", 4, 10),
+            WaitingRow("support", Uniqueid("1.178"), "PJSIP/trunk-000000af", 1, "5550178", "", 4, 10),
         ),
         (
             message(
@@ -314,7 +315,7 @@ def test_every_event_that_is_read_has_its_example_above() -> None:
                 "Duration: 01:02:03",
                 "BridgeId: b1",
             ),
-            e.ChannelRow(
+            ChannelRow(
                 CALLER,
                 CALLER,
                 "PJSIP/trunk-00000065",
@@ -344,7 +345,7 @@ def test_every_event_that_is_read_has_its_example_above() -> None:
                 "Variable: MIXMONITOR_FILENAME=(null)",
                 "ActionID: a80",
             ),
-            e.StatusRow(
+            StatusRow(
                 CALLER,
                 CALLER,
                 "PJSIP/trunk-00000065",
@@ -362,7 +363,7 @@ def test_every_event_that_is_read_has_its_example_above() -> None:
         ),
         (
             message("Event: BridgeInfoChannel", "ActionID: a1", *SNAPSHOT),
-            e.BridgeMemberRow(CALLER, CALLER, "PJSIP/trunk-00000065"),
+            BridgeMemberRow(CALLER, CALLER, "PJSIP/trunk-00000065"),
         ),
     ],
 )
@@ -424,7 +425,7 @@ def test_what_is_no_number_is_nought(number: str) -> None:
 @pytest.mark.parametrize("duration", ["", "99", "a:b:c", "1:2", "00:00:00:01"])
 def test_a_duration_that_is_none_is_nought(duration: str) -> None:
     fact = decode_row(message("Event: CoreShowChannel", "ActionID: a", *SNAPSHOT, f"Duration: {duration}"))
-    assert isinstance(fact, e.ChannelRow) and fact.duration == 0
+    assert isinstance(fact, ChannelRow) and fact.duration == 0
 
 
 _line = st.one_of(

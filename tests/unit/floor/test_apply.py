@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.fakes.consistency import check_consistent
 from whisper_tui.ami import events
 from whisper_tui.ami.events import Fact, Listed
+from whisper_tui.ami.list_rows import ChannelRow, QueueRow, StatusRow, WaitingRow
 from whisper_tui.floor.apply import MOVES, apply
 from whisper_tui.floor.model import Changes, Floor
 from whisper_tui.floor.seed import begin_seed
@@ -77,9 +78,9 @@ def a_list(action: str, *kinds: type[Fact]) -> st.SearchStrategy[Fact]:
 
 EVENTS = any_of(*(kind for kind in MOVES if kind is not Listed))
 LISTS = st.one_of(
-    a_list("QueueStatus", events.QueueRow, events.MemberChanged, events.WaitingRow),
-    a_list("CoreShowChannels", events.ChannelRow),
-    a_list("Status", events.StatusRow),
+    a_list("QueueStatus", QueueRow, events.MemberChanged, WaitingRow),
+    a_list("CoreShowChannels", ChannelRow),
+    a_list("Status", StatusRow),
     a_list("DeviceStateList", events.DeviceChanged),
 )
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.fakes.exchange import Exchange
 from whisper_tui.ami import events as e
+from whisper_tui.ami.list_rows import BridgeMemberRow, ChannelRow, QueueRow, StatusRow, WaitingRow
 from whisper_tui.floor.measure import waited
 from whisper_tui.floor.seed import begin_seed
 from whisper_tui.terms import CallState, Recording, Uniqueid
@@ -15,8 +16,8 @@ def listed(action: str, *rows: e.Fact) -> e.Listed:
     return e.Listed(action, "1", rows)
 
 
-def queue_row(queue: str = "support", completed: int = 0) -> e.QueueRow:
-    return e.QueueRow(queue, "rrmemory", 0, 4, 90, completed, 1, 20, 84.0, 5)
+def queue_row(queue: str = "support", completed: int = 0) -> QueueRow:
+    return QueueRow(queue, "rrmemory", 0, 4, 90, completed, 1, 20, 84.0, 5)
 
 
 def member_row(phone: str = "1001", queue: str = "support", status: int = 1) -> e.MemberChanged:
@@ -24,21 +25,21 @@ def member_row(phone: str = "1001", queue: str = "support", status: int = 1) -> 
     return e.MemberChanged(queue, device, device, "Ana Lima", False, 0, 0, 0, 0, 0, False, status, False, "")
 
 
-def waiting_row(uid: str, position: int, priority: int = 0, wait: int = 10, queue: str = "support") -> e.WaitingRow:
-    return e.WaitingRow(queue, Uniqueid(uid), f"PJSIP/trunk-0000000{position}", position, uid, "", wait, priority)
+def waiting_row(uid: str, position: int, priority: int = 0, wait: int = 10, queue: str = "support") -> WaitingRow:
+    return WaitingRow(queue, Uniqueid(uid), f"PJSIP/trunk-0000000{position}", position, uid, "", wait, priority)
 
 
 def channel_row(
     uid: str, device: str, app: str = "", data: str = "", bridge: str = "", linkedid: str = "", state: int = 6
-) -> e.ChannelRow:
+) -> ChannelRow:
     name = device if device.startswith("Local/") else f"{device}-0000000{uid[-1]}"
     link = Uniqueid(linkedid or uid)
-    return e.ChannelRow(Uniqueid(uid), link, name, state, uid, "", "", "", "", "", app, data, 60, bridge)
+    return ChannelRow(Uniqueid(uid), link, name, state, uid, "", "", "", "", "", app, data, 60, bridge)
 
 
-def status_row(uid: str, *variables: tuple[str, str], bridge: str = "") -> e.StatusRow:
+def status_row(uid: str, *variables: tuple[str, str], bridge: str = "") -> StatusRow:
     channel = Uniqueid(uid)
-    return e.StatusRow(channel, channel, f"PJSIP/trunk-0000000{uid[-1]}", 6, bridge, "", "", 5, variables)
+    return StatusRow(channel, channel, f"PJSIP/trunk-0000000{uid[-1]}", 6, bridge, "", "", 5, variables)
 
 
 BUSY = (
@@ -88,7 +89,7 @@ def test_an_agent_whose_ring_was_heard_before_anybody_knew_them_is_found_when_th
     customer = pbx.caller("support")
     phone = pbx.queue_rings(customer, "1001")
     assert pbx.call(customer).agent == ""
-    row = e.WaitingRow("support", customer, "PJSIP/trunk-00000001", 1, "5550150", "Marta Alves", 3, 0)
+    row = WaitingRow("support", customer, "PJSIP/trunk-00000001", 1, "5550150", "Marta Alves", 3, 0)
     pbx.tell(listed("QueueStatus", queue_row(), member_row(), row))
     assert (pbx.call(customer).agent, pbx.call(customer).agent_channel) == ("PJSIP/1001", phone)
 
@@ -255,7 +256,7 @@ def test_a_member_and_a_queue_that_are_gone_are_gone() -> None:
 def test_a_queue_that_is_gone_does_not_come_back_by_a_channel_that_still_runs_it() -> None:
     pbx = Exchange(seeded=False)
     left = channel_row("c1", "PJSIP/trunk", "Queue", "old,tT")
-    row = e.StatusRow(left.uniqueid, left.linkedid, left.channel, 6, "b1", "Queue", "old,tT", 5, ())
+    row = StatusRow(left.uniqueid, left.linkedid, left.channel, 6, "b1", "Queue", "old,tT", 5, ())
     pbx.tell(listed("CoreShowChannels", left), listed("Status", row), listed("QueueStatus", queue_row()))
     assert list(pbx.floor.queues) == ["support"]
 
@@ -265,7 +266,7 @@ def test_the_queue_of_a_call_is_corrected_by_what_its_channel_runs() -> None:
     pbx.member("1001", "support")
     customer, phone, bridge = pbx.queue_call("support", "1001")
     rows = [
-        e.ChannelRow(each, customer, pbx.floor.channels[each].name, 6, "5", "", "", "", "", "", app, data, 9, bridge)
+        ChannelRow(each, customer, pbx.floor.channels[each].name, 6, "5", "", "", "", "", "", app, data, 9, bridge)
         for each, app, data in ((customer, "Dial", "PJSIP/1001"), (phone, "AppDial", "(Outgoing Line)"))
     ]
     pbx.tell(listed("CoreShowChannels", *rows))
@@ -275,7 +276,7 @@ def test_the_queue_of_a_call_is_corrected_by_what_its_channel_runs() -> None:
 
 def test_an_agent_whose_place_in_a_call_another_phone_has_taken_is_out_of_it() -> None:
     pbx = Exchange(seeded=False)
-    waits = e.WaitingRow("support", Uniqueid("c2"), "PJSIP/1002-00000002", 1, "", "", 5, 0)
+    waits = WaitingRow("support", Uniqueid("c2"), "PJSIP/1002-00000002", 1, "", "", 5, 0)
     pbx.tell(listed("QueueStatus", queue_row(), member_row(), member_row("1002"), waits))
     assert pbx.call(Uniqueid("c2")).peer == "PJSIP/1002"
     pbx.tell(listed("CoreShowChannels", channel_row("c2", "PJSIP/1001", "Queue", "support,tT", "b1")))
@@ -301,7 +302,7 @@ def test_after_a_restart_nothing_of_before_is_left_though_names_come_again() -> 
     pbx.member("1001", "support")
     pbx.queue_call("support", "1001")
     begin_seed(pbx.floor)
-    again = e.ChannelRow(
+    again = ChannelRow(
         Uniqueid("lab-9.0"), Uniqueid("lab-9.0"), "PJSIP/trunk-00000001", 4, "", "", "", "", "", "", "Queue", "", 1, ""
     )
     pbx.tell(listed("QueueStatus", queue_row(), member_row()), listed("CoreShowChannels", again))
@@ -330,7 +331,7 @@ def test_events_that_were_queued_before_a_list_and_come_after_it_change_nothing(
 def test_a_list_that_nobody_knows_moves_nothing() -> None:
     pbx = Exchange()
     pbx.caller("support")
-    pbx.tell(listed("BridgeInfo", e.BridgeMemberRow(Uniqueid("x"), Uniqueid("x"), "PJSIP/1-00000001")))
+    pbx.tell(listed("BridgeInfo", BridgeMemberRow(Uniqueid("x"), Uniqueid("x"), "PJSIP/1-00000001")))
     assert len(pbx.floor.calls) == 1
 
 

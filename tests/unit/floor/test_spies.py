@@ -6,6 +6,7 @@ import pytest
 
 from tests.fakes.exchange import Exchange
 from whisper_tui.ami import events as e
+from whisper_tui.ami.list_rows import ChannelRow, StatusRow
 from whisper_tui.floor.model import Spy
 from whisper_tui.floor.seed import begin_seed
 from whisper_tui.floor.spies import options_of
@@ -43,7 +44,7 @@ def keys(pbx: Exchange, digits: str, spyer: Uniqueid = LEG) -> Spy:
 def runs(pbx: Exchange, data: str, spyer: Uniqueid = LEG, application: str = "ChanSpy") -> Spy:
     """A list says what the spyer runs."""
     name = pbx.floor.channels[spyer].name
-    pbx.tell(e.Listed("Status", "1", (e.StatusRow(spyer, spyer, name, 6, "", application, data, 5, ()),)))
+    pbx.tell(e.Listed("Status", "1", (StatusRow(spyer, spyer, name, 6, "", application, data, 5, ()),)))
     return pbx.floor.spies[spyer]
 
 
@@ -215,7 +216,7 @@ def lists(pbx: Exchange, groups: dict[Uniqueid, str], spies: dict[Uniqueid, str]
     for uniqueid, channel in pbx.floor.channels.items():
         runs = ("ChanSpy", spies[uniqueid]) if uniqueid in spies else ("", "")
         group = (("SPYGROUP", groups.get(uniqueid, "")),)
-        row = e.StatusRow(uniqueid, channel.linkedid, channel.name, channel.state, channel.bridge, *runs, 5, group)
+        row = StatusRow(uniqueid, channel.linkedid, channel.name, channel.state, channel.bridge, *runs, 5, group)
         rows += [row] if uniqueid not in without else []
     pbx.tell(e.Listed("Status", "1", tuple(rows)))
 
@@ -296,8 +297,8 @@ def test_whom_a_spy_names_is_heard_though_its_row_comes_first_until_an_event_say
     pbx = Exchange(seeded=False)
     nosy, heard = Uniqueid("lab-2.1"), Uniqueid("lab-2.2")
 
-    def row(uniqueid: Uniqueid, name: str, application: str, data: str) -> e.ChannelRow:
-        return e.ChannelRow(uniqueid, uniqueid, name, 6, "", "", "", "", "", "", application, data, 5, "")
+    def row(uniqueid: Uniqueid, name: str, application: str, data: str) -> ChannelRow:
+        return ChannelRow(uniqueid, uniqueid, name, 6, "", "", "", "", "", "", application, data, 5, "")
 
     rows = row(nosy, NAME, "ChanSpy", "PJSIP/1001-00000002,q"), row(heard, "PJSIP/1001-00000002", "", "")
     pbx.tell(e.Listed("CoreShowChannels", "1", rows))

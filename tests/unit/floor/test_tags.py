@@ -6,6 +6,7 @@ import pytest
 
 from tests.fakes.exchange import Exchange
 from whisper_tui.ami import events as e
+from whisper_tui.ami.list_rows import StatusRow
 from whisper_tui.floor.tags import MOST
 from whisper_tui.terms import Uniqueid
 
@@ -33,7 +34,7 @@ def reads(pbx: Exchange, uniqueid: Uniqueid, value: str | None) -> None:
     """Status of one channel; None: its variables were not asked for."""
     channel = pbx.floor.channels[uniqueid]
     held = () if value is None else (("TAGS", value),)
-    row = e.StatusRow(uniqueid, channel.linkedid, channel.name, channel.state, channel.bridge, "", "", 5, held)
+    row = StatusRow(uniqueid, channel.linkedid, channel.name, channel.state, channel.bridge, "", "", 5, held)
     pbx.tell(e.Listed("Status", "1", (row,)))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.fakes.exchange import Exchange
 from whisper_tui.ami import events as e
+from whisper_tui.ami.list_rows import StatusRow
 from whisper_tui.floor import find
 from whisper_tui.floor.variables import LONGEST, is_read, unread, watch
 from whisper_tui.terms import Uniqueid
@@ -26,7 +27,7 @@ def reads(pbx: Exchange, uniqueid: Uniqueid, **held: str) -> None:
     """Status of one channel, asked for these variables."""
     channel = pbx.floor.channels[uniqueid]
     said = (("SPYGROUP", ""), *held.items())
-    row = e.StatusRow(uniqueid, channel.linkedid, channel.name, channel.state, channel.bridge, "", "", 5, said)
+    row = StatusRow(uniqueid, channel.linkedid, channel.name, channel.state, channel.bridge, "", "", 5, said)
     pbx.tell(e.Listed("Status", "1", (row,)))
 
 
@@ -148,7 +149,7 @@ def test_a_whole_list_leaves_nothing_unread() -> None:
     pbx, customer, phone = a_call()
     channels = [pbx.floor.channels[each] for each in (customer, phone)]
     held = (("CAMPAIGN", "spring"), ("TEAM", ""))
-    rows = [e.StatusRow(c.uniqueid, c.linkedid, c.name, c.state, c.bridge, "", "", 5, held) for c in channels]
+    rows = [StatusRow(c.uniqueid, c.linkedid, c.name, c.state, c.bridge, "", "", 5, held) for c in channels]
     pbx.tell(e.Listed("Status", "1", tuple(rows)))
     assert unread(pbx.floor, customer) == []
     watch(pbx.floor, frozenset({"CAMPAIGN"}))
