@@ -266,6 +266,16 @@ async def test_an_empty_note_and_a_refused_one_can_be_mended_and_nothing_typed_i
         assert "555014_" in work.strip, "the disk may have room in a moment"
 
 
+async def test_a_second_note_may_follow_at_once() -> None:
+    async with at_work(floor(strip=strip(ANA, Mode.WHISPER))) as work:
+        await work.press("i")
+        for key in ("o", "k", "enter", "i", *"soon", "enter"):
+            await work.clock.wind(0.15)
+            await work.strike(key)
+        await work.pilot.pause()
+        assert [note.text for note in work.backend.asked if isinstance(note, Note)] == ["ok", "soon"]
+
+
 async def test_wide_signs_of_a_note_are_all_there() -> None:
     text = "株式会社" * 15
     async with at_work(size=(80, 24)) as work:

@@ -220,6 +220,7 @@ class Asker(LogReader):
         answered = questions.answer(question, self.clock.monotonic())
         if not questions.stands(answered):
             self.question = None
+            self._fell = float("-inf")  # who pressed Enter types no further
         if isinstance(answered, Notice):
             self.say(answered)
         elif isinstance(answered, Note):

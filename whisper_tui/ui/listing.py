@@ -31,6 +31,8 @@ class Listing(Generic[Key, Row]):
         """What is looked for, "" for everything."""
         self._cursor: Key | None = None
         self._was_at = 0
+        self._lost = False
+        """The row under the cursor went, and nobody has chosen another yet."""
         self._order: list[Key] = []
         self._moved = False
         """Rows came, went or changed since they were put in order: that is done when somebody looks."""
@@ -68,7 +70,7 @@ class Listing(Generic[Key, Row]):
         """Show what has all the words of `text`; `!` before a word: not that one."""
         self._settle()
         self.text = text
-        self._moved = True
+        self._moved, self._lost = True, False
 
     def sort(self, by: int) -> None:
         """Sort by the column `by` to the right."""
@@ -86,8 +88,7 @@ class Listing(Generic[Key, Row]):
         """Put the cursor on a row that is shown."""
         self._settle()
         if key in self._order:
-            self._cursor = key
-            self._show()
+            self._go(self._order.index(key))
 
     def window(self) -> list[Row]:
         """Return the rows that are on the screen."""
@@ -119,13 +120,14 @@ class Listing(Generic[Key, Row]):
         if not self._moved:
             return
         self._moved = False
-        empty = not self._order
+        untouched = not self._order and not self._lost
         if self._cursor is not None:
             self._was_at = self._order.index(self._cursor)
         shown = [key for key, row in self.rows.items() if self._passes(row)]
         self._order = sorted(shown, key=lambda key: (self.sorting.rank(self.rows[key]), key))
         if self._cursor not in self._order:
-            self._cursor = self._order[0] if empty and self._order else None
+            self._lost |= self._cursor is not None
+            self._cursor = self._order[0] if untouched and self._order else None
         self._show()
 
     def _passes(self, row: Row) -> bool:
@@ -135,7 +137,7 @@ class Listing(Generic[Key, Row]):
 
     def _go(self, at: int) -> None:
         if self._order:
-            self._cursor = self._order[max(0, min(at, len(self._order) - 1))]
+            self._cursor, self._lost = self._order[max(0, min(at, len(self._order) - 1))], False
             self._show()
 
     def _show(self) -> None:

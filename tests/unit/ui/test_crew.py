@@ -128,3 +128,24 @@ def test_whatever_happens_the_cursor_is_on_a_row_that_is_shown_or_on_none(
         shown = crew.window()
         assert crew.cursor is None or crew.rows[crew.cursor] in shown
         assert len(shown) <= crew.height
+
+
+def test_of_a_list_that_was_emptied_the_next_row_is_not_under_the_cursor_by_itself() -> None:
+    crew = crew_of(agent("ana"))
+    assert crew.current is not None
+    crew.apply({(PBX, "PJSIP/ana"): None})
+    assert crew.current is None
+    crew.apply(rows(agent("ben")))
+    assert crew.current is None
+    crew.move(1)
+    assert crew.current is not None
+    assert crew.current.name == "ben"
+
+
+def test_a_filter_that_lets_nothing_through_and_is_cleared_gives_the_cursor_back() -> None:
+    crew = crew_of(agent("ana"), agent("ben"))
+    crew.set_filter("nobody")
+    assert crew.current is None
+    crew.set_filter("")
+    assert crew.current is not None
+    assert crew.current.name == "ana"
