@@ -20,7 +20,6 @@ from textual.app import App
 from textual.driver import Driver
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.strip import Strip
 
 try:
     from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -41,8 +40,8 @@ BRIDGED = 4
 Cell: TypeAlias = tuple[str, str]
 """What stands in a cell ("" in the second cell of a wide sign), and the SGR codes it is drawn with."""
 
-Sent: TypeAlias = tuple[int, int, Strip]
-"""A strip and where it stands: x, y."""
+Sent: TypeAlias = tuple[int, int, Iterable[Segment]]
+"""Where something stands (x, y), and what it is made of."""
 
 _UNKNOWN: Cell = ("\0", "")
 
@@ -88,8 +87,8 @@ class ChangedCells:
         if len(self._lines) != size.height or self._width != size.width:
             return None
         runs: list[Run] = []
-        for x, y, strip in strips:
-            runs += self._differences(y, x, _cells(strip, console))
+        for x, y, segments in strips:
+            runs += self._differences(y, x, _cells(segments, console))
         return _written(runs)
 
     def chops(self, update: ChopsUpdate, console: Console) -> str:

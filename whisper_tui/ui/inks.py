@@ -15,6 +15,8 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 class Ink(Enum):
     """What a piece of text means; the theme says how it looks."""
 
+    __hash__ = object.__hash__  # a member is itself alone, and Enum's own is a call a lookup: thousands a second
+
     TEXT = "text"
     STRONG = "strong"
     MUTED = "muted"
@@ -44,6 +46,8 @@ class Ink(Enum):
 
 class Ground(Enum):
     """What the text stands on."""
+
+    __hash__ = object.__hash__
 
     PAGE = "page"
     BAR = "bar"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import zip_longest
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from whisper_tui.ui.changed_cells import Sent
-from whisper_tui.ui.inks import EMPTY, Ink, Line, changed, crop
+from whisper_tui.ui.inks import EMPTY, Ink, Line, changed, crop, width_of
 from whisper_tui.ui.signs import plain, printable
 from whisper_tui.ui.themes import Palette
 
@@ -50,11 +52,11 @@ class Painted(Widget):
         self._drawn = lines
 
     def changes(self) -> Iterator[Sent]:
-        """Yield what changed since the last time, where it stands on the screen."""
+        """Yield what changed since the last time, in whole spans, where it stands on the screen."""
         for region in self._changed:
-            if region.y < self._at.height:
-                strip = self._strip(region.y).crop(region.x, region.right)
-                yield self._at.x + region.x, self._at.y + region.y, strip
+            if region.y < self._at.height and (parts := list(self._parts(region))):
+                segments = [segment for _x, segment in parts]
+                yield self._at.x + parts[0][0], self._at.y + region.y, self._filtered(segments)
 
     def sent(self) -> None:
         """What changed is on the terminal."""
@@ -74,19 +76,29 @@ class Painted(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` as Textual wants it."""
-        line = self._drawn[y] if y < len(self._drawn) else EMPTY
         width = self._at.width
-        style = self._palette.style
-        ground = line.ground
-        segments = [Segment(self._shown(text), style(ink, ground)) for text, ink in crop(line.spans, width)]
-        strip = Strip(segments).adjust_cell_length(width, style(Ink.TEXT, ground))
-        for line_filter in self.app.get_line_filters():
-            strip = strip.apply_filter(line_filter, self._ground)
-        return strip
+        segments = [segment for _x, segment in self._parts(Region(0, y, width, 1))]
+        return Strip(self._filtered(segments), width)
 
-    def _shown(self, text: str) -> str:
-        text = printable(text)
-        return text if self._unicode else plain(text)
+    def _parts(self, region: Region) -> Iterator[tuple[int, Segment]]:
+        """Yield the spans of a line that reach into `region`, each with the column at which it begins; filled up to the right."""
+        line = self._drawn[region.y] if region.y < len(self._drawn) else EMPTY
+        x, end = 0, min(region.right, self._at.width)
+        for text, ink in crop(line.spans, self._at.width):
+            if x >= end:
+                return
+            wide = width_of(text)
+            if x + wide > region.x:
+                yield x, _segment(text, self._palette.style(ink, line.ground), self._unicode)
+            x += wide
+        if x < end:
+            begin = max(x, region.x)
+            yield begin, Segment(" " * (end - begin), self._palette.style(Ink.TEXT, line.ground))
+
+    def _filtered(self, segments: list[Segment]) -> list[Segment]:
+        for line_filter in self.app.get_line_filters():
+            segments = line_filter.apply(segments, self._ground)
+        return segments
 
     def _strip(self, y: int) -> Strip:
         strip = self._strips[y] = self.render_line(y)
@@ -103,3 +115,9 @@ class Painted(Widget):
             self.styles.offset = region.offset
             self.styles.width = region.width
             self.styles.height = region.height
+
+
+@lru_cache(maxsize=4096)
+def _segment(text: str, style: Style, unicode: bool) -> Segment:
+    shown = printable(text)
+    return Segment(shown if unicode else plain(shown), style)
