@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from whisper_tui.ui import deeds
+from whisper_tui.ui import keytables
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PLACES = (
-    ("README.md", "<!-- keys: begin (python -m tests.docs.write) -->\n", "<!-- keys: end -->", deeds.markdown),
-    ("man/whisper-tui.1", '.\\" keys: begin (python -m tests.docs.write)\n', '.\\" keys: end', deeds.roff),
+    ("README.md", "<!-- keys: begin (python -m tests.docs.write) -->\n", "<!-- keys: end -->", keytables.markdown),
+    ("man/whisper-tui.1", '.\\" keys: begin (python -m tests.docs.write)\n', '.\\" keys: end', keytables.roff),
 )
 """File, the lines between which the table of keys stands, and who makes it."""
 

@@ -617,18 +617,18 @@ async def test_a_recording_is_played_stopped_and_sought_but_not_listened_to() ->
         await work.press("l")
         assert work.backend.asked == []
         assert work.last_line == "a recording: nobody can be heard"
-        await work.press("plus", "p")
+        await work.press("plus", "comma")
         assert player.speed == 0.0
         assert "stopped" in work.lines[0]
-        await work.press("p", "right", "right")
+        await work.press("comma", "right", "right")
         assert player.speed == 2.0
         assert player.position == (62.0, 190.0)
 
 
 async def test_a_live_pbx_has_no_keys_of_a_recording() -> None:
     async with at_work() as work:
-        await work.press("p")
-        assert "p does nothing here" in work.last_line
+        await work.press("comma")
+        assert ", does nothing here" in work.last_line
         await work.press("question_mark")
         assert "play the recording" not in work.text
 

@@ -28,7 +28,7 @@ from whisper_tui.terms import Notice, Right
 def command(recording: Path, speed: float, theme: str) -> None:
     """Show the console on RECORDING, a NAME.ami that `whisper-tui record` made.
 
-    p pauses, + and - change the speed, the arrows seek.
+    The comma stops, + and - change the speed, the arrows seek.
     """
     refuse_without_terminal()
     asyncio.run(_play(recording, speed, theme))

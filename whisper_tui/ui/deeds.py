@@ -1,6 +1,8 @@
-"""Every key of the console, in one registry: what it is called, when it can be used, what it does.
+"""Everything that a key can do, in one registry: what it is called, its keys where nobody chose others, when it can be used,
+what it does.
 
-The hints, the page behind `?`, the table in the README and the man page are made from it.
+`keymap` makes of it what each key does, `hinting` what is shown of it; the tables in the README and the man page are
+made from it too.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from whisper_tui.terms import Notice
 from whisper_tui.ui import asking, surf
 from whisper_tui.ui.player import Player
 from whisper_tui.ui.views import View
-from whisper_tui.ui.words import _, later
+from whisper_tui.ui.words import later
 
 if TYPE_CHECKING:
     from whisper_tui.ui.desk import Desk
@@ -187,7 +189,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("previous", ("N",), later("the one before"), "", Kind.LOOK, lambda desk: desk.match(-1)),
     Deed("clear", ("c",), later("clear the filter"), "", Kind.LOOK, lambda desk: desk.clear_filter()),
     Deed("redraw", ("ctrl+l",), later("draw the screen again"), "", Kind.LOOK, lambda desk: desk.redraw()),
-    Deed("pause", ("p",), later("stop the recording and go on"), later("pause"), Kind.LOOK,
+    Deed("pause", ("comma",), later("stop the recording and go on"), later("pause"), Kind.LOOK,
          _played(Player.pause), offered=_recorded),
     Deed("faster", ("plus",), later("play the recording faster"), "", Kind.LOOK,
          _played(lambda player: player.speed(2.0)), offered=_recorded),
@@ -204,106 +206,3 @@ DEEDS: tuple[Deed, ...] = (
     Deed("keys", ("question_mark",), later("these keys, and why a dim one is dim"), later("keys"), Kind.LOOK,
          lambda desk: desk.show_keys()),
 )  # fmt: skip
-
-BY_KEY: dict[str, Deed] = {key: deed for deed in DEEDS for key in deed.keys}
-
-PREFIXES = frozenset(first for first, space, _second in (key.partition(" ") for key in BY_KEY) if space)
-"""Keys that wait for a second one."""
-
-_SHOWN = {
-    "exclamation_mark": "!", "slash": "/", "question_mark": "?", "enter": "Enter", "escape": "Esc", "plus": "+",
-    "minus": "-", "asterisk": "*", "full_stop": ".", "up": "↑", "down": "↓", "left": "←", "right": "→",
-    "home": "Home", "end": "End", "pagedown": "PgDn", "pageup": "PgUp", "greater_than_sign": ">", "less_than_sign": "<",
-}  # fmt: skip
-
-
-def shown(key: str) -> str:
-    """Return `key` as people write it: `!`, `Enter`, `ctrl-d`, `v s`."""
-    return " ".join(_SHOWN.get(part, part.replace("ctrl+", "ctrl-")) for part in key.split(" "))
-
-
-def keys_of(deed: Deed) -> str:
-    """Return all keys of `deed`, as people write them."""
-    return " ".join(shown(key) for key in deed.keys)
-
-
-def key_of(name: str) -> str:
-    """Return the main key of a deed, as people write it; "" where there is none of that name."""
-    return next((shown(deed.keys[0]) for deed in DEEDS if deed.name == name), "")
-
-
-_WITH_A_LEG = frozenset({"microphone", "leave", "panic", "follow-call", "release", "takeover"})
-_IN_OWN_CALL = frozenset({"microphone", "leave", "panic", "handback", "keys"})
-_IN_THE_LOG = frozenset({"down", "open", "filter", "note", "agents-day", "calls", "keys"})
-_WITH_A_LEG_IN_THE_LOG = frozenset({"listen", "microphone", "leave", "panic"})
-
-
-def hinted(deed: Deed, desk: Desk) -> bool:
-    """Tell whether the last line has use for `deed` as things stand."""
-    if not deed.hint or not deed.offered(desk):
-        return False
-    if asking.own_call(desk.strip):
-        return deed.name in _IN_OWN_CALL
-    if desk.view is View.LOG:
-        return deed.name in (_IN_THE_LOG | _WITH_A_LEG_IN_THE_LOG if desk.strip.phase in asking.UP else _IN_THE_LOG)
-    if deed.name == "cue":
-        return desk.strip.session is not None
-    if deed.name in ("log", "agents", "waiting", "queues"):
-        return False  # `v s` stands there, and behind `v` all of them
-    if deed.name == "calls":
-        return desk.view is not View.CALLS
-    if deed.name == "note":
-        return desk.strip.session is not None
-    return deed.name != "handback" and (desk.strip.phase in asking.UP or deed.name not in _WITH_A_LEG)
-
-
-def hint_of(deed: Deed, desk: Desk) -> str:
-    """Return the word behind its key in the last line."""
-    return _("hang up") if deed.name == "leave" and asking.own_call(desk.strip) else _(deed.hint)
-
-
-def behind(prefix: str) -> list[tuple[str, Deed]]:
-    """Return what can be pressed after `prefix`, and what it does."""
-    return [(key.removeprefix(f"{prefix} "), deed) for key, deed in BY_KEY.items() if key.startswith(f"{prefix} ")]
-
-
-def seconds(prefix: str, desk: Desk) -> list[tuple[str, str]]:
-    """Return the second keys after `prefix`, and a word or a phrase for each."""
-    cards = dict(zip(DIGITS, desk.backend.person.cues, strict=False))
-    return [
-        (key, cards[key] if deed.name == "cue" else _(deed.hint))
-        for key, deed in behind(prefix)
-        if deed.offered(desk) and (deed.name != "cue" or key in cards)
-    ]
-
-
-def anywhere(key: str) -> Deed | None:
-    """Return what a key does even where a second one was waited for: whatever is quiet, and whatever is no letter."""
-    deed = BY_KEY.get(key)
-    return deed if deed is not None and (deed.kind is Kind.QUIET or len(key) > 1) else None
-
-
-def why_dim(deed: Deed, desk: Desk) -> Notice | None:
-    """Return why `deed` would be refused if its key were pressed now, or None."""
-    if deed.kind is Kind.QUIET:
-        return None
-    if deed.finds is not None:
-        return desk.why_not_surf(deed.meant)
-    return None if deed.meant is None else desk.why_not(deed.meant)
-
-
-def markdown() -> str:
-    """Return the table of keys as the README has it."""
-    rows = [f"| {' '.join(f'`{shown(key)}`' for key in deed.keys)} | {_(deed.words)} |" for deed in DEEDS]
-    return "\n".join(["| key | does |", "| --- | --- |", *rows])
-
-
-def roff() -> str:
-    """Return the table of keys as the man page has it (man(7))."""
-    escaped = [(_roff(keys_of(deed)), _roff(_(deed.words))) for deed in DEEDS]
-    return "\n".join(f".TP\n.B {keys}\n{words}" for keys, words in escaped)
-
-
-def _roff(text: str) -> str:
-    text = text.replace("\\", "\\e").replace("-", "\\-")
-    return "\\&" + text if text.startswith((".", "'")) else text

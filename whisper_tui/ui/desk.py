@@ -9,9 +9,10 @@ from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, Playback
 from whisper_tui.supervision.intents import Cue
 from whisper_tui.terms import Notice
-from whisper_tui.ui import asking, deeds, questions
+from whisper_tui.ui import asking, hinting, questions
 from whisper_tui.ui.asker import TYPED_ON, Asker
 from whisper_tui.ui.deeds import Deed, Kind
+from whisper_tui.ui.keymap import DEFAULT, Keymap, shown
 from whisper_tui.ui.notes import LONGEST, Jot
 from whisper_tui.ui.player import Player
 from whisper_tui.ui.presses import ANSWER, Press, Presses
@@ -36,8 +37,10 @@ class Desk(Asker):
         *,
         playback: Playback | None = None,
         readonly: bool = False,
+        keymap: Keymap = DEFAULT,
     ) -> None:
         super().__init__(backend, clock, shell, readonly=readonly)
+        self.keymap = keymap
         self.player = None if playback is None else Player(playback)
         self.prefix = ""
         """The first of two keys, while the second one is waited for."""
@@ -126,7 +129,9 @@ class Desk(Asker):
             self._held = self._presses.hinders(ANSWER, press)
             self._answer(question)
         elif (
-            (deed := deeds.BY_KEY.get(press.key)) and deed.name == question.by and self._presses.held(deed.name, press)
+            (deed := self.keymap.by_key.get(press.key))
+            and deed.name == question.by
+            and self._presses.held(deed.name, press)
         ):
             pass  # it opened the question, and repeats itself
         elif (text := typed_on(question.typed, press, LONGEST if isinstance(self.typed, Jot) else SHORT)) is not None:
@@ -148,17 +153,17 @@ class Desk(Asker):
             self._fell = self.clock.monotonic()
         prefix, self.prefix = self.prefix, ""
         chord = f"{prefix} {press.key}" if prefix else press.key
-        deed = deeds.BY_KEY.get(chord)
+        deed = self.keymap.by_key.get(chord)
         if deed is None and prefix and press.key != "escape":
-            deed = deeds.anywhere(press.key)
+            deed = self.keymap.anywhere(press.key)
         if deed is not None and deed.offered(self):
             self._do(deed, press)
             return
         self._presses.note(press)
-        if not prefix and press.key in deeds.PREFIXES and deeds.seconds(press.key, self):
+        if not prefix and press.key in self.keymap.prefixes and hinting.seconds(press.key, self):
             self.prefix = press.key
         elif press.key != "escape":
-            self.say(Notice("key.unknown", {"key": deeds.shown(chord)}))
+            self.say(Notice("key.unknown", {"key": shown(chord)}))
 
     def _do(self, deed: Deed, press: Press) -> None:
         question = self.question

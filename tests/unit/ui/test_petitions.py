@@ -11,6 +11,7 @@ from whisper_tui.engine.backend import Phase, StripView
 from whisper_tui.supervision.intents import Listen, PetitionId
 from whisper_tui.terms import Mode, SessionId
 from whisper_tui.ui.inks import width_of
+from whisper_tui.ui.keymap import DEFAULT
 from whisper_tui.ui.petitions import RESTS, Board, News
 from whisper_tui.ui.reasons import Reasons
 from whisper_tui.ui.widgets import news
@@ -56,7 +57,7 @@ def test_only_what_wants_an_answer_or_gives_leave_calls_and_only_once() -> None:
 def test_what_has_room_is_not_cut_and_lines_are_as_wide_as_the_window(width: int) -> None:
     told = News((FIRST, SECOND), (glass(BEN),), (replace(FIRST, mine=True, approved="ben"),))
     for what in (told, told._replace(petitions=())):
-        lines = [*news.lines(what, NOW, width, 2), *news.waits(what, NOW, width)]
+        lines = [*news.lines(what, DEFAULT, NOW, width, 2), *news.waits(what, DEFAULT, NOW, width)]
         texts = ["".join(text for text, _ink in line.spans) for line in lines]
         assert {width_of(text) for text in texts} == {width}
         assert not any("…" in text.replace(FIRST.caller, "") for text in texts)

@@ -16,10 +16,11 @@ from whisper_tui.engine.backend import Phase
 from whisper_tui.engine.reading import LogEntry
 from whisper_tui.engine.rows import LinkRow
 from whisper_tui.terms import LinkState, Mode, Notice
-from whisper_tui.ui import asking, deeds
+from whisper_tui.ui import asking, hinting
 from whisper_tui.ui.changed_cells import Sent
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.inks import Line
+from whisper_tui.ui.keymap import keys_of, shown
 from whisper_tui.ui.panes import Panes, Wanted, arrange
 from whisper_tui.ui.questions import Asked, Question
 from whisper_tui.ui.themes import Palette
@@ -102,7 +103,7 @@ class FloorScreen(Screen[None]):
         """What there is to show, with this strip."""
         desk = self._desk
         return Wanted(
-            banners=banners.lines_wanted(desk.banners, desk.news, desk.now, width),
+            banners=banners.lines_wanted(desk.banners, desk.news, desk.keymap, desk.now, width),
             queues=len(desk.queues),
             leg_up=scene.strip.phase in asking.UP or scene.question is not None,
             detail_open=desk.detail_open and desk.keys_top is None and desk.view is not View.LOG,
@@ -121,7 +122,13 @@ class FloorScreen(Screen[None]):
         desk, panes = self._desk, self._panes
         if panes.small.height:
             self._pane(
-                "small", small.draw, self._scene(desk.question), desk.news, desk.saying.notices, *panes.small.size
+                "small",
+                small.draw,
+                self._scene(desk.question),
+                desk.news,
+                desk.keymap,
+                desk.saying.notices,
+                *panes.small.size,
             )
             return
         self._pane("top", topline.draw, self._top(), panes.top.width)
@@ -130,7 +137,7 @@ class FloorScreen(Screen[None]):
         if panes.banners.height:
             what = desk.news
             now = desk.now if what.first or what.mine else 0.0
-            self._pane("banners", banners.draw, desk.banners, what, now, *panes.banners.size)
+            self._pane("banners", banners.draw, desk.banners, what, desk.keymap, now, *panes.banners.size)
         if panes.queues.height:
             rows = tuple(desk.queues.values())
             self._pane("queues", queues.draw, rows, *panes.queues.size, desk.moment, panes.beside)
@@ -279,19 +286,20 @@ class FloorScreen(Screen[None]):
     def _hints(self) -> list[hints.Hint]:
         desk = self._desk
         if desk.prefix:
-            second = hints.shared(deeds.seconds(desk.prefix, desk), self._panes.hints.width - 20)
-            return [hints.Hint(deeds.shown(desk.prefix), "…"), *second, hints.Hint("Esc", _("back"))]
+            second = hints.shared(hinting.seconds(desk.prefix, desk), self._panes.hints.width - 20)
+            return [hints.Hint(shown(desk.prefix), "…"), *second, hints.Hint("Esc", _("back"))]
         if desk.typed is not None:  # every letter is one
             return [hints.Hint("Enter", _("answers")), hints.Hint("Esc", _("no")), hints.Hint("!", _("panic"))]
         return [
-            hints.Hint(deeds.shown(deed.keys[0]), deeds.hint_of(deed, desk), deeds.why_dim(deed, desk) is not None)
-            for deed in deeds.DEEDS
-            if deeds.hinted(deed, desk)
+            hints.Hint(shown(deed.keys[0]), hinting.hint_of(deed, desk), hinting.why_dim(deed, desk) is not None)
+            for deed in desk.keymap.deeds
+            if hinting.hinted(deed, desk)
         ]
 
     def _keys(self) -> list[keys.KeyRow]:
+        desk = self._desk
         return [
-            keys.KeyRow(deeds.keys_of(deed), _(deed.words), deeds.why_dim(deed, self._desk))
-            for deed in deeds.DEEDS
-            if deed.offered(self._desk)
+            keys.KeyRow(keys_of(deed), _(deed.words), hinting.why_dim(deed, desk))
+            for deed in desk.keymap.deeds
+            if deed.offered(desk)
         ]

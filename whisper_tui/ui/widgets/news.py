@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 from whisper_tui.engine.rows import GlassRow, PetitionRow
 from whisper_tui.terms import Right
-from whisper_tui.ui import deeds, present
+from whisper_tui.ui import present
 from whisper_tui.ui.inks import Ground, Ink, Line, fit, spread, width_of, wrap
+from whisper_tui.ui.keymap import Keymap
 from whisper_tui.ui.petitions import News
 from whisper_tui.ui.words import _, fill, later
 
@@ -68,7 +69,7 @@ _KEYS: dict[Right, str] = {
 """The deed for which leave was asked."""
 
 Keys: TypeAlias = tuple[tuple[str, str], ...]
-"""Names of the deeds that answer, with a word for each."""
+"""The deeds that answer by their names, or their keys, with a word for each."""
 
 _LEAST = 30
 """Cells that what is said has at least beside the words of the keys."""
@@ -90,7 +91,7 @@ def whose(row: PetitionRow) -> str:
     return " · ".join(part for part in (_short(row.queue), _short(row.caller), reason) if part)
 
 
-def lines(news: News, now: float, width: int, most: int) -> list[Line]:
+def lines(news: News, keymap: Keymap, now: float, width: int, most: int) -> list[Line]:
     """Return what wants an answer, each in at most `most` lines. The key that answers a petition is another one's only then."""
     found: list[Line] = []
     if news.petitions:
@@ -98,10 +99,10 @@ def lines(news: News, now: float, width: int, most: int) -> list[Line]:
         said = " · ".join(part for part in (asks(row), whose(row)) if part)
         keys: Keys = (("allow", _("allow")), ("refuse", _("refuse")))
         beside = _more(len(news.petitions)), present.duration(row.until - now)
-        found += _alarm(said, keys, beside, width, most)
+        found += _alarm(said, _named(keys, keymap), beside, width, most)
     if news.glass:
         keys = () if news.petitions else (("allow", _("read")),)
-        found += _alarm(broke(news.glass[0]), keys, (_more(len(news.glass)), ""), width, most)
+        found += _alarm(broke(news.glass[0]), _named(keys, keymap), (_more(len(news.glass)), ""), width, most)
     return found
 
 
@@ -123,23 +124,23 @@ def broke(row: GlassRow) -> str:
     )
 
 
-def waits(news: News, now: float, width: int) -> list[Line]:
+def waits(news: News, keymap: Keymap, now: float, width: int) -> list[Line]:
     """Return a line for each leave that this person asked for."""
-    return [_mine(row, now, width) for row in news.mine]
+    return [_mine(row, keymap, now, width) for row in news.mine]
 
 
-def in_short(news: News, now: float) -> list[str]:
+def in_short(news: News, keymap: Keymap, now: float) -> list[str]:
     """Return the same without the keys, for a terminal in which nothing else has room."""
-    given = [_given(row, row.until - now) for row in news.mine if row.approved]
+    given = [_given(row, keymap, row.until - now) for row in news.mine if row.approved]
     return [*(asks(row) for row in news.petitions[:1]), *(broke(row) for row in news.glass[:1]), *given]
 
 
-def _mine(row: PetitionRow, now: float, width: int) -> Line:
+def _mine(row: PetitionRow, keymap: Keymap, now: float, width: int) -> Line:
     left = present.duration(row.until - now)
     of = " · ".join(part for part in (_short(row.agent) or present.NOTHING, _short(row.queue)) if part)
     if row.approved:
         sign, ink = GIVEN
-        said = f"{_given(row, row.until - now)} · {of}"
+        said = f"{_given(row, keymap, row.until - now)} · {of}"
     else:
         sign, ink = WAITS
         words = _ASKED.get(row.right, _("asked for leave: {agent}"))
@@ -147,13 +148,17 @@ def _mine(row: PetitionRow, now: float, width: int) -> Line:
     return Line(((fit(f" {sign} {said}", width), ink),), Ground.BAR)
 
 
-def _given(row: PetitionRow, left: float) -> str:
+def _given(row: PetitionRow, keymap: Keymap, left: float) -> str:
     values = {
         "by": _short(row.approved),
-        "key": deeds.key_of(_KEYS.get(row.right, "")),
+        "key": keymap.key_of(_KEYS.get(row.right, "")),
         "left": present.duration(left),
     }
     return fill(_("{by} allowed it: {key} within {left}"), values)
+
+
+def _named(keys: Keys, keymap: Keymap) -> Keys:
+    return tuple((keymap.key_of(name), word) for name, word in keys)
 
 
 def _alarm(said: str, keys: Keys, beside: tuple[str, str], width: int, most: int) -> list[Line]:
@@ -163,10 +168,10 @@ def _alarm(said: str, keys: Keys, beside: tuple[str, str], width: int, most: int
         beside: what stands before the keys and behind them.
     """
     sign, ink = ALARM
-    in_full = [f"{deeds.key_of(name)} {word}" for name, word in keys]
+    in_full = [f"{key} {word}" for key, word in keys]
     right = "   ".join(part for part in (beside[0], *in_full, beside[1]) if part)
     if width_of(right) + _LEAST > width:
-        right = " ".join(part for part in (beside[0], *(deeds.key_of(name) for name, _word in keys), beside[1]) if part)
+        right = " ".join(part for part in (beside[0], *(key for key, _word in keys), beside[1]) if part)
     right = f"  {right} " if right else ""
     room = max(1, width - 3)
     if width_of(said) + width_of(right) + (1 if right else 0) <= room:

@@ -1,4 +1,4 @@
-"""A terminal too small for the panes: the mode and who hears, and that `x` still leaves."""
+"""A terminal too small for the panes: the mode and who hears, and which key still leaves."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from rich.cells import set_cell_size
 from whisper_tui.engine.backend import Phase
 from whisper_tui.terms import Notice
 from whisper_tui.ui.inks import Ink, Line, fit, width_of, wrap
+from whisper_tui.ui.keymap import Keymap
 from whisper_tui.ui.petitions import News
 from whisper_tui.ui.widgets import asked, news
 from whisper_tui.ui.widgets import strip as strips
-from whisper_tui.ui.words import _, sentence
+from whisper_tui.ui.words import _, fill, sentence
 
 
-def draw(scene: strips.Scene, what: News, said: Sequence[Notice], width: int, height: int) -> list[Line]:
+def draw(
+    scene: strips.Scene, what: News, keymap: Keymap, said: Sequence[Notice], width: int, height: int
+) -> list[Line]:
     """Return the lines, the most important first."""
     strip, question = scene.strip, scene.question
     word, _ink, block = strips.title(strip)
@@ -29,9 +32,9 @@ def draw(scene: strips.Scene, what: News, said: Sequence[Notice], width: int, he
     up = strip.phase is not Phase.NONE
     if up:
         lines += [Line(((fit(text, width), ink),)) for text, ink in strips.who_hears(strip)]
-    calls = [part for text in news.in_short(what, scene.now) for part in wrap(text.split(), width)]
+    calls = [part for text in news.in_short(what, keymap, scene.now) for part in wrap(text.split(), width)]
     lines += [Line(((fit(part, width), Ink.ALARM),)) for part in calls]
-    way = _("too small, x still leaves") if up else _("too small")
+    way = fill(_("too small, {key} still leaves"), {"key": keymap.key_of("leave")}) if up else _("too small")
     lines += [Line(((fit(part, width), Ink.TEXT),)) for part in _wrapped(way, width)]
     return lines[:height]
 

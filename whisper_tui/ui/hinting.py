@@ -1,0 +1,62 @@
+"""Which deeds are shown as things stand, in what words, and why one is dim."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from whisper_tui.terms import Notice
+from whisper_tui.ui import asking
+from whisper_tui.ui.deeds import DIGITS, Deed, Kind
+from whisper_tui.ui.views import View
+from whisper_tui.ui.words import _
+
+if TYPE_CHECKING:
+    from whisper_tui.ui.desk import Desk
+
+_WITH_A_LEG = frozenset({"microphone", "leave", "panic", "follow-call", "release", "takeover"})
+_IN_OWN_CALL = frozenset({"microphone", "leave", "panic", "handback", "keys"})
+_IN_THE_LOG = frozenset({"down", "open", "filter", "note", "agents-day", "calls", "keys"})
+_WITH_A_LEG_IN_THE_LOG = frozenset({"listen", "microphone", "leave", "panic"})
+
+
+def hinted(deed: Deed, desk: Desk) -> bool:
+    """Tell whether the last line has use for `deed` as things stand."""
+    if not deed.hint or not deed.offered(desk):
+        return False
+    if asking.own_call(desk.strip):
+        return deed.name in _IN_OWN_CALL
+    if desk.view is View.LOG:
+        return deed.name in (_IN_THE_LOG | _WITH_A_LEG_IN_THE_LOG if desk.strip.phase in asking.UP else _IN_THE_LOG)
+    if deed.name == "cue":
+        return desk.strip.session is not None
+    if deed.name in ("log", "agents", "waiting", "queues"):
+        return False  # `v s` stands there, and behind `v` all of them
+    if deed.name == "calls":
+        return desk.view is not View.CALLS
+    if deed.name == "note":
+        return desk.strip.session is not None
+    return deed.name != "handback" and (desk.strip.phase in asking.UP or deed.name not in _WITH_A_LEG)
+
+
+def hint_of(deed: Deed, desk: Desk) -> str:
+    """Return the word behind its key in the last line."""
+    return _("hang up") if deed.name == "leave" and asking.own_call(desk.strip) else _(deed.hint)
+
+
+def seconds(prefix: str, desk: Desk) -> list[tuple[str, str]]:
+    """Return the second keys after `prefix`, and a word or a phrase for each."""
+    cards = dict(zip(DIGITS, desk.backend.person.cues, strict=False))
+    return [
+        (key, cards[key] if deed.name == "cue" else _(deed.hint))
+        for key, deed in desk.keymap.behind(prefix)
+        if deed.offered(desk) and (deed.name != "cue" or key in cards)
+    ]
+
+
+def why_dim(deed: Deed, desk: Desk) -> Notice | None:
+    """Return why `deed` would be refused if its key were pressed now, or None."""
+    if deed.kind is Kind.QUIET:
+        return None
+    if deed.finds is not None:
+        return desk.why_not_surf(deed.meant)
+    return None if deed.meant is None else desk.why_not(deed.meant)
