@@ -8,6 +8,7 @@ from tests.fakes.rows import ANA, CALLER, CHLOE, NOW, floor, queue, talking, wai
 from tests.ui.work import Work, at_work
 from whisper_tui.engine.backend import ViewChanges
 from whisper_tui.terms import CallState
+from whisper_tui.ui.views import View
 
 LATE = waiting(12, "sales", waited=9, position=2)
 
@@ -56,3 +57,18 @@ async def test_the_queues_have_their_service_level_as_a_bar_and_enter_shows_thei
         assert "/ queue=support" in work.text
         assert "Zoe" in work.text
         assert "Ben" not in "".join(line[47:] for line in work.lines)
+
+
+async def test_brackets_and_tab_go_round_the_views_and_never_read_the_log() -> None:
+    async with at_work(floor([ANA])) as work:
+        seen = [work.console.desk.view]
+        for key in ("right_square_bracket", "tab", "right_square_bracket", "tab", "right_square_bracket"):
+            await work.press(key)
+            seen.append(work.console.desk.view)
+        assert seen == [View.CALLS, View.WAITING, View.QUEUES, View.AGENTS, View.SESSIONS, View.CALLS]
+        await work.press("left_square_bracket")
+        assert work.console.desk.view is View.SESSIONS
+        for key, then in (("tab", View.CALLS), ("shift+tab", View.SESSIONS)):
+            await work.press("v", "l")
+            await work.press(key)
+            assert work.console.desk.view is then

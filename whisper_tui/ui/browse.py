@@ -14,7 +14,7 @@ from whisper_tui.ui.logview import LogView
 from whisper_tui.ui.roll import Roll
 from whisper_tui.ui.saying import Saying
 from whisper_tui.ui.sheet import Sheet
-from whisper_tui.ui.views import View
+from whisper_tui.ui.views import ROUND, View
 
 Lists: TypeAlias = Roll | Crew | Waiting | Queues
 
@@ -82,6 +82,11 @@ class Browse:
         self.view, self.keys_top = view, None
         if view in self.listings and self.listings[view].cursor is None:
             self.listings[view].first()
+
+    def show_next(self, by: int) -> None:
+        """Look at the view `by` places on, round the end."""
+        at = ROUND.index(self.view) if self.view in ROUND else -max(0, by)
+        self.show(ROUND[(at + by) % len(ROUND)])
 
     def move(self, by: int) -> None:
         if self.keys_top is not None:

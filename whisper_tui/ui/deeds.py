@@ -167,6 +167,10 @@ DEEDS: tuple[Deed, ...] = (
     Deed("log", ("v l",), later("view of the log: sessions that were; / looks for user= agent= queue= mode= day= longer>, "
                                "denied, foreign, words"),
          later("log"), Kind.LOOK, lambda desk: desk.show(View.LOG)),
+    Deed("next-view", ("right_square_bracket", "tab"), later("the next view, round the end; the log alone is left out"), "",
+         Kind.LOOK, lambda desk: desk.show_next(1)),
+    Deed("previous-view", ("left_square_bracket", "shift+tab"), later("the view before"), "", Kind.LOOK,
+         lambda desk: desk.show_next(-1)),
     Deed("note", ("i",), later("note on the session that is up, with its time; in the log on the one under the cursor; "
                                "it stays for good"),
          later("note"), Kind.SPEAK, lambda desk: desk.note()),

@@ -12,12 +12,15 @@ _SHOWN = {
     "exclamation_mark": "!", "slash": "/", "question_mark": "?", "enter": "Enter", "escape": "Esc", "plus": "+",
     "minus": "-", "asterisk": "*", "full_stop": ".", "comma": ",", "up": "↑", "down": "↓", "left": "←", "right": "→",
     "home": "Home", "end": "End", "pagedown": "PgDn", "pageup": "PgUp", "greater_than_sign": ">", "less_than_sign": "<",
+    "left_square_bracket": "[", "right_square_bracket": "]", "tab": "Tab",
 }  # fmt: skip
 
 
 def shown(key: str) -> str:
     """Return `key` as people write it: `!`, `Enter`, `ctrl-d`, `v s`."""
-    return " ".join(_SHOWN.get(part, part.replace("ctrl+", "ctrl-")) for part in key.split(" "))
+    return " ".join(
+        _SHOWN.get(part, part.replace("ctrl+", "ctrl-").replace("shift+tab", "shift-Tab")) for part in key.split(" ")
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,3 +16,7 @@ class View(Enum):
     """Who hears whom: mine, other desks', other consoles', and spies that no console started."""
     LOG = "log"
     """What was done: sessions that were, attempts that were denied, spies from elsewhere."""
+
+
+ROUND = tuple(view for view in View if view is not View.LOG)
+"""The views that one key after another goes through; not the log, for each look at it is written down."""
