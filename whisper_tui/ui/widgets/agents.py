@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from whisper_tui.engine.rows import AgentRow, AgentState
 from whisper_tui.ui import present
 from whisper_tui.ui.crew import Crew
@@ -24,6 +22,7 @@ COLUMNS = (
 )
 _DROPPED = ("phone", "why", "queues", "taken")
 _GROWTH = (("queues", 18), ("agent", 20), ("why", 16), ("queues", 40), ("agent", 28), ("why", 40))
+columns = table.Layout(COLUMNS, _DROPPED, _GROWTH)
 
 STATES: dict[AgentState, tuple[str, str, Ink]] = {
     AgentState.TALKING: ("●", later("talk"), Ink.TALKING),
@@ -35,12 +34,6 @@ STATES: dict[AgentState, tuple[str, str, Ink]] = {
     AgentState.AWAY: ("—", later("away"), Ink.MUTED),
 }
 """Sign, word and ink of what an agent does."""
-
-
-@lru_cache(maxsize=16)
-def columns(width: int) -> tuple[tuple[Column, int], ...]:
-    """As `table.fitted`."""
-    return table.fitted(COLUMNS, _DROPPED, _GROWTH, width)
 
 
 def draw(crew: Crew, typing: str | None, moment: Moment, wall: float, width: int, height: int) -> list[Line]:

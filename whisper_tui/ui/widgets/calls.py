@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from whisper_tui.engine.rows import CallRow, LinkRow, QueueRow
@@ -35,14 +34,10 @@ _GROWTH = (
 )  # fmt: skip
 """Who is given room first, and how much."""
 
+columns = table.Layout(COLUMNS, _DROPPED, _GROWTH)
+
 NAMED = 17
 """From this width on the caller's name stands behind the number."""
-
-
-@lru_cache(maxsize=16)
-def columns(width: int) -> tuple[tuple[Column, int], ...]:
-    """As `table.fitted`."""
-    return table.fitted(COLUMNS, _DROPPED, _GROWTH, width)
 
 
 class Floor(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from functools import lru_cache
 
 from whisper_tui.audit.sessions import Attempt, Session, Spying, lasted
 from whisper_tui.engine.reading import Entry
@@ -50,16 +49,11 @@ _GROWTH = (
     ("agent", 16), ("ended", 18), ("who", 12), ("queue", 12), ("caller", 14), ("call", 30), ("rule", 24), ("agent", 24),
     ("ended", 30),
 )  # fmt: skip
+_OF_SESSIONS, _OF_ATTEMPTS, _OF_SPIES = (table.Layout(each, _DROPPED, _GROWTH) for each in (SESSIONS, ATTEMPTS, SPIES))
 _BY_NAME: Mapping[str, Mode] = {mode.value: mode for mode in Mode}
 _THEIRS = {Mode.TAKEOVER: later("TAKEOVER"), Mode.THIRD: later("THIRD")}
 """Words for what on the strip is "your call"."""
 _LOUDEST = (Mode.TAKEOVER, Mode.BARGE, Mode.THIRD, Mode.WHISPER, Mode.SILENT)
-
-
-@lru_cache(maxsize=32)
-def columns(kind: tuple[Column, ...], width: int) -> tuple[tuple[Column, int], ...]:
-    """As `table.fitted`."""
-    return table.fitted(kind, _DROPPED, _GROWTH, width)
 
 
 def draw(view: LogView, typing: str | None, wall: float, width: int, height: int) -> list[Line]:
@@ -69,13 +63,13 @@ def draw(view: LogView, typing: str | None, wall: float, width: int, height: int
         typing: what is typed behind `/`, None while nobody does.
         wall: now, seconds since 1970 UTC.
     """
-    kind = _kind(view)
-    lines = [table.head(columns(kind, width), width), *_notes(view, typing, width)][:height]
+    columns = _layout(view)(width)
+    lines = [table.head(columns, width), *_notes(view, typing, width)][:height]
     view.resize(height - len(lines))
     if not view.shown:
         return [*lines, EMPTY, Line(((f"  {_nothing(view)}", Ink.MUTED),))][:height]
     current = view.current
-    rows = [_row(kind, entry, entry is current, wall, width) for entry in view.window()]
+    rows = [table.row(columns, _cells(entry, wall), width, under_cursor=entry is current) for entry in view.window()]
     return [*lines, *rows][:height]
 
 
@@ -84,15 +78,15 @@ def loudest(seconds: Mapping[str, float]) -> Mode | None:
     return next((mode for mode in _LOUDEST if seconds.get(mode.value, 0.0) > 0), None)
 
 
-def _kind(view: LogView) -> tuple[Column, ...]:
+def _layout(view: LogView) -> table.Layout:
     """The columns of what is shown."""
     match view.current:
         case Attempt():
-            return ATTEMPTS
+            return _OF_ATTEMPTS
         case Spying():
-            return SPIES
+            return _OF_SPIES
         case _:
-            return SESSIONS
+            return _OF_SESSIONS
 
 
 def _notes(view: LogView, typing: str | None, width: int) -> list[Line]:
@@ -121,10 +115,6 @@ def _nothing(view: LogView) -> str:
     if view.page is None:
         return sentence(view.trouble) if view.trouble is not None else _("reading…")
     return _("nothing of that is in the log that you may see")
-
-
-def _row(kind: tuple[Column, ...], entry: Entry, under_cursor: bool, wall: float, width: int) -> Line:
-    return table.row(columns(kind, width), _cells(entry, wall), width, under_cursor=under_cursor)
 
 
 def _cells(entry: Entry, wall: float) -> dict[str, Span]:

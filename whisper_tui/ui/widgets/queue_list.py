@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from whisper_tui.engine.rows import QueueRow
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import EMPTY, Ink, Line, Span
@@ -27,14 +25,9 @@ COLUMNS = (
 )
 _DROPPED = ("staff", "paused", "lost", "done", "level")
 _GROWTH = (("queue", 24), ("level", 18), ("queue", 34))
+columns = table.Layout(COLUMNS, _DROPPED, _GROWTH)
 _BAR = 10
 """Cells of a service level."""
-
-
-@lru_cache(maxsize=16)
-def columns(width: int) -> tuple[tuple[Column, int], ...]:
-    """As `table.fitted`."""
-    return table.fitted(COLUMNS, _DROPPED, _GROWTH, width)
 
 
 def draw(queues: Queues, typing: str | None, moment: Moment, width: int, height: int) -> list[Line]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from whisper_tui.engine.rows import SpyRow, Whose
 from whisper_tui.terms import Mode
 from whisper_tui.ui import present
@@ -25,15 +23,10 @@ COLUMNS = (
 )
 _DROPPED = ("caller", "queue", "mode", "agent")
 _GROWTH = (("agent", 16), ("whose", 28), ("queue", 14), ("caller", 16), ("who", 20), ("agent", 30), ("caller", 30))
+columns = table.Layout(COLUMNS, _DROPPED, _GROWTH)
 
 IN_WORDS = 28
 """From this width on it is said in words whose a listener is."""
-
-
-@lru_cache(maxsize=16)
-def columns(width: int) -> tuple[tuple[Column, int], ...]:
-    """As `table.fitted`."""
-    return table.fitted(COLUMNS, _DROPPED, _GROWTH, width)
 
 
 def draw(roll: Roll, mine: Mode | None, typing: str | None, moment: Moment, width: int, height: int) -> list[Line]:

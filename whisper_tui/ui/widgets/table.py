@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from whisper_tui.ui.inks import Ground, Ink, Line, Span, crop, dimmed, fit, fit_right, taken
@@ -41,6 +42,16 @@ def fitted(
             widths[name] += more
             spare -= more
     return tuple((column, widths[column.name]) for column in shown)
+
+
+class Layout:
+    """The columns of one list by the width of its pane; the arguments are those of `fitted`."""
+
+    def __init__(self, columns: Sequence[Column], dropped: Sequence[str], growth: Sequence[tuple[str, int]]) -> None:
+        self._fitted = lru_cache(maxsize=16)(partial(fitted, columns, dropped, growth))
+
+    def __call__(self, width: int) -> tuple[tuple[Column, int], ...]:
+        return self._fitted(width)
 
 
 def head(columns: Sequence[tuple[Column, int]], width: int, sorting: Sorting[Any] | None = None) -> Line:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from whisper_tui.engine.rows import CallRow, QueueRow
 from whisper_tui.ui import present
@@ -24,12 +23,7 @@ COLUMNS = (
 )
 _DROPPED = ("priority", "rings", "caller")
 _GROWTH = (("queue", 14), ("caller", 20), ("rings", 20), ("caller", 34), ("queue", 24), ("rings", 30))
-
-
-@lru_cache(maxsize=16)
-def columns(width: int) -> tuple[tuple[Column, int], ...]:
-    """As `table.fitted`."""
-    return table.fitted(COLUMNS, _DROPPED, _GROWTH, width)
+columns = table.Layout(COLUMNS, _DROPPED, _GROWTH)
 
 
 def draw(
