@@ -108,6 +108,7 @@ KEYS = [
         schema.PhoneSettings,
         schema.LegSettings,
         schema.LogSettings,
+        schema.QueueSettings,
         schema.ShipSettings,
     )
     for key in structs(struct)

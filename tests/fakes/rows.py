@@ -11,6 +11,7 @@ from whisper_tui.engine.rows import (
     AgentRow,
     CallRow,
     GlassRow,
+    Limits,
     LinkRow,
     ListenerBadge,
     MemberRow,
@@ -117,6 +118,7 @@ def queue(name: str, **fields: object) -> QueueRow:
         members=4,
         completed=40,
         abandoned=2,
+        limits=Limits(late=20.0),
     )
     return replace(row, **fields)  # type: ignore[arg-type]
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.fakes.rows import ANA, CALLER, CHLOE, NOW, floor, queue, talking, waiting
 from tests.ui.work import Work, at_work
 from whisper_tui.engine.backend import ViewChanges
+from whisper_tui.engine.rows import Limits
 from whisper_tui.terms import CallState
 from whisper_tui.ui.views import View
 
@@ -72,3 +75,23 @@ async def test_brackets_and_tab_go_round_the_views_and_never_read_the_log() -> N
             await work.press("v", "l")
             await work.press(key)
             assert work.console.desk.view is then
+
+
+async def test_a_caller_who_becomes_late_rings_the_bell_where_the_settings_want_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rings: list[float] = []
+    wanted = queue("support", waiting=2, longest_since=NOW - 8, limits=Limits(warn=10, late=15, bell=True))
+    callers = (waiting(1, waited=8), waiting(2, waited=7.5, position=2))
+    async with at_work(floor(callers, (wanted,))) as work:
+        monkeypatch.setattr(work.console, "bell", lambda: rings.append(work.clock.monotonic()))
+        await work.press("v", "w")
+        await work.wind(2.0)
+        assert "00:10△ warn" in work.text
+        assert not rings
+        await work.wind(7.0)
+        assert "00:18▲ late" in work.text
+        assert "longest 00:18▲ late" in work.lines[0]
+        assert len(rings) == 1, "both became late in one second"
+        await work.wind(30.0)
+        assert len(rings) == 1

@@ -11,9 +11,13 @@ from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.cli.post import Post, man, refuse_without_terminal
 from whisper_tui.cli.settings import warn
 from whisper_tui.config import cues, load, paths
+from whisper_tui.config.checks import seconds_of
+from whisper_tui.config.schema import Config
 from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.parties import Entries
+from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.phone import Lasts, PhoneRules
+from whisper_tui.engine.rows import Limits
 from whisper_tui.errors import UsageError
 from whisper_tui.terms import Notice, Pbx
 
@@ -63,6 +67,7 @@ def start(config_file: Path) -> None:
                 decline_key=config.agent.decline_key,
                 pause_reasons=config.agent.pause_reasons,
                 cues=cards,
+                patience=patience(config),
                 anchors=load.anchors_file(config),
                 keep=load.kept_for(config),
                 ship=load.shipped_to(config),
@@ -70,4 +75,11 @@ def start(config_file: Path) -> None:
                 still=still,
             )
         )
+    )
+
+
+def patience(config: Config) -> Patience:
+    """How long callers may wait, as the settings say it."""
+    return Patience(
+        {name: Limits(seconds_of(each.warn), seconds_of(each.late), each.bell) for name, each in config.queues.items()}
     )

@@ -20,7 +20,9 @@ from whisper_tui.config.locate import nearest
 from whisper_tui.config.secrets import HiddenSecret
 from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.lawbook import Fixed, PolicySource
+from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.phone import PhoneRules
+from whisper_tui.engine.rows import Limits
 from whisper_tui.errors import UsageError
 from whisper_tui.permissions.held import held
 from whisper_tui.permissions.parse import parse
@@ -30,6 +32,8 @@ from whisper_tui.simulator.server import Simulator
 from whisper_tui.terms import Notice, Pbx, Subject
 
 USUAL = "day"
+WAITS = Limits(warn=10.0)
+"""Late is whoever waits longer than the queue's service level."""
 PHONE = "PJSIP/2001"
 """Answers by itself in the simulator; 2002 declines, 2003 is never answered, 2004 is busy (simulator/phones.py)."""
 
@@ -42,6 +46,7 @@ PHONE = "PJSIP/2001"
 @click.option(
     "--phone", default=PHONE, show_default=True, help="Yours; 2002 declines, 2003 is never answered, 2004 is busy."
 )
+@click.option("--bell", is_flag=True, help="Ring the terminal's bell when a caller becomes late.")
 @click.option("--policy", type=click.Path(path_type=Path), help="Try this policy, on the queues of the demo.")
 @click.option("--user", default="", help="With --policy: as somebody else, by name.")
 @click.option("--group", "groups", multiple=True, help="With --policy: in this group; may be given several times.")
@@ -51,6 +56,7 @@ def command(
     speed: float | None,
     theme: str,
     phone: str,
+    bell: bool,
     policy: Path | None,
     user: str,
     groups: tuple[str, ...],
@@ -71,13 +77,15 @@ def command(
     person = replace(person, groups=person.groups | frozenset(groups))
     law: PolicySource = Fixed(demo_policy(person)) if policy is None else tried(policy)
     refuse_without_terminal()
-    asyncio.run(_play(path, speed, theme, phone, person, law))
+    asyncio.run(_play(path, speed, theme, phone, person, law, Patience({"*": replace(WAITS, bell=bell)})))
     click.echo(f"What you did: whisper-tui log --file {trail_file()} list")
 
 
-async def _play(story: Path, speed: float | None, theme: str, phone: str, person: Subject, law: PolicySource) -> None:
+async def _play(
+    story: Path, speed: float | None, theme: str, phone: str, person: Subject, law: PolicySource, waits: Patience
+) -> None:
     async with await server.start(story, speed=speed) as pbx:
-        await man(post_at(pbx, person, theme, phone, law))
+        await man(replace(post_at(pbx, person, theme, phone, law), patience=waits))
 
 
 def post_at(
@@ -88,7 +96,8 @@ def post_at(
     banners = [Banner(Notice("mode.demo"))]
     law = law or Fixed(demo_policy(person))
     cards = cues.load(paths.shipped("fixtures", "demo/cues.toml"))
-    return Post(person, [simulated(pbx, "demo")], law, rules, trail_file(), theme, banners, pbx.playback, cues=cards)
+    post = Post(person, [simulated(pbx, "demo")], law, rules, trail_file(), theme, banners, pbx.playback, cues=cards)
+    return replace(post, patience=Patience({"*": WAITS}))
 
 
 def tried(path: Path) -> PolicyFile:

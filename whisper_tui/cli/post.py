@@ -28,6 +28,7 @@ from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.known import Known
 from whisper_tui.engine.lawbook import PolicySource
 from whisper_tui.engine.parties import Entries
+from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.rounds import Still
 from whisper_tui.errors import UsageError, WhisperError
@@ -57,6 +58,7 @@ class Post:
         decline_key: the key on an agent's phone that ends coaching for the call.
         pause_reasons: the codes of which a pause of an agent has one.
         cues: phrases that can be sent to an agent.
+        patience: how long callers may wait in which queue.
         findings: the file of what legs have shown of each PBX, None: it is kept nowhere.
         still: what a person is now, as the system has it; None: nobody changes.
     """
@@ -75,6 +77,7 @@ class Post:
     decline_key: str = ""
     pause_reasons: Sequence[str] = AgentSettings().pause_reasons
     cues: Sequence[str] = ()
+    patience: Patience = field(default_factory=Patience)
     findings: Path | None = None
     anchors: Path | None = None
     keep: float | None = None
@@ -128,6 +131,7 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             calls=trail.calls(),
             shelf=Shelf(post.trail),
             shipping=shipment,
+            patience=post.patience,
         )
         for settings in post.links:
             variable = post.tags_variables.get(settings.pbx, "")

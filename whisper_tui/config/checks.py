@@ -15,6 +15,7 @@ from whisper_tui.config.schema import (
     LegSettings,
     PbxSettings,
     PhoneSettings,
+    QueueSettings,
     Secret,
     ShipSettings,
 )
@@ -32,6 +33,7 @@ CHANNEL_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 """As it is read: the underscores that let it be inherited are not of its name."""
 PLACE = re.compile(r"[A-Za-z0-9_.*#+-]{1,79},[A-Za-z0-9_.*#+-]{1,79}")
 DAYS = re.compile(r"[1-9][0-9]{0,4}d")
+SPAN = re.compile(r"([1-9][0-9]{0,4})([smh])")
 CREDENTIAL = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _HOST = r"(?:\[[0-9A-Fa-f:.%]*\]|[^@/?:,\[\]]*)(?::[0-9]{1,5})?"
 DATABASE = re.compile(
@@ -68,6 +70,8 @@ def problems(config: Config, themes: Sequence[str]) -> Iterator[Problem]:
         yield Problem(("agent", "pause_reasons"), "is empty", "leave it out, or name one reason at least")
     if not re.fullmatch(r"[0-9*#]?", config.agent.decline_key):
         yield Problem(("agent", "decline_key"), f"{config.agent.decline_key!r} is not a key", "one of 0 to 9, *, #")
+    for queue, settings in config.queues.items():
+        yield from _queue(("queues", queue), queue, settings)
     yield from _path(("policy",), config.policy)
     yield from _path(("log", "path"), config.log.path)
     yield from _path(("log", "anchors"), config.log.anchors)
@@ -110,6 +114,23 @@ def _entries(way: KeyPath, entries: Entries) -> Iterator[Problem]:
     for queue, place in entries.queues.items():
         if not PLACE.fullmatch(place):
             yield Problem((*way, "queues", queue), f"{place!r} is no place in the dialplan", 'write "context,exten"')
+
+
+def seconds_of(span: str) -> float:
+    """The seconds of `30s`, `5m` or `1h`; 0.0 of what is none."""
+    read = SPAN.fullmatch(span)
+    return 0.0 if read is None else float(read[1]) * {"s": 1, "m": 60, "h": 3600}[read[2]]
+
+
+def _queue(way: KeyPath, name: str, settings: QueueSettings) -> Iterator[Problem]:
+    if not name.strip() or name != name.strip():
+        yield Problem(way, f"{name!r} matches no queue", 'write [queues.support], or [queues."sales-*"]')
+    warn, late = seconds_of(settings.warn), seconds_of(settings.late)
+    for key, written, seconds in (("warn", settings.warn, warn), ("late", settings.late, late)):
+        if written and not seconds:
+            yield Problem((*way, key), f"{written!r} is not a time", 'write "30s", "5m" or "1h"')
+    if late and warn >= late:
+        yield Problem((*way, "warn"), f"{settings.warn} is not before {settings.late}, when it is late", "warn earlier")
 
 
 def _ship(ship: ShipSettings) -> Iterator[Problem]:

@@ -176,26 +176,35 @@ def _in_words(error: msgspec.ValidationError, table: Table) -> tuple[KeyPath, st
 
 
 def _way(written: str, table: Table, said: str) -> KeyPath:
-    """The way that msgspec wrote as `.pbx[...].port`, with the PBX's name put in."""
+    """The way that msgspec wrote as `.pbx[...].port`, with the PBX's name, or whichever stands there, put in."""
     steps: list[str | int] = []
     for name, place in re.findall(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]", written):
         if place == "...":
-            steps.append(_wrong_pbx(table, said))
+            steps.append(_wrong_key(table, tuple(steps), said))
         else:
             steps.append(int(place) if place else name)
     return tuple(steps)
 
 
-def _wrong_pbx(table: Table, said: str) -> str:
-    """Which `[pbx.NAME]` it is about: the first that gives the same error by itself."""
-    pbxs = table.get("pbx")
-    for name, settings in pbxs.items() if isinstance(pbxs, dict) else ():
+def _wrong_key(table: Table, way: KeyPath, said: str) -> str:
+    """Which `NAME` of the table of names at `way` it is about: the first that gives the same error by itself."""
+    names: object = table
+    for step in way:
+        names = names.get(step) if isinstance(names, dict) else None
+    for name, settings in names.items() if isinstance(names, dict) else ():
         try:
-            msgspec.convert({**table, "pbx": {name: settings}}, Config)
+            msgspec.convert(_with(table, way, {name: settings}), Config)
         except msgspec.ValidationError as error:
             if str(error) == said:
                 return str(name)
     return "?"
+
+
+def _with(table: Table, way: KeyPath, value: object) -> Table:
+    """`table` with `value` at `way`."""
+    step, *rest = way
+    below = table.get(str(step))
+    return {**table, str(step): _with(below, tuple(rest), value) if rest and isinstance(below, dict) else value}
 
 
 def _type_at(way: KeyPath) -> inspect.Type:

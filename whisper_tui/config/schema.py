@@ -113,6 +113,20 @@ class AgentSettings(Struct, frozen=True):
     pause_reasons: tuple[str, ...] = ("break", "lunch", "meeting", "training", "admin")
 
 
+class QueueSettings(Struct, frozen=True):
+    """How long callers may wait in a queue, `[queues.NAME]`; the name may be a pattern, "sales-*".
+
+    Args:
+        warn: from then on the wait is marked, "30s"; "": it is not.
+        late: from then on it is late, "1m"; "": from the queue's service level on.
+        bell: the terminal rings when a caller becomes late.
+    """
+
+    warn: str = ""
+    late: str = ""
+    bell: bool = False
+
+
 class ShipSettings(Struct, frozen=True):
     """The database that the session log is shipped to.
 
@@ -150,6 +164,7 @@ class Config(Struct, frozen=True):
     leg: LegSettings = LegSettings()
     agent: AgentSettings = AgentSettings()
     log: LogSettings = LogSettings()
+    queues: dict[str, QueueSettings] = msgspec.field(default_factory=dict)
     theme: str = "dark"
     policy: str = ""
     """policy.toml, "" for the one beside this file."""

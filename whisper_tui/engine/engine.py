@@ -25,6 +25,7 @@ from whisper_tui.engine.onlookers import Onlookers
 from whisper_tui.engine.orphans import Orphans
 from whisper_tui.engine.outcomes import CallStore, Outcomes
 from whisper_tui.engine.parties import Entries
+from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.petitions import Petitions
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.rounds import Rounds, Still
@@ -52,6 +53,7 @@ class Engine:
         shipping: what ships the log to a database, None: nothing does.
         calls: where what became of the calls of queues is kept; None: nowhere. Nothing is kept of a recording.
         shelf: where the log can be read; None: nobody here reads it.
+        patience: how long callers may wait in which queue.
 
     Raises:
         WhisperError: the policy is wrong, or not to be trusted.
@@ -73,6 +75,7 @@ class Engine:
         calls: CallStore | None = None,
         shelf: Shelf | None = None,
         shipping: Shipping | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self.clock = clock
         self.installation = installation
@@ -90,6 +93,7 @@ class Engine:
         self._caretaker = Caretaker(care, clock, self.book, self._alarms_changed, thread)
         self._thread = thread
         self._shelf = shelf
+        self._patience = patience or Patience()
         self._readers = thread or ThreadPoolExecutor(1, thread_name_prefix="log-reader")
         self._orphans = Orphans(installation, self.book, (), ())
         self._onlookers = Onlookers(installation, self.book, self.spawn)
@@ -119,7 +123,7 @@ class Engine:
         cues: Sequence[str] = (),
     ) -> Seat:
         """Let a supervisor in; the arguments are those of `Seat`."""
-        said = self._petitions, self._glass, self._caretaker, self._shelf, self._readers, self._shipper
+        said = self._petitions, self._glass, self._caretaker, self._shelf, self._readers, self._shipper, self._patience
         shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, *said)
         seat = Seat(
             shared,

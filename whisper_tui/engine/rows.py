@@ -146,6 +146,18 @@ class AgentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a caller may wait, in seconds; 0.0: nothing is said of that."""
+
+    warn: float = 0.0
+    """From then on somebody should look; only before `late`."""
+    late: float = 0.0
+    """From then on it is too long."""
+    bell: bool = False
+    """The terminal rings when somebody becomes late."""
+
+
+@dataclass(frozen=True, slots=True)
 class QueueRow:
     pbx: Pbx
     queue: str
@@ -162,6 +174,7 @@ class QueueRow:
     members: int
     completed: int
     abandoned: int
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True, slots=True)

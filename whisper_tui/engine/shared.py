@@ -14,6 +14,7 @@ from whisper_tui.engine.glass import Glass
 from whisper_tui.engine.lawbook import Lawbook
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.logbook import Logbook
+from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.petitions import Petitions
 from whisper_tui.engine.shipper import Shipper
 from whisper_tui.permissions.decide import Grants, grants_of
@@ -37,6 +38,8 @@ class Shared:
     readers: Executor
     """Where it is read: beside the loop, and not where it is written."""
     shipper: Shipper
+    patience: Patience
+    """How long callers may wait."""
 
     def grants_of(self, subject: Subject) -> Grants | None:
         """What the policy in force gives somebody, None without one."""

@@ -32,7 +32,7 @@ class Standing:
     ) -> None:
         self._shared = shared
         self.subject = subject
-        self.sight = Sight(shared.grants_of(subject), shared.clock, rules.installation)
+        self.sight = Sight(shared.grants_of(subject), shared.clock, rules.installation, shared.patience)
         self.person = Person(subject.user, self.sight.profiles, rules.device, enforced, cues)
 
     @property

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.line import Line
+from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.rows import AgentRow, AgentState, CallRow, ListenerBadge, MemberRow, QueueRow, SpyRow, Whose
 from whisper_tui.engine.target import not_audible
 from whisper_tui.floor import find, measure
@@ -28,11 +29,13 @@ class Sight:
     Args:
         grants: what the policy gives this person, None without a policy: nothing is seen.
         installation: legs named after it are ours.
+        patience: how long callers may wait.
     """
 
     grants: Grants | None
     clock: Clock
     installation: str
+    patience: Patience = field(default_factory=Patience)
     revealed: set[CallKey] = field(default_factory=set)
     """Calls whose numbers are shown whole for now."""
 
@@ -143,6 +146,7 @@ class Sight:
             members=len(queue.members),
             completed=queue.completed,
             abandoned=queue.abandoned,
+            limits=self.patience.of(name, queue.service_level),
         )
 
     def agent(self, line: Line, device: str) -> AgentRow | None:

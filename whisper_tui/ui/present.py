@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from enum import Enum
 from typing import NamedTuple
 
 from whisper_tui.engine.backend import Hears
-from whisper_tui.engine.rows import CallRow, LinkRow, ListenerBadge, QueueRow, SpyRow, Whose
+from whisper_tui.engine.rows import CallRow, Limits, LinkRow, ListenerBadge, QueueRow, SpyRow, Whose
 from whisper_tui.terms import CallState, LinkState, Microphone, Mode, Recording
 from whisper_tui.ui.inks import Ink, Span
 from whisper_tui.ui.words import _, fill, later
@@ -139,6 +140,43 @@ def waited(row: CallRow, now: float) -> float | None:
     return None if row.waiting_since is None else now - row.waiting_since
 
 
+class Wait(Enum):
+    """How a wait stands to what the queue's callers may be asked to wait."""
+
+    FINE = "fine"
+    LONG = "long"
+    LATE = "late"
+
+
+WAITS: dict[Wait, tuple[str, str, Ink]] = {
+    Wait.FINE: (" ", "", Ink.WAITING),
+    Wait.LONG: ("△", later("warn"), Ink.PAUSED),
+    Wait.LATE: ("▲", later("late"), Ink.LATE),
+}
+"""Sign, word and ink of how a wait stands."""
+
+NO_LIMITS = Limits()
+
+
+def stands(waited: float, limits: Limits) -> Wait:
+    """Return how a wait of so many seconds stands."""
+    if 0 < limits.late < waited:
+        return Wait.LATE
+    return Wait.LONG if 0 < limits.warn < waited else Wait.FINE
+
+
+def wait_stands(row: CallRow, now: float, limits: Limits) -> Wait:
+    """Return how the wait of a caller stands; one whom somebody has answered waits no more."""
+    still = row.state in (CallState.WAITING, CallState.RINGING)
+    seconds = waited(row, now) if still else None
+    return Wait.FINE if seconds is None else stands(seconds, limits)
+
+
+def longest_stands(row: QueueRow, now: float) -> Wait:
+    """Return how the longest wait in a queue stands."""
+    return Wait.FINE if row.longest_since is None else stands(now - row.longest_since, row.limits)
+
+
 class CallCells(NamedTuple):
     """A call's row, column by column."""
 
@@ -151,8 +189,8 @@ class CallCells(NamedTuple):
     flags: tuple[Span, ...]
 
 
-def call_cells(row: CallRow, now: float, late_after: float) -> CallCells:
-    """Return the cells of `row` at `now` (monotonic); a wait over `late_after` seconds is late."""
+def call_cells(row: CallRow, now: float, limits: Limits = NO_LIMITS) -> CallCells:
+    """Return the cells of `row` at `now` (monotonic). `limits`: of its queue."""
     sign, word, ink = STATES[row.state]
     said = _(word)
     if row.state is CallState.WAITING and row.position:
@@ -162,14 +200,13 @@ def call_cells(row: CallRow, now: float, late_after: float) -> CallCells:
         talk = ("" if row.talk_known else "≥") + short_duration(now - row.talking_since)
     still = row.state in (CallState.WAITING, CallState.RINGING)
     wait = waited(row, now)
-    late = still and wait is not None and late_after > 0 and wait > late_after
+    how = wait_stands(row, now, limits)
+    late_sign, _late_word, late_ink = WAITS[how]
     if wait is None:
         wait_cell = (NOTHING, Ink.MUTED)
     else:
-        wait_cell = (
-            short_duration(wait) + ("▲" if late else " "),
-            Ink.LATE if late else Ink.TEXT if still else Ink.MUTED,
-        )
+        calm = Ink.TEXT if still else Ink.MUTED
+        wait_cell = (short_duration(wait) + late_sign, calm if how is Wait.FINE else late_ink)
     return CallCells(
         state=(f"{sign} {said}", ink),
         queue=(queue_name(row), Ink.TEXT),
@@ -177,11 +214,11 @@ def call_cells(row: CallRow, now: float, late_after: float) -> CallCells:
         caller=(caller(row), Ink.TEXT),
         talk=(talk, Ink.MUTED if talk is NOTHING else Ink.TEXT),
         wait=wait_cell,
-        flags=flags(row, now),
+        flags=flags(row, now, how),
     )
 
 
-def flags(row: CallRow, now: float) -> tuple[Span, ...]:
+def flags(row: CallRow, now: float, how: Wait = Wait.FINE) -> tuple[Span, ...]:
     """Return what else is to be known of a call, the most pressing first."""
     found: list[Span] = []
     whose = [badge.whose for badge in row.listeners]
@@ -204,6 +241,8 @@ def flags(row: CallRow, now: float) -> tuple[Span, ...]:
         found.append((f"{_('prio')} {row.priority}", Ink.MUTED))
     if row.outbound:
         found.append((_("out"), Ink.MUTED))
+    if how is not Wait.FINE:
+        found.append((_(WAITS[how][1]), WAITS[how][2]))
     spaced: list[Span] = []
     for span in found:
         spaced += [(" ", Ink.TEXT), span] if spaced else [span]
@@ -225,23 +264,16 @@ class QueueCells(NamedTuple):
 def queue_cells(row: QueueRow, name: str, now: float) -> QueueCells:
     """Return the cells of `row` at `now` (monotonic)."""
     longest = None if row.longest_since is None else now - row.longest_since
-    late = is_late(row, now)
+    late_sign, _late_word, late_ink = WAITS[longest_stands(row, now)]
     return QueueCells(
         queue=(name, Ink.TEXT),
         wait=(str(row.waiting), Ink.WAITING if row.waiting else Ink.MUTED),
-        longest=(NOTHING + " ", Ink.MUTED)
-        if longest is None
-        else (short_duration(longest) + ("▲" if late else " "), Ink.LATE if late else Ink.WAITING),
+        longest=(NOTHING + " ", Ink.MUTED) if longest is None else (short_duration(longest) + late_sign, late_ink),
         level=(NOTHING if row.performance is None else f"{round(row.performance)}%", Ink.TEXT),
         talk=(str(row.talking), Ink.TALKING if row.talking else Ink.MUTED),
         free=(str(row.free), Ink.TEXT if row.free else Ink.MUTED),
         paused=(str(row.paused), Ink.PAUSED if row.paused else Ink.MUTED),
     )
-
-
-def is_late(row: QueueRow, now: float) -> bool:
-    """Tell whether somebody waits in the queue longer than its service level promises."""
-    return row.longest_since is not None and row.service_level > 0 and now - row.longest_since > row.service_level
 
 
 def link_spans(link: LinkRow, now: float) -> tuple[Span, ...]:

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, Banner, Phase, StripView, ViewChanges
-from whisper_tui.engine.rows import CallRow, LinkRow, QueueRow
+from whisper_tui.engine.rows import CallRow, Limits, LinkRow, QueueRow
 from whisper_tui.terms import LinkState, Pbx
-from whisper_tui.ui import asking
+from whisper_tui.ui import asking, present
+from whisper_tui.ui.alarms import Lateness
 from whisper_tui.ui.browse import Browse
-from whisper_tui.ui.lines import waits
+from whisper_tui.ui.lines import QueueKey, waits
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.petitions import Board, News
 from whisper_tui.ui.shell import Shell
@@ -30,6 +31,7 @@ class Told(Browse):
         """`since` of a link that is not live: since when there is no news."""
         self.strip = StripView(Phase.NONE)
         self.banners: tuple[Banner, ...] = ()
+        self._lateness = Lateness(self._limits_of)
         self._heard: CallRow | None = None
         """The call that is heard, as it was when it last had an agent."""
 
@@ -39,6 +41,7 @@ class Told(Browse):
         view = self.backend.view()
         self.sheet.replace(view.calls, self.now)
         self.queues = dict(view.queues)
+        self._lateness.apply(view.calls, self.now)
         self._take_links(view.links)
         self.roll.replace(view.spies)
         self.crew.replace(view.agents)
@@ -56,11 +59,8 @@ class Told(Browse):
             self.sheet.apply(changes.calls, self.now)
             self.sheet.forget(changes.hidden)
             self.waiting.apply({key: waits(row) for key, row in changes.calls.items()})
-        for name, queue in changes.queues.items():
-            if queue is None:
-                self.queues.pop(name, None)
-            else:
-                self.queues[name] = queue
+        self._take_queues(changes.queues)
+        self._lateness.apply(changes.calls, self.now)
         self.queue_rows.apply(changes.queues)
         self._take_links(changes.links)
         self.roll.apply(changes.spies)
@@ -79,6 +79,8 @@ class Told(Browse):
         self.backend.beat()
         self.now, self.wall = self.clock.monotonic(), self.clock.wall()
         self.sheet.tick(self.now)
+        if self._lateness.tick(self.now):
+            self.shell.ring_bell()
         self.saying.tick()
 
     @property
@@ -94,6 +96,22 @@ class Told(Browse):
     @property
     def news(self) -> News:
         return self.board.news(self.clock.monotonic())
+
+    def _take_queues(self, changes: Mapping[QueueKey, QueueRow | None]) -> None:
+        for name, queue in changes.items():
+            before = self.queues.get(name)
+            if queue is None:
+                self.queues.pop(name, None)
+            else:
+                self.queues[name] = queue
+            if queue is not None and (before is None or before.limits != queue.limits):
+                # Its service level was not known before, or it is another.
+                rows = self.waiting.rows.items()
+                self._lateness.apply({key: row for key, row in rows if (key.pbx, row.queue) == name}, self.now)
+
+    def _limits_of(self, row: CallRow) -> Limits:
+        queue = self.queues.get((row.key.pbx, row.queue))
+        return present.NO_LIMITS if queue is None else queue.limits
 
     def _take_links(self, links: Mapping[Pbx, LinkRow]) -> None:
         """Take links in. While one is not live `since` stays where it ceased to be, whatever it tries meanwhile."""

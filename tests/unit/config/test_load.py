@@ -113,6 +113,7 @@ def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
     assert config.pbx["nantes"].port == 5038
     assert config.pbx["nantes"].secret.command == ("pass", "show", "ami/nantes")
     assert config.phone.answer == "X-Auto-Answer: yes"
+    assert list(config.queues) == ["support", "sales-*"]
     assert load.policy_file(config, tmp_path / "config.toml") == Path.home() / ".config/whisper-tui/policy.toml"
     assert load.trail_file(config) == Path("/var/lib/whisper-tui/trail.db")
     assert load.anchors_file(config) == Path("/srv/anchors/pbx.anchors")

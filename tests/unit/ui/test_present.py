@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, NOW, SPY, link, queue
-from whisper_tui.engine.rows import ListenerBadge, Whose
+from whisper_tui.engine.rows import Limits, ListenerBadge, Whose
 from whisper_tui.terms import CallState, LinkState, Mode, Recording
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import Ink
@@ -41,28 +41,28 @@ def test_every_link_state_has_words() -> None:
 
 
 def test_a_wait_beyond_the_service_level_is_marked_and_not_only_coloured() -> None:
-    assert present.call_cells(CALLER, NOW, 20).wait == ("01:12▲", Ink.LATE)
-    assert present.call_cells(CALLER, NOW, 90).wait == ("01:12 ", Ink.TEXT)
+    assert present.call_cells(CALLER, NOW, Limits(late=20)).wait == ("01:12▲", Ink.LATE)
+    assert present.call_cells(CALLER, NOW, Limits(late=90)).wait == ("01:12 ", Ink.TEXT)
 
 
 def test_a_wait_that_is_over_is_not_late_any_more() -> None:
-    assert present.call_cells(replace(ANA, waited=300.0), NOW, 20).wait == ("05:00 ", Ink.MUTED)
+    assert present.call_cells(replace(ANA, waited=300.0), NOW, Limits(late=20)).wait == ("05:00 ", Ink.MUTED)
 
 
 def test_a_talk_that_began_before_we_looked_is_at_least_so_long() -> None:
-    assert present.call_cells(replace(ANA, talk_known=False), NOW, 20).talk[0] == "≥06:31"
+    assert present.call_cells(replace(ANA, talk_known=False), NOW, Limits(late=20)).talk[0] == "≥06:31"
 
 
 def test_a_caller_who_waits_shows_the_place_in_the_queue() -> None:
-    assert present.call_cells(CALLER, NOW, 20).state[0] == "… wait 1"
+    assert present.call_cells(CALLER, NOW, Limits(late=20)).state[0] == "… wait 1"
 
 
 def test_an_agent_without_a_name_is_shown_by_phone() -> None:
-    assert present.call_cells(replace(ANA, agent=""), NOW, 20).agent[0] == "PJSIP/1142"
+    assert present.call_cells(replace(ANA, agent=""), NOW, Limits(late=20)).agent[0] == "PJSIP/1142"
 
 
 def test_a_call_outside_queues_has_a_dash_for_one() -> None:
-    assert present.call_cells(replace(ANA, queue=""), NOW, 0).queue[0] == "-"
+    assert present.call_cells(replace(ANA, queue=""), NOW).queue[0] == "-"
 
 
 def test_a_spy_from_elsewhere_is_named_and_loud() -> None:
@@ -85,7 +85,7 @@ def test_a_hold_shows_how_long_it_lasts() -> None:
 
 
 def test_nobody_talks_while_it_rings() -> None:
-    cells = present.call_cells(CHLOE, NOW, 20)
+    cells = present.call_cells(CHLOE, NOW, Limits(late=20))
     assert (cells.state[0], cells.agent[0], cells.talk[0]) == ("◐ ring", "Chloe Martin", "—")
 
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from whisper_tui.engine.rows import CallRow, LinkRow, QueueRow
+from whisper_tui.engine.rows import CallRow, Limits, LinkRow, QueueRow
 from whisper_tui.terms import CallKey, LinkState, Notice, Pbx
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, dimmed, fit, fit_right, spread, taken
@@ -58,7 +58,7 @@ class _Look(NamedTuple):
 
     row: CallRow
     now: float
-    late_after: float
+    limits: Limits
     under_cursor: bool
     stale: bool
     joined: bool
@@ -80,10 +80,10 @@ class CallsPane:
         kept: dict[CallKey, tuple[_Look, Line]] = {}
         for row in sheet.window():
             queue = floor.queues.get((row.key.pbx, row.queue))
-            late_after = 0 if queue is None else queue.service_level
+            limits = present.NO_LIMITS if queue is None else queue.limits
             pbx = row.key.pbx
             known, stale = floor.moment.known(pbx), pbx in floor.moment.silent_since
-            look = _Look(row, known, late_after, row.key == sheet.cursor, stale, row.key == floor.joined, width)
+            look = _Look(row, known, limits, row.key == sheet.cursor, stale, row.key == floor.joined, width)
             before = self._kept.get(row.key)
             kept[row.key] = before if before is not None and before[0] == look else (look, _row(look))
         self._kept = kept
@@ -91,7 +91,7 @@ class CallsPane:
 
 
 def _row(look: _Look) -> Line:
-    cells = present.call_cells(look.row, look.now, look.late_after)
+    cells = present.call_cells(look.row, look.now, look.limits)
     spans: list[Span] = [("▸" if look.under_cursor else " ", Ink.STRONG)]
     for column, wide in columns(look.width):
         if column.name == "flags":

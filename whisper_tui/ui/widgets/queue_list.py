@@ -15,6 +15,7 @@ COLUMNS = (
     Column("queue", later("QUEUE"), 12),
     Column("wait", later("WAIT"), 5, right=True),
     Column("longest", later("LONGEST"), 8, right=True),
+    Column("how", "", 4),
     Column("level", later("IN TIME"), 16),
     Column("talk", later("TALK"), 5, right=True),
     Column("free", later("FREE"), 5, right=True),
@@ -23,7 +24,7 @@ COLUMNS = (
     Column("done", later("DONE"), 5, right=True),
     Column("lost", later("LOST"), 5, right=True),
 )
-_DROPPED = ("staff", "paused", "lost", "done", "level")
+_DROPPED = ("how", "staff", "paused", "lost", "done", "level")
 _GROWTH = (("queue", 24), ("level", 18), ("queue", 34))
 columns = table.Layout(COLUMNS, _DROPPED, _GROWTH)
 _BAR = 10
@@ -59,6 +60,7 @@ def bar(percent: float) -> str:
 
 def _cells(row: QueueRow, name: str, now: float) -> dict[str, Span]:
     cells = present.queue_cells(row, name, now)
+    _sign, word, ink = present.WAITS[present.longest_stands(row, now)]
     level = cells.level
     if row.performance is not None:
         level = f"{bar(row.performance)} {level[0]}", Ink.GOOD if row.performance >= present.IN_TIME else Ink.WAITING
@@ -66,6 +68,7 @@ def _cells(row: QueueRow, name: str, now: float) -> dict[str, Span]:
         "queue": (name, Ink.STRONG),
         "wait": cells.wait,
         "longest": cells.longest,
+        "how": (_(word) if word else "", ink),
         "level": level,
         "talk": cells.talk,
         "free": cells.free,

@@ -9,6 +9,7 @@ from whisper_tui.engine.rows import LinkRow, QueueRow
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import Ground, Ink, Line, Span, spread, taken
 from whisper_tui.ui.moment import Moment
+from whisper_tui.ui.present import Wait
 from whisper_tui.ui.words import _, fill
 
 NAME = "whisper-tui"
@@ -37,14 +38,18 @@ class Top(NamedTuple):
 
 
 def draw(top: Top, width: int) -> list[Line]:
-    """Return the line; where there is little room the program's name goes first, then the counts."""
-    counts, time = _counts(top), ((f"  {present.clock_time(top.wall)} ", Ink.MUTED),)
+    """Return the line; where there is little room the word for a long wait goes first, whose sign stays, then the program's name,
+    then the counts."""
+    counts, how = _counts(top)
+    said = (*counts, (f" {_(how[1])}", how[2])) if how[1] else counts
+    time = ((f"  {present.clock_time(top.wall)} ", Ink.MUTED),)
     links = _links(top)
     alarm = _foreign(top.foreign)
     who = _who(top.person)
     name: tuple[Span, ...] = ((f" {NAME} ", Ink.STRONG),)
     space: tuple[Span, ...] = ((" ", Ink.TEXT),)
     for left, right in (
+        ((*name, *space, *links, *alarm, *space, *who), (*said, *time)),
         ((*name, *space, *links, *alarm, *space, *who), (*counts, *time)),
         ((*space, *links, *alarm, *space, *who), (*counts, *time)),
         ((*space, *links, *alarm, *space, *who), counts),
@@ -79,7 +84,8 @@ def _who(person: Person) -> tuple[Span, ...]:
     return ((said, Ink.MUTED),)
 
 
-def _counts(top: Top) -> tuple[Span, ...]:
+def _counts(top: Top) -> tuple[tuple[Span, ...], tuple[str, str, Ink]]:
+    """The counts, and how the longest wait stands."""
     waiting = sum(queue.waiting for queue in top.queues)
     spans: list[Span] = [
         (f"{_('calls')} ", Ink.MUTED),
@@ -90,10 +96,8 @@ def _counts(top: Top) -> tuple[Span, ...]:
     waits = [
         top.moment.known(queue.pbx) - queue.longest_since for queue in top.queues if queue.longest_since is not None
     ]
+    stand = {present.longest_stands(queue, top.moment.known(queue.pbx)) for queue in top.queues}
+    how = present.WAITS[next(each for each in (Wait.LATE, Wait.LONG, Wait.FINE) if each in {*stand, Wait.FINE})]
     if waits:
-        late = any(present.is_late(queue, top.moment.known(queue.pbx)) for queue in top.queues)
-        spans += [
-            (f"  {_('longest')} ", Ink.MUTED),
-            (present.duration(max(waits)) + ("▲" if late else " "), Ink.LATE if late else Ink.WAITING),
-        ]
-    return tuple(spans)
+        spans += [(f"  {_('longest')} ", Ink.MUTED), (present.duration(max(waits)) + how[0], how[2])]
+    return tuple(spans), how

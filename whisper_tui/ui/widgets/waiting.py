@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from whisper_tui.engine.rows import CallRow, QueueRow
+from whisper_tui.engine.rows import CallRow, Limits, QueueRow
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import EMPTY, Ink, Line, Span
 from whisper_tui.ui.lines import QueueKey, Waiting
@@ -17,11 +17,12 @@ COLUMNS = (
     Column("place", later("PLACE"), 5, right=True),
     Column("queue", later("QUEUE"), 9),
     Column("wait", later("WAIT"), 7, right=True),
+    Column("how", "", 4),
     Column("caller", later("CALLER"), 10),
     Column("priority", later("PRIO"), 4, right=True),
     Column("rings", later("RINGS"), 12),
 )
-_DROPPED = ("priority", "rings", "caller")
+_DROPPED = ("how", "priority", "rings", "caller")
 _GROWTH = (("queue", 14), ("caller", 20), ("rings", 20), ("caller", 34), ("queue", 24), ("rings", 30))
 columns = table.Layout(COLUMNS, _DROPPED, _GROWTH)
 
@@ -42,19 +43,21 @@ def draw(
         return [*lines, EMPTY, Line(((f"  {said}", Ink.MUTED),))][:height]
     for row in waiting.window():
         queue = queues.get((row.key.pbx, row.queue))
-        late_after = queue.service_level if queue is not None else 0
+        limits = queue.limits if queue is not None else present.NO_LIMITS
         stale = row.key.pbx in moment.silent_since
-        cells = _cells(row, moment.known(row.key.pbx), late_after)
+        cells = _cells(row, moment.known(row.key.pbx), limits)
         lines.append(table.row(columns(width), cells, width, under_cursor=row.key == waiting.cursor, stale=stale))
     return lines[:height]
 
 
-def _cells(row: CallRow, now: float, late_after: float) -> dict[str, Span]:
-    cells = present.call_cells(row, now, late_after)
+def _cells(row: CallRow, now: float, limits: Limits) -> dict[str, Span]:
+    cells = present.call_cells(row, now, limits)
+    _sign, word, ink = present.WAITS[present.wait_stands(row, now, limits)]
     return {
         "place": (str(row.position) if row.position else present.NOTHING, Ink.TEXT if row.position else Ink.MUTED),
         "queue": cells.queue,
         "wait": cells.wait,
+        "how": (_(word) if word else "", ink),
         "caller": cells.caller,
         "priority": (str(row.priority) if row.priority else "", Ink.MUTED),
         "rings": (present.person(row), Ink.RINGING) if row.agent_device else ("", Ink.MUTED),
