@@ -11,6 +11,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 PLACES = (
     ("README.md", "<!-- keys: begin (python -m tests.docs.write) -->\n", "<!-- keys: end -->", keytables.markdown),
     ("man/whisper-tui.1", '.\\" keys: begin (python -m tests.docs.write)\n', '.\\" keys: end', keytables.roff),
+    ("man/whisper-tui-keys.5", '.\\" names: begin (python -m tests.docs.write)\n', '.\\" names: end', keytables.names),
 )
 """File, the lines between which the table of keys stands, and who makes it."""
 

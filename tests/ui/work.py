@@ -16,19 +16,11 @@ from tests.fakes.backend import FakeBackend
 from tests.fakes.clock import WoundClock, settle
 from whisper_tui.engine.backend import FloorView, Playback, ViewChanges
 from whisper_tui.ui.app import Console
+from whisper_tui.ui.keymap import DEFAULT, Keymap
+from whisper_tui.ui.keynames import SIGNS
 from whisper_tui.ui.terminal import MarkedKey
 
-CHARACTERS = {
-    "slash": "/",
-    "question_mark": "?",
-    "exclamation_mark": "!",
-    "space": " ",
-    "greater_than_sign": ">",
-    "plus": "+",
-    "minus": "-",
-    "asterisk": "*",
-    "full_stop": ".",
-}
+CHARACTERS = {**SIGNS, "space": " "}
 GOLDENS = Path(__file__).parent / "goldens"
 
 
@@ -106,10 +98,13 @@ async def at_work(
     unicode: bool = True,
     readonly: bool = False,
     playback: Playback | None = None,
+    keymap: Keymap = DEFAULT,
 ) -> AsyncIterator[Work]:
     """Sit down at a console."""
     backend, clock = FakeBackend(view), WoundClock()
-    console = Console(backend, theme=theme, playback=playback, readonly=readonly, clock=clock, unicode=unicode)
+    console = Console(
+        backend, theme=theme, playback=playback, readonly=readonly, keymap=keymap, clock=clock, unicode=unicode
+    )
     async with console.run_test(size=size) as pilot:
         await pilot.pause()
         yield Work(console, backend, clock, pilot)

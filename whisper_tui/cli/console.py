@@ -20,6 +20,7 @@ from whisper_tui.engine.phone import Lasts, PhoneRules
 from whisper_tui.engine.rows import Limits
 from whisper_tui.errors import UsageError
 from whisper_tui.terms import Notice, Pbx
+from whisper_tui.ui import keyfile
 
 
 def start(config_file: Path) -> None:
@@ -35,6 +36,7 @@ def start(config_file: Path) -> None:
     policy = PolicyFile(load.policy_file(config, config_file))
     policy.load()  # one that is wrong is said before anything is asked for
     cards = cues.load(load.cues_file(config_file))
+    keymap = keyfile.load(load.keys_file(config_file))
     refuse_without_terminal()
     # The secret is fetched before the screen is taken: a source may have to ask.
     links = [link_settings(name, pbx, warn) for name, pbx in config.pbx.items()]
@@ -68,6 +70,7 @@ def start(config_file: Path) -> None:
                 pause_reasons=config.agent.pause_reasons,
                 cues=cards,
                 patience=patience(config),
+                keymap=keymap,
                 anchors=load.anchors_file(config),
                 keep=load.kept_for(config),
                 ship=load.shipped_to(config),

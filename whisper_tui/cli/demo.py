@@ -30,6 +30,8 @@ from whisper_tui.permissions.policy import Policy
 from whisper_tui.simulator import server, stories
 from whisper_tui.simulator.server import Simulator
 from whisper_tui.terms import Notice, Pbx, Subject
+from whisper_tui.ui import keyfile
+from whisper_tui.ui.keymap import Keymap
 
 USUAL = "day"
 WAITS = Limits(warn=10.0)
@@ -76,16 +78,25 @@ def command(
         person = replace(person, user=user, groups=accounts.groups_of(user))
     person = replace(person, groups=person.groups | frozenset(groups))
     law: PolicySource = Fixed(demo_policy(person)) if policy is None else tried(policy)
+    keymap = keyfile.load(load.keys_file(paths.config_file()))
     refuse_without_terminal()
-    asyncio.run(_play(path, speed, theme, phone, person, law, Patience({"*": replace(WAITS, bell=bell)})))
+    waits = Patience({"*": replace(WAITS, bell=bell)})
+    asyncio.run(_play(path, speed, theme, phone, person, law, waits, keymap))
     click.echo(f"What you did: whisper-tui log --file {trail_file()} list")
 
 
 async def _play(
-    story: Path, speed: float | None, theme: str, phone: str, person: Subject, law: PolicySource, waits: Patience
+    story: Path,
+    speed: float | None,
+    theme: str,
+    phone: str,
+    person: Subject,
+    law: PolicySource,
+    waits: Patience,
+    keymap: Keymap,
 ) -> None:
     async with await server.start(story, speed=speed) as pbx:
-        await man(replace(post_at(pbx, person, theme, phone, law), patience=waits))
+        await man(replace(post_at(pbx, person, theme, phone, law), patience=waits, keymap=keymap))
 
 
 def post_at(

@@ -34,6 +34,7 @@ from whisper_tui.engine.rounds import Still
 from whisper_tui.errors import UsageError, WhisperError
 from whisper_tui.terms import Pbx, Subject
 from whisper_tui.ui.app import Console
+from whisper_tui.ui.keymap import DEFAULT, Keymap
 
 ENDS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -60,6 +61,7 @@ class Post:
         cues: phrases that can be sent to an agent.
         patience: how long callers may wait in which queue.
         findings: the file of what legs have shown of each PBX, None: it is kept nowhere.
+        keymap: what each key does.
         still: what a person is now, as the system has it; None: nobody changes.
     """
 
@@ -82,6 +84,7 @@ class Post:
     anchors: Path | None = None
     keep: float | None = None
     ship: ShipSettings | None = None
+    keymap: Keymap = DEFAULT
     still: Still | None = None
 
 
@@ -146,7 +149,14 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             pause_reasons=post.pause_reasons,
             cues=post.cues,
         )
-        console = Console(seat, theme=post.theme, playback=post.playback, readonly=post.recording, clock=clock)
+        console = Console(
+            seat,
+            theme=post.theme,
+            playback=post.playback,
+            readonly=post.recording,
+            keymap=post.keymap,
+            clock=clock,
+        )
         await engine.start()
         try:
             yield console

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,13 +11,15 @@ import click
 from whisper_tui.cli.demo import simulated, trail_file
 from whisper_tui.cli.person import subject
 from whisper_tui.cli.post import Post, man, refuse_without_terminal
-from whisper_tui.config import paths
+from whisper_tui.config import load, paths
 from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.lawbook import Fixed
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.permissions.policy import Numbers, Policy, Profile
 from whisper_tui.simulator import server
 from whisper_tui.terms import Notice, Right
+from whisper_tui.ui import keyfile
+from whisper_tui.ui.keymap import Keymap
 
 
 @click.command("replay", short_help="The console on a recording.")
@@ -30,11 +33,12 @@ def command(recording: Path, speed: float, theme: str) -> None:
 
     The comma stops, + and - change the speed, the arrows seek.
     """
+    keymap = keyfile.load(load.keys_file(paths.config_file()))
     refuse_without_terminal()
-    asyncio.run(_play(recording, speed, theme))
+    asyncio.run(_play(recording, speed, theme, keymap))
 
 
-async def _play(recording: Path, speed: float, theme: str) -> None:
+async def _play(recording: Path, speed: float, theme: str, keymap: Keymap) -> None:
     async with await server.replay(recording, speed=speed) as pbx:
         rules = PhoneRules("", paths.installation_id())
         banners = [Banner(Notice("mode.replay"))]
@@ -44,4 +48,5 @@ async def _play(recording: Path, speed: float, theme: str) -> None:
             "replay", frozenset({Right.FLOOR_VIEW}), os_users=frozenset({person.user}), numbers=Numbers.FULL
         )
         policy = Policy((viewer,), digest="")
-        await man(Post(person, links, Fixed(policy), rules, trail_file(), theme, banners, pbx.playback, recording=True))
+        post = Post(person, links, Fixed(policy), rules, trail_file(), theme, banners, pbx.playback, recording=True)
+        await man(replace(post, keymap=keymap))

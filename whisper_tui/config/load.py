@@ -88,6 +88,11 @@ def cues_file(path: Path) -> Path:
     return path.parent / "cues.toml"
 
 
+def keys_file(path: Path) -> Path:
+    """The keys of whoever works with the configuration at `path`."""
+    return path.parent / "keys.toml"
+
+
 def trail_file(config: Config) -> Path:
     """The session log: the file that `config` names, or the usual one."""
     return Path(config.log.path).expanduser() if config.log.path else paths.trail_file()

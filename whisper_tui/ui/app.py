@@ -13,6 +13,7 @@ from whisper_tui.ui import terminal, themes
 from whisper_tui.ui.changed_cells import ThriftyApp
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.feed import Feed
+from whisper_tui.ui.keymap import DEFAULT, Keymap
 from whisper_tui.ui.questions import Asked
 from whisper_tui.ui.screens.floor import FloorScreen
 from whisper_tui.ui.signs import speaks_unicode
@@ -27,6 +28,7 @@ class Console(ThriftyApp):
         playback: play, pause and seek, where the PBX is a recording.
         readonly: True: keys that would start something are dim, as in a replay.
         clock: the clock that the backend's moments are of.
+        keymap: what each key does.
         unicode: whether the terminal shows more than ASCII; None: as its locale says.
 
     Raises:
@@ -44,6 +46,7 @@ class Console(ThriftyApp):
         playback: Playback | None = None,
         readonly: bool = False,
         clock: Clock | None = None,
+        keymap: Keymap = DEFAULT,
         unicode: bool | None = None,
     ) -> None:
         self.clock: Clock = clock or SystemClock()
@@ -52,7 +55,7 @@ class Console(ThriftyApp):
         palette = themes.load(theme)
         self.register_theme(palette.theme())
         self.theme = palette.theme().name
-        self.desk = Desk(backend, self.clock, self, playback=playback, readonly=readonly)
+        self.desk = Desk(backend, self.clock, self, playback=playback, readonly=readonly, keymap=keymap)
         self.feed = Feed(backend, self.clock, self.desk.take, self.desk.tick, self._paint)
         shows_unicode = speaks_unicode(os.environ) if unicode is None else unicode
         self._floor = FloorScreen(self.desk, palette, self.send_strips, unicode=shows_unicode)

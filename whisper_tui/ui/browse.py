@@ -94,8 +94,10 @@ class Browse:
         else:
             self.list.move(by)
 
-    def page(self, by: int) -> None:
-        self.move(by * max(1, self.list.height // 2))
+    def page(self, by: float) -> None:
+        """Move `by` pages."""
+        lines = max(1, int(self.list.height * abs(by)))
+        self.move(lines if by > 0 else -lines)
 
     def first(self) -> None:
         if self.keys_top is not None:

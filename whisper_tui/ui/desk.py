@@ -12,15 +12,13 @@ from whisper_tui.terms import Notice
 from whisper_tui.ui import asking, hinting, questions
 from whisper_tui.ui.asker import TYPED_ON, Asker
 from whisper_tui.ui.deeds import Deed, Kind
-from whisper_tui.ui.keymap import DEFAULT, Keymap, shown
+from whisper_tui.ui.keymap import DEFAULT, Keymap
+from whisper_tui.ui.keynames import shown
 from whisper_tui.ui.notes import LONGEST, Jot
 from whisper_tui.ui.player import Player
 from whisper_tui.ui.presses import ANSWER, Press, Presses
 from whisper_tui.ui.shell import Shell
 from whisper_tui.ui.typed import SHORT, typed_on
-
-WHILE_TYPING = frozenset({"escape", "exclamation_mark", "ctrl+c", "ctrl+q", "ctrl+l"})
-"""Keys that mean what they mean even while a question is answered by typing."""
 
 LEAVE_QUESTION = ("open", "back", "quit", "keys", "redraw")
 """Deeds that leave the question on the screen, or answer it. So does the one that asked it: its key may be held down."""
@@ -118,7 +116,7 @@ class Desk(Asker):
         question = self.question
         if question is None or self.typed is None:
             return False
-        if press.key in WHILE_TYPING:  # quiet keys are taken whatever they come with
+        if self.keymap.while_typing(press.key) is not None:  # quiet keys are taken whatever they come with
             return False
         if isinstance(self.typed, Jot) and self._presses.pasted(press):
             self._write(press.character or " ")

@@ -21,7 +21,7 @@ _WITH_A_LEG_IN_THE_LOG = frozenset({"listen", "microphone", "leave", "panic"})
 
 def hinted(deed: Deed, desk: Desk) -> bool:
     """Tell whether the last line has use for `deed` as things stand."""
-    if not deed.hint or not deed.offered(desk):
+    if not deed.hint or not deed.keys or not deed.offered(desk):
         return False
     if asking.own_call(desk.strip):
         return deed.name in _IN_OWN_CALL
@@ -47,7 +47,7 @@ def seconds(prefix: str, desk: Desk) -> list[tuple[str, str]]:
     """Return the second keys after `prefix`, and a word or a phrase for each."""
     cards = dict(zip(DIGITS, desk.backend.person.cues, strict=False))
     return [
-        (key, cards[key] if deed.name == "cue" else _(deed.hint))
+        (key, cards[key] if deed.name == "cue" else _(deed.hint or deed.words))
         for key, deed in desk.keymap.behind(prefix)
         if deed.offered(desk) and (deed.name != "cue" or key in cards)
     ]

@@ -6,21 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from whisper_tui.ui.deeds import DEEDS, Deed, Kind
-
-_SHOWN = {
-    "exclamation_mark": "!", "slash": "/", "question_mark": "?", "enter": "Enter", "escape": "Esc", "plus": "+",
-    "minus": "-", "asterisk": "*", "full_stop": ".", "comma": ",", "up": "↑", "down": "↓", "left": "←", "right": "→",
-    "home": "Home", "end": "End", "pagedown": "PgDn", "pageup": "PgUp", "greater_than_sign": ">", "less_than_sign": "<",
-    "left_square_bracket": "[", "right_square_bracket": "]", "tab": "Tab",
-}  # fmt: skip
-
-
-def shown(key: str) -> str:
-    """Return `key` as people write it: `!`, `Enter`, `ctrl-d`, `v s`."""
-    return " ".join(
-        _SHOWN.get(part, part.replace("ctrl+", "ctrl-").replace("shift+tab", "shift-Tab")) for part in key.split(" ")
-    )
+from whisper_tui.ui.deeds import DEEDS, DIGITS, Deed, Kind
+from whisper_tui.ui.keynames import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +25,8 @@ class Keymap:
     prefixes: frozenset[str]
 
     def key_of(self, name: str) -> str:
-        """Return the main key of a deed, as people write it; "" where there is none of that name."""
-        return next((shown(deed.keys[0]) for deed in self.deeds if deed.name == name), "")
+        """Return the main key of a deed, as people write it; "" where it has none, or there is none of that name."""
+        return next((main_key(deed) for deed in self.deeds if deed.name == name), "")
 
     def behind(self, prefix: str) -> list[tuple[str, Deed]]:
         """Return what can be pressed after `prefix`, and what it does."""
@@ -52,18 +39,49 @@ class Keymap:
         deed = self.by_key.get(key)
         return deed if deed is not None and (deed.kind is Kind.QUIET or len(key) > 1) else None
 
+    def panics(self) -> str:
+        """Return the key that panics even while somebody types, as people write it."""
+        return next(shown(key) for key, deed in self.by_key.items() if deed.name == "panic" and types_nothing(key))
+
+    def while_typing(self, key: str) -> Deed | None:
+        """Return what a key does even while somebody types; None: it types."""
+        deed = self.by_key.get(key) if types_nothing(key) else None
+        return deed if deed is not None and deed.name in WHILE_TYPING else None
+
+
+WHILE_TYPING = frozenset({"back", "panic", "leave", "quit", "redraw"})
+"""Deeds that are done even while a question is answered by typing, by those of their keys that are no letters."""
+
+
+def types_nothing(key: str) -> bool:
+    """Tell whether a key is neither a letter nor a digit nor the blank: it means the same even while somebody types."""
+    return len(key) > 1 and key != "space" and " " not in key
+
 
 def keymap_of(deeds: Iterable[Deed]) -> Keymap:
     """Return what the keys of `deeds` do."""
+    deeds = tuple(deeds)
     by_key = {key: deed for deed in deeds for key in deed.keys}
     prefixes = frozenset(first for first, space, _second in (key.partition(" ") for key in by_key) if space)
-    return Keymap(tuple(deeds), MappingProxyType(by_key), prefixes)
+    return Keymap(deeds, MappingProxyType(by_key), prefixes)
 
 
 DEFAULT = keymap_of(DEEDS)
 """The keys of somebody who chose none."""
 
 
+def main_key(deed: Deed) -> str:
+    """Return the key that stands for `deed`, as people write it; "" where it has none."""
+    return shown(deed.keys[0]) if deed.keys else ""
+
+
 def keys_of(deed: Deed) -> str:
     """Return all keys of `deed`, as people write them."""
     return " ".join(shown(key) for key in deed.keys)
+
+
+def numbered(deed: Deed) -> bool:
+    """Tell whether `deed` is done by a first key and then a digit."""
+    return len(deed.keys) == len(DIGITS) and all(
+        key.endswith(f" {digit}") for key, digit in zip(deed.keys, DIGITS, strict=True)
+    )

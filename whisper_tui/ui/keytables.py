@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from whisper_tui.ui.deeds import DEEDS
-from whisper_tui.ui.keymap import keys_of, shown
+from whisper_tui.ui.keymap import keys_of
+from whisper_tui.ui.keynames import shown
 from whisper_tui.ui.words import _
 
 
@@ -17,6 +18,11 @@ def roff() -> str:
     """Return the table of keys as the man page has it (man(7))."""
     escaped = [(_roff(keys_of(deed)), _roff(_(deed.words))) for deed in DEEDS]
     return "\n".join(f".TP\n.B {keys}\n{words}" for keys, words in escaped)
+
+
+def names() -> str:
+    """Return the names of the deeds and their usual keys as the man page of keys.toml has them (man(7))."""
+    return "\n".join(f".TP\n.B {_roff(deed.name)}\n{_roff(keys_of(deed))}" for deed in DEEDS)
 
 
 def _roff(text: str) -> str:

@@ -11,7 +11,7 @@ def test_the_tables_of_readme_and_manual_hold_every_deed() -> None:
     for deed in DEEDS:
         assert f"| {deed.words} |" in markdown
         assert deed.words.replace("-", "\\-") in roff
-    assert "`ctrl-d` `PgDn`" in markdown
+    assert "`ctrl-f` `PgDn`" in markdown
     assert "`!`" in markdown
     assert "| `v s` |" in markdown
 

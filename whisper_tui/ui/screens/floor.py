@@ -20,7 +20,8 @@ from whisper_tui.ui import asking, hinting
 from whisper_tui.ui.changed_cells import Sent
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.inks import Line
-from whisper_tui.ui.keymap import keys_of, shown
+from whisper_tui.ui.keymap import keys_of, main_key
+from whisper_tui.ui.keynames import shown
 from whisper_tui.ui.panes import Panes, Wanted, arrange
 from whisper_tui.ui.questions import Asked, Question
 from whisper_tui.ui.themes import Palette
@@ -289,9 +290,13 @@ class FloorScreen(Screen[None]):
             second = hints.shared(hinting.seconds(desk.prefix, desk), self._panes.hints.width - 20)
             return [hints.Hint(shown(desk.prefix), "…"), *second, hints.Hint("Esc", _("back"))]
         if desk.typed is not None:  # every letter is one
-            return [hints.Hint("Enter", _("answers")), hints.Hint("Esc", _("no")), hints.Hint("!", _("panic"))]
+            return [
+                hints.Hint("Enter", _("answers")),
+                hints.Hint("Esc", _("no")),
+                hints.Hint(desk.keymap.panics(), _("panic")),
+            ]
         return [
-            hints.Hint(shown(deed.keys[0]), hinting.hint_of(deed, desk), hinting.why_dim(deed, desk) is not None)
+            hints.Hint(main_key(deed), hinting.hint_of(deed, desk), hinting.why_dim(deed, desk) is not None)
             for deed in desk.keymap.deeds
             if hinting.hinted(deed, desk)
         ]

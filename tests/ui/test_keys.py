@@ -1,0 +1,64 @@
+"""Keys of one's own, and keys that mean the same even while somebody types."""
+
+from __future__ import annotations
+
+from tests.fakes.rows import ANA, BEN, NOW, strip
+from tests.ui.work import at_work
+from whisper_tui.engine.backend import ViewChanges
+from whisper_tui.supervision.intents import Leave, Listen, Panic
+from whisper_tui.terms import Mode, SessionId
+from whisper_tui.ui.keyfile import chosen
+
+MINE = chosen(
+    {"preset": "vim", "keys": {"listen": "L", "panic": ["Q", "f12"], "leave": ["ctrl-t", "X X"], "keys": "ctrl-k"}}
+)
+
+
+async def test_chosen_keys_do_their_deeds_and_the_usual_ones_do_nothing() -> None:
+    async with at_work(keymap=MINE) as work:
+        await work.press("l")
+        assert "l does nothing here" in work.last_line
+        await work.press("j", "L")
+        assert work.backend.asked == [Listen(BEN.key)]
+        await work.press("g", "g", "L")
+        assert work.backend.asked == [Listen(BEN.key), Listen(ANA.key)]
+
+
+async def test_hints_and_the_page_of_keys_show_the_chosen_keys() -> None:
+    async with at_work(keymap=MINE) as work:
+        assert work.last_line.startswith("L listen")
+        assert work.last_line.endswith("ctrl-k keys")
+        await work.press("g")
+        assert "g first row" in work.last_line
+        await work.press("escape", "ctrl+k")
+        assert " L  " in work.text
+        assert " Q F12 " in work.text
+        assert " ! " not in work.text
+
+
+async def test_a_chosen_key_for_panic_that_is_no_letter_is_taken_while_somebody_types() -> None:
+    async with at_work(keymap=MINE) as work:
+        await work.happens(ViewChanges(strip=strip(ANA, Mode.SILENT, session=SessionId("s"))))
+        await work.press("i", "Q")
+        assert work.backend.asked == []
+        assert "F12 panic" in work.last_line
+        await work.press("f12")
+        assert work.backend.asked == [Panic()]
+
+
+async def test_ctrl_x_leaves_even_while_a_filter_or_a_note_is_typed() -> None:
+    async with at_work() as work:
+        await work.happens(ViewChanges(strip=strip(ANA, Mode.WHISPER, session=SessionId("s"), since=NOW)))
+        await work.press("slash", "x", "ctrl+x")
+        assert work.backend.asked == [Leave()]
+        await work.press("escape", "i", "x", "ctrl+x")
+        assert work.backend.asked == [Leave(), Leave()]
+
+
+async def test_a_page_is_a_whole_page_and_half_a_page_half_of_it() -> None:
+    async with at_work(size=(60, 24)) as work:
+        sheet = work.console.desk.sheet
+        moved = []
+        sheet.move = moved.append  # type: ignore[method-assign, assignment]
+        await work.press("pagedown", "ctrl+b", "ctrl+d", "ctrl+u")
+        assert moved == [sheet.height, -sheet.height, sheet.height // 2, -(sheet.height // 2)]

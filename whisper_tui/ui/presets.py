@@ -1,0 +1,25 @@
+"""Sets of keys that `preset` in keys.toml names: what differs from the registry, deed by deed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PRESETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "default": {},
+    "vim": {
+        "first": ("g g", "home"),
+        "next-view": ("g t", "right_square_bracket", "tab"),
+        "previous-view": ("g T", "left_square_bracket", "shift+tab"),
+        "back": ("escape", "ctrl+o"),
+        "quit": ("q", "Z Z", "Z Q", "ctrl+q", "ctrl+c"),
+    },
+    "htop": {
+        "keys": ("question_mark", "f1"),
+        "filter": ("slash", "f3", "f4", "backslash"),
+        "next": ("n",),
+        "sort": ("greater_than_sign", "f6"),
+        "reverse": ("z", "I"),
+        "quit": ("q", "f10", "ctrl+q", "ctrl+c"),
+    },
+}
+"""vim's own letters for deeds that it has too; htop's function keys, and the letters of it that are free here."""
