@@ -13,16 +13,17 @@ from whisper_tui.ami.events import ChannelGone, Event
 from whisper_tui.audit.records import Certainty
 from whisper_tui.clock import Clock
 from whisper_tui.engine.driver import Driver
-from whisper_tui.engine.hold import Hold, sent
+from whisper_tui.engine.hold import sent
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.phone import DeedFailed, PhoneRules
 from whisper_tui.engine.scribe import Scribe
+from whisper_tui.engine.voice import Voice
 from whisper_tui.supervision import bridging, steps
 from whisper_tui.supervision.kinds import Findings
-from whisper_tui.supervision.leg import Leg, LegGone, Steps, TargetGone, Unconfirmed
+from whisper_tui.supervision.leg import Leg, LegGone, TargetGone, Unconfirmed
 from whisper_tui.supervision.session import SPYING, TO, Input, Session, State
 from whisper_tui.supervision.steps import Proof
-from whisper_tui.terms import MODE_KEYS, LegId, LegKind, Mode, Notice
+from whisper_tui.terms import LegId, LegKind, Mode, Notice
 
 
 class NotFit(Exception):
@@ -34,7 +35,7 @@ class NotFit(Exception):
         self.why = why
 
 
-class Handset(Hold):
+class Handset(Voice):
     """A supervisor's phone.
 
     Args:
@@ -54,11 +55,10 @@ class Handset(Hold):
         left: Callable[[Session], None],
         keyed: Callable[[], None],
     ) -> None:
-        super().__init__(rules, clock, scribe, changed, say, left)
+        super().__init__(rules, clock, scribe, changed, say, left, keyed)
         self.pending: Session | None = None
         """A session whose phone rings into the call itself: it hears as soon as it is answered."""
         self._bridge = ""
-        self._keyed = keyed
 
     def new_id(self) -> LegId:
         """An id that nobody can guess: it is the spy group too."""
@@ -146,26 +146,6 @@ class Handset(Hold):
         if leg.fixed is not None:  # other desks see its mode by what ChanSpy runs with
             self._chore(sent(self._driver().line, Status(leg.uniqueid)))
 
-    async def to(self, mode: Mode) -> None:
-        """Switch to `mode`; returns once ChanSpy has read the key and the keypad is locked again.
-
-        A leg of one mode, and a party of the call, falls silent by its microphone, and stays in its mode.
-        """
-        leg, session = self._driver().leg, self.session
-        if mode is Mode.SILENT and (leg.fixed is not None or leg.bridge):
-            await self.mute()
-            return
-        self.asked = mode
-        self._changed()
-        try:
-            await self._run(steps.switch(leg, mode))
-        finally:
-            self.asked = None
-        if leg.mode is not self.mode:
-            self._took(leg, mode.value)
-        if self.mode is None and mode is not Mode.SILENT:
-            raise DeedFailed(Notice("call.gone", {"agent": session.member if session else ""}))
-
     async def take_over(self, channel: str, *, through_barge: bool) -> None:
         """Take the customer of the session.
 
@@ -227,14 +207,6 @@ class Handset(Hold):
         self.ending = done
         self._move(Input.LEAVE)
         await self._end(leg)
-
-    async def mute(self) -> None:
-        leg = self._driver().leg
-        await self._microphone(leg, steps.mute(leg), "mute")
-
-    async def unmute(self) -> None:
-        leg = self._driver().leg
-        await self._microphone(leg, steps.unmute(leg), "unmute")
 
     async def release(self, cause: str = "leg.released") -> None:
         """Hear nothing more; the leg stays up, idle. `cause` is what the log says of the session's end.
@@ -361,31 +333,6 @@ class Handset(Hold):
         if self.state in (State.DIALLING, State.RINGING, State.TAKING, State.TAKEOVER, State.LEAVING):
             return False  # on its way into a call, or a call like any other
         return leg.bridge == "" if self.state is State.THIRD else leg.bridge != ""
-
-    async def _microphone(self, leg: Leg, todo: Steps[None], deed: str) -> None:
-        try:
-            await self._run(todo)
-        finally:
-            self._changed()
-        if self.session is not None and self.mode is not None:
-            self.session.mark(self.mode, leg.microphone, self._clock.monotonic())
-            self._scribe.mode(self.session, leg, deed, self.mode)
-
-    def _took(self, leg: Leg, deed: str) -> None:
-        """ChanSpy is in `leg.mode` now, whoever pressed the key."""
-        if self.state in SPYING and self.session is not None:
-            self._move(TO[leg.mode])
-            self.session.mark(leg.mode, leg.microphone, self.since)
-            self._scribe.mode(self.session, leg, deed, leg.mode)
-
-    def _take_keys(self, leg: Leg) -> None:
-        pressed, leg.pressed = leg.pressed, []
-        for digit in pressed:
-            self._scribe.keypad(self.session, leg, digit)
-            self._say(Notice("keypad.pressed", {"digit": digit}))
-        if self.state in SPYING and leg.mode is not self.mode:
-            self._took(leg, "keypad" if any(digit in MODE_KEYS for digit in pressed) else leg.mode.value)
-            self._keyed()
 
     async def _found_with_the_customer(self, drive: Driver) -> None:
         session = self.session
