@@ -163,6 +163,11 @@ class Phones:
         self._find(order["leg"]).hushed = order["on"]
         return {}
 
+    async def do_still(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Send packets with nothing in them, or the tone again."""
+        self._find(order["leg"]).still = order["on"]
+        return {}
+
     async def do_hold(self, order: dict[str, Any]) -> dict[str, Any]:
         leg = self._find(order["leg"])
         await leg.host.hold(leg, "sendonly" if order["on"] else "sendrecv")

@@ -97,6 +97,8 @@ class Leg:
         self.beat = random.randrange(BEATS)
         self.hushed = False
         """Sends no packets at all, as some phones do when nobody speaks."""
+        self.still = False
+        """Sends packets with nothing in them: nobody speaks."""
         self.ended = 0.0
         """Seconds since 1970, once it is gone."""
         self._sequence, self._timestamp = random.randint(0, 9999), random.randint(0, 1 << 30)
@@ -133,7 +135,7 @@ class Leg:
     def speak(self) -> None:
         """Send the next packet of the tone."""
         if self.state == "up" and not self._pressing and not self.hushed:
-            second = tones.frames(self.tone)
+            second = [tones.SILENCE] if self.still else tones.frames(self.tone)
             self._send(VOICE, second[self._sent % len(second)], self._timestamp)
             self._sent += 1
             self._timestamp += tones.FRAME

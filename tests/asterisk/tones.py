@@ -18,6 +18,8 @@ PACKET = FRAME / RATE
 
 LOUD = 6000
 """Amplitude that is sent, of 32767."""
+SILENCE = b"\xff" * FRAME
+"""A packet with nothing in it, in mu-law."""
 AUDIBLE = 500
 """Amplitude from which a tone counts as heard; silence measured below 1."""
 

@@ -16,7 +16,7 @@ from whisper_tui import errors
 from whisper_tui.audit.records import Kind
 from whisper_tui.cli.main import COMMANDS, root
 from whisper_tui.config import schema
-from whisper_tui.permissions import held, lint
+from whisper_tui.permissions import lint
 from whisper_tui.permissions import schema as policy
 from whisper_tui.permissions.cases import CaseTable, outcomes, read_cases
 from whisper_tui.permissions.parse import parse
@@ -159,11 +159,6 @@ def test_the_example_of_the_manual_is_a_policy_that_does_what_it_says_is_expecte
     assert lint.warnings(policy, tomllib.loads(law), law) == ()
     cases = read_cases(tomllib.loads(expected), "the manual", expected)
     assert [each for each in outcomes(cases, policy, datetime.now(UTC)) if not each.met] == []
-
-
-def test_the_manual_of_the_policy_says_what_the_console_does_not_hold_yet() -> None:
-    said = man("whisper-tui-policy.5").partition("NOT HELD YET")[2].partition("EXPECTATIONS")[0]
-    assert set(re.findall(r"^([a-z_.]+)$", said, re.MULTILINE)) == {*held.UNHELD}
 
 
 @pytest.mark.parametrize("rule", RULES)

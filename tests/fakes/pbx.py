@@ -31,6 +31,8 @@ from whisper_tui.ami.events import (
     SpyStarted,
     SpyStopped,
     Tagged,
+    TalkBegun,
+    TalkEnded,
 )
 from whisper_tui.ami.list_rows import BridgeMemberRow, ChannelRow, QueueRow, StatusRow
 from whisper_tui.engine.wire import OnEvent, OnState
@@ -52,6 +54,8 @@ class Chan:
     spygroup: str = ""
     frame_drop: str = ""
     muteaudio: str = "off"
+    detects: bool = False
+    """TALK_DETECT was set."""
     mode: str = "silent"
     keys: bool = True
     """Its ChanSpy has option `d`."""
@@ -72,6 +76,7 @@ class FakePbx:
         locks: whether FRAME_DROP really drops keys.
         frame_drops: whether there is a FRAME_DROP at all.
         takes_over: whether Bridge is done.
+        talk_detection: whether there is a TALK_DETECT.
         deaf: keys are taken and never read (no DTMFEnd comes), as with an account without read class dtmf.
     """
 
@@ -79,6 +84,7 @@ class FakePbx:
     locks: bool = True
     frame_drops: bool = True
     takes_over: bool = True
+    talk_detection: bool = True
     deaf: bool = False
     asterisk: str = "22.10.1"
     allowed: frozenset[str] | None = None
@@ -290,6 +296,18 @@ class FakePbx:
             self._event(SpyStopped(leg.uniqueid, leg.name, leg.spyee))
         self._event(ChannelGone(leg.uniqueid, leg.name, cause, "", 0))
 
+    def speaks(self) -> None:
+        """Somebody begins to speak into the supervisor's phone; nothing is detected of what FRAME_DROP drops."""
+        leg = self._leg()
+        if leg.detects and "VOICE" not in leg.frame_drop:
+            self._event(TalkBegun(leg.uniqueid))
+
+    def falls_silent(self, spoken: float) -> None:
+        """Nobody has spoken into it for as long as that takes to be told; `spoken`: seconds before that."""
+        leg = self._leg()
+        if leg.detects and "VOICE" not in leg.frame_drop:
+            self._event(TalkEnded(leg.uniqueid, int(spoken * 1000)))
+
     def press(self, digit: str) -> None:
         """A key on the supervisor's phone itself."""
         self._key(self._leg(), digit)
@@ -400,6 +418,10 @@ class FakePbx:
                 self._attach()
             case do.Setvar(variable="TIMEOUT(absolute)"):
                 chan.lease = int(action.value)
+            case do.Setvar(variable="TALK_DETECT(set)"):
+                if not self.talk_detection:
+                    return Reply(Outcome.FAILED, "Variable not set")
+                chan.detects = True
             case do.Setvar(variable="MUTEAUDIO(in)"):
                 chan.muteaudio = action.value
             case do.Setvar():

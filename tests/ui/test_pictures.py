@@ -39,6 +39,7 @@ from whisper_tui.engine.backend import Banner, FloorView, Hears, Phase, StripVie
 from whisper_tui.engine.reading import LogPage
 from whisper_tui.engine.rows import AgentRow, AgentState, CallRow, ListenerBadge, Whose
 from whisper_tui.supervision.intents import Barge, Listen, Pause, PetitionId, TakeOver, Whom
+from whisper_tui.supervision.talk import Talk
 from whisper_tui.terms import LegKind, LinkState, Microphone, Mode, Notice, SessionId
 
 MINE = ListenerBadge("PJSIP/2001", Whose.MINE, Mode.SILENT, NOW - 134)
@@ -76,6 +77,7 @@ UNKNOWN = strip(
     customer_hears=Hears.UNKNOWN,
     microphone=Microphone.UNKNOWN,
 )
+SPOKEN = Talk(NOW - 200, True, NOW - 5, NOW - 5, ((NOW - 62, NOW - 44),), 30.0, (NOW - 62, NOW - 44), 18.0)
 TAKEN = replace(ANA, agent="", agent_device="", can_be_heard=False)
 CROWD = replace(ANA, parties=3)
 WAITING_TO_FOLLOW = StripView(
@@ -114,8 +116,8 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "ringing": (busy(RINGING), ()),
     "silent": (busy(strip(ANA)), ("j",)),
     "asking": (busy(strip(ANA, asked=Mode.BARGE)), ()),
-    "whisper": (busy(strip(ANA, Mode.WHISPER)), ()),
-    "barge": (busy(strip(ANA, Mode.BARGE)), ()),
+    "whisper": (busy(strip(ANA, Mode.WHISPER, talk=SPOKEN, measured=True)), ()),
+    "barge": (busy(strip(ANA, Mode.BARGE, measured=False)), ()),
     "barge-question": (busy(strip(ANA)), ("b",)),
     "join-question": (busy(strip(ANA), CROWD), ("b",)),
     "third-party": (busy(strip(ANA, Mode.THIRD, kind=None), CROWD), ()),

@@ -364,7 +364,7 @@ class OriginateThird(Originate):
 FIXED = {None: "d", Mode.SILENT: "", Mode.WHISPER: "w", Mode.BARGE: "B"}
 """ChanSpy's options for a leg of one mode; `d` lets its keys choose (app_chanspy.c)."""
 READABLE = frozenset({"SPYGROUP"})
-WRITABLE = frozenset({"SPYGROUP", "FRAME_DROP(RX)", "MUTEAUDIO(in)", "TIMEOUT(absolute)"})
+WRITABLE = frozenset({"SPYGROUP", "FRAME_DROP(RX)", "MUTEAUDIO(in)", "TIMEOUT(absolute)", "TALK_DETECT(set)"})
 KEYS = frozenset("4567*")
 MAX_LINE = 1000
 """Bytes of a header line; Asterisk discards a message with a line of more than 1024 (manager.c, `get_input`)."""

@@ -204,6 +204,8 @@ _EVENTS: dict[str, Reading] = {
         spyer_channel=ident("SpyerChannel"),
         spyee=ident("SpyeeUniqueid"),
     ),
+    "ChannelTalkingStart": of_channel(e.TalkBegun),
+    "ChannelTalkingStop": Reading(e.TalkEnded, ("Uniqueid",), uniqueid=ident("Uniqueid"), duration=integer("Duration")),
     "OriginateResponse": Reading(
         e.OriginateAnswered,
         ("Response",),  # another program's Originate may have no ActionID

@@ -321,6 +321,19 @@ class AgentKeyPressed(Fact, frozen=True, gc=False):
     uniqueid: Uniqueid
 
 
+class TalkBegun(Fact, frozen=True, gc=False):
+    """ChannelTalkingStart: talk detection, where it was set, hears this channel speak."""
+
+    uniqueid: Uniqueid
+
+
+class TalkEnded(Fact, frozen=True, gc=False):
+    """ChannelTalkingStop. `duration`: ms that it spoke, without the silence after which that is told (measured)."""
+
+    uniqueid: Uniqueid
+    duration: int
+
+
 class OriginateAnswered(Fact, frozen=True, gc=False):
     """OriginateResponse. `reason`: 0 failed or busy, 3 no answer, 4 answered, 5 busy, 8 congestion (measured: 0 for busy)."""
 

@@ -130,8 +130,7 @@ def _sealed(record: Record) -> Sealed:
 def _numbers(record: Record) -> Iterator[float]:
     yield record.at
     yield record.monotonic
-    if record.audible is not None:
-        yield record.audible
+    yield from (each for each in (record.audible, record.spoken, record.longest_talk) if each is not None)
     yield from (record.seconds or {}).values()
 
 

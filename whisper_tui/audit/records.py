@@ -146,6 +146,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         leg_kind: locked, open, fixed.
         seconds: by mode, of the session, from the monotonic clock.
         audible: seconds in which the customer could hear the supervisor.
+        spoken, longest_talk: seconds that the supervisor spoke to the agent, and the longest stretch of it; absent: not measured.
         recording_file: of the call, as `recordings.hidden` leaves it.
         cause: why it ended or was denied, a stable code.
         other: who allowed it, or who was allowed.
@@ -177,6 +178,8 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     reason: str = ""
     seconds: dict[str, float] | None = None
     audible: float | None = None
+    spoken: float | None = None
+    longest_talk: float | None = None
     recording: str = ""
     recording_holds_coach: bool | None = None
     recording_file: str = ""

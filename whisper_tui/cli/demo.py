@@ -24,7 +24,6 @@ from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.rows import Limits
 from whisper_tui.errors import UsageError
-from whisper_tui.permissions.held import held
 from whisper_tui.permissions.parse import parse
 from whisper_tui.permissions.policy import Policy
 from whisper_tui.simulator import server, stories
@@ -132,7 +131,7 @@ def demo_policy(person: Subject) -> Policy:
     """The demo's own policy (`fixtures/demo/policy.toml`), with `person` in the place of its people."""
     path = paths.shipped("fixtures", "demo/policy.toml")
     read = load.policy_text(path.read_bytes(), path)
-    policy = held(parse(read.table, read.digest, read.path, read.text))
+    policy = parse(read.table, read.digest, read.path, read.text)
     me = frozenset({person.user})
     return replace(policy, profiles=tuple(replace(profile, os_users=me) for profile in policy.profiles))
 

@@ -20,7 +20,7 @@ from whisper_tui.config import load
 from whisper_tui.config.files import MAX_POLICY, read_any, read_trusted
 from whisper_tui.config.schema import PbxSettings
 from whisper_tui.errors import UsageError
-from whisper_tui.permissions import cases, held, lint, people
+from whisper_tui.permissions import cases, lint, people
 from whisper_tui.permissions.decide import grants_of
 from whisper_tui.permissions.differ import Change, changes
 from whisper_tui.permissions.explain import explain as explained
@@ -234,8 +234,6 @@ def _found(path: Path, ask: Callable[[], Live] | None) -> Iterator[tuple[str, Fi
         for each in refused.mistakes:
             yield "mistake", each
         return
-    for each in held.unheld(policy):
-        yield "mistake", each
     try:
         read_trusted(path, MAX_POLICY)
     except UsageError as untrusted:

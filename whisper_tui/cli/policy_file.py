@@ -7,7 +7,6 @@ from pathlib import Path
 
 from whisper_tui.config import load
 from whisper_tui.errors import UsageError
-from whisper_tui.permissions.held import held
 from whisper_tui.permissions.parse import parse
 from whisper_tui.permissions.policy import Policy
 
@@ -39,4 +38,4 @@ class PolicyFile:
         except OSError as error:
             raise UsageError(error.strerror or "cannot be read", str(self._path)) from error
         read = load.read_policy(self._path)
-        return held(parse(read.table, read.digest, read.path, read.text))
+        return parse(read.table, read.digest, read.path, read.text)

@@ -24,6 +24,7 @@ from whisper_tui.engine.rows import (
     SpyRow,
 )
 from whisper_tui.supervision.intents import Answer, Intent, PetitionId, Refused, Whom
+from whisper_tui.supervision.talk import Talk
 from whisper_tui.terms import (
     CallKey,
     LegId,
@@ -92,6 +93,10 @@ class StripView:
     recording: Recording = Recording.UNKNOWN
     recorded: bool | None = None
     """Whether the supervisor's own voice is in a recording of the call; None: it cannot be told."""
+    talk: Talk | None = None
+    """How much the supervisor has said to the agent in this session, None: it is not measured."""
+    measured: bool | None = None
+    """Whether talk detection is on, on this leg; None: not known yet."""
     following: Whom | None = None
     limit: float | None = None
     """When the leg (idle limit), the session or its mode ends by a rule, or None."""

@@ -142,6 +142,7 @@ class Handset(Voice):
         self.session = session
         self._move(Input.HEARS if leg.mode is Mode.SILENT else TO[leg.mode])
         session.mark(leg.mode, leg.microphone, self._clock.monotonic())
+        self._measure(session)
         self._scribe.aimed(session, leg, leg.mode)
         if leg.fixed is not None:  # other desks see its mode by what ChanSpy runs with
             self._chore(sent(self._driver().line, Status(leg.uniqueid)))
@@ -247,6 +248,8 @@ class Handset(Voice):
         if drive is None or line is not drive.line:
             return
         leg = drive.leg
+        if self._take_talk(leg, fact):
+            return
         if not leg.observe(fact):
             if self.unheard and type(fact) is ChannelGone:
                 drive.wake()
@@ -302,6 +305,7 @@ class Handset(Voice):
         self._move(happened)
         self._rest()
         self._scribe.joined(leg)
+        self._chore(self._detect(self._driver()))
         return found
 
     async def _up_open(self, leg: Leg, kind: LegKind, happened: Input, found: Findings) -> Findings:

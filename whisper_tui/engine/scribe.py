@@ -124,12 +124,14 @@ class Scribe:
 
     def left(self, session: Session, cause: str, certainty: Certainty) -> None:
         """A session is over; `cause` is a stable code."""
-        row = self._of(Kind.LEFT, session, cause=cause)
+        row, talk = self._of(Kind.LEFT, session, cause=cause), session.talk
         self._book.write_soon(
             structs.replace(
                 row,
                 seconds={mode.value: round(spent, 3) for mode, spent in session.seconds.items()},
                 audible=round(session.audible, 3),
+                spoken=round(talk.said, 3) if talk is not None else None,
+                longest_talk=round(talk.long, 3) if talk is not None else None,
                 end_certainty=certainty,
                 recording=session.recording.value,
                 recording_holds_coach=session.ever_held,

@@ -23,6 +23,7 @@ from whisper_tui.engine.known import Known
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.lot import Lot
 from whisper_tui.engine.loud import name_of, unwritable
+from whisper_tui.engine.nudge import Nudge
 from whisper_tui.engine.order import Order
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import DeedFailed, PhoneRules
@@ -134,6 +135,7 @@ class Seat:
         self._acting = Acting(lines, standing.sight, self.scribe, self._denials, pause_reasons, replay=replay)
         self._cards = Cards(lines, standing.sight, self.handset, self.scribe, self._denials, cues)
         self._turn = Wake(clock, self.decide_again)
+        self._nudge = Nudge(self.handset, clock, self._may_speak_on, self.say)
 
     # --- Backend
 
@@ -250,6 +252,7 @@ class Seat:
         self._watch.close()
         self._agents.close()
         self._turn.close()
+        self._nudge.close()
         self._reveals.close()
         self._archive.close()
         self._denials.close()
@@ -321,6 +324,9 @@ class Seat:
     def _strip(self) -> StripView:
         return strip_of(self.handset, self._front.calls, self.follower.whom, self._watch.limit)
 
+    def _may_speak_on(self) -> float | None:
+        return self.conditions.nudge if self.conditions is not None else None
+
     def _redraw(self, call: CallKey) -> None:
         """A call is to be shown otherwise, here and in what others ask about it."""
         self._front.redraw(call)
@@ -328,5 +334,6 @@ class Seat:
 
     def _strip_changed(self) -> None:
         self._agents.look()
+        self._nudge.look()
         self._front.strip_changed()
         self.follower.news()

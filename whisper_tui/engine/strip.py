@@ -60,6 +60,8 @@ def strip_of(
         seconds=dict(session.seconds) if session else {},
         recording=row.recording if row else Recording.UNKNOWN,
         recorded=session.holds_coach if session else False,
+        talk=session.talk if session else None,
+        measured=handset.measured,
         following=following,
         limit=handset.idle_until if handset.mode is None else limit,
         ended=handset.ending,

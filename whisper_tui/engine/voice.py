@@ -1,16 +1,21 @@
-"""The supervisor's voice: the mode of the leg and its microphone, whoever switches them."""
+"""The supervisor's voice: the mode of the leg and its microphone, whoever switches them, and how much is said into it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from whisper_tui.ami.actions import Outcome, Setvar
+from whisper_tui.ami.events import Event, TalkBegun, TalkEnded
 from whisper_tui.clock import Clock
+from whisper_tui.engine.driver import Driver
 from whisper_tui.engine.hold import Hold
+from whisper_tui.engine.line import Line
 from whisper_tui.engine.phone import DeedFailed, PhoneRules
 from whisper_tui.engine.scribe import Scribe
 from whisper_tui.supervision import steps
 from whisper_tui.supervision.leg import Leg, Steps
 from whisper_tui.supervision.session import SPYING, TO, Session
+from whisper_tui.supervision.talk import DETECT, SILENCE
 from whisper_tui.terms import MODE_KEYS, Mode, Notice
 
 
@@ -33,6 +38,10 @@ class Voice(Hold):
     ) -> None:
         super().__init__(rules, clock, scribe, changed, say, left)
         self._keyed = keyed
+        self.measured: bool | None = None
+        """Whether Asterisk tells when somebody speaks into this leg; None: that is not known yet."""
+        self._speaks: float | None = None
+        """Since when somebody does, None: nobody."""
 
     async def to(self, mode: Mode) -> None:
         """Switch to `mode`; returns once ChanSpy has read the key and the keypad is locked again.
@@ -61,6 +70,46 @@ class Voice(Hold):
     async def unmute(self) -> None:
         leg = self._driver().leg
         await self._microphone(leg, steps.unmute(leg), "unmute")
+
+    # --- how much is said
+
+    def _begin(self, leg: Leg, line: Line) -> Driver:
+        self.measured, self._speaks = None, None
+        return super()._begin(leg, line)
+
+    async def _detect(self, drive: Driver) -> None:
+        """Have Asterisk tell when somebody speaks into the leg. Nothing waits for that, and a leg is as good without."""
+        put = await drive.line.wire.send(Setvar(drive.leg.uniqueid, DETECT, str(int(SILENCE * 1000))))
+        if self._drive is not drive:
+            return
+        self.measured = put.outcome is Outcome.DONE
+        if self.session is not None:
+            self._measure(self.session)
+        self._changed()
+
+    def _measure(self, session: Session) -> None:
+        """What is said in the session is measured from now on, where it can be."""
+        if self.measured:
+            session.measure(self._speaks, self._clock.monotonic())
+
+    def _take_talk(self, leg: Leg, fact: Event) -> bool:
+        """Take note of what talk detection tells of this leg; return whether it was that."""
+        if not isinstance(fact, TalkBegun | TalkEnded) or fact.uniqueid != leg.uniqueid:
+            return False
+        now, session = self._clock.monotonic(), self.session
+        talk = session.talk if session is not None else None
+        if isinstance(fact, TalkBegun):
+            self._speaks = now if self._speaks is None else self._speaks
+            talk = talk.begins(now) if talk is not None else None
+        else:
+            self._speaks = None
+            talk = talk.ends(fact.duration / 1000, now) if talk is not None else None
+        if session is not None and talk is not session.talk:
+            session.talk = talk
+            self._changed()
+        return True
+
+    # --- what switches
 
     async def _microphone(self, leg: Leg, todo: Steps[None], deed: str) -> None:
         try:

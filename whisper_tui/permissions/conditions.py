@@ -53,6 +53,10 @@ class Conditions:
         }
         self.random_pick = any(each.limits.random_pick for each in profiles)
         """Chance, never the person, chooses whom they hear."""
+        self.nudge = min(
+            (each.limits.nudge_talk for each in profiles if each.limits.nudge_talk is not None), default=None
+        )
+        """Seconds for which somebody may speak to an agent on end before they are told of it, None: as long as they like."""
         self.periods = frozenset({*self._budgets, *self._quotas})
         """In which something is counted."""
         self._checks = {right: tuple(self._checks_of(right, profiles)) for right in Right}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 
 from whisper_tui.ami.events import BridgeEntered, BridgeLeft, Fact
 from whisper_tui.floor.model import Channel
@@ -17,6 +17,7 @@ from whisper_tui.simulator.orders import lease
 from whisper_tui.simulator.pbx import SimulatedPbx
 from whisper_tui.simulator.phones import Lock, Phone, PhoneBehaviour
 from whisper_tui.simulator.ringing import answer, request_hangup, ring
+from whisper_tui.simulator.speech import speak
 from whisper_tui.simulator.wire import snapshot
 from whisper_tui.terms import MODE_KEYS, Mode, Uniqueid
 
@@ -75,9 +76,7 @@ class Legs:
         leg = self._legs[order.uniqueid] = SimulatedLeg(order, channel, mode)
         for name, value in order.variables:
             self.set_variable(leg, name, value)
-        task = asyncio.get_running_loop().create_task(self._live(leg))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._begin(self._live(leg))
 
     def set_variable(self, leg: SimulatedLeg, name: str, value: str) -> bool:
         """Set a variable or a function of a leg; return whether Asterisk would answer Success."""
@@ -91,6 +90,9 @@ class Legs:
                 leg.hooked = leg.answered and bool(leg.dropped)
             case "MUTEAUDIO(in)":
                 leg.mic_off = value == "on"
+            case "TALK_DETECT(set)":
+                silence = lease(value.partition(",")[0]) or 2500.0
+                self._begin(speak(self._pbx, leg, silence / 1000))
             case "TIMEOUT(absolute)":
                 limit = lease(value)
                 if limit is None:
@@ -125,6 +127,11 @@ class Legs:
         """Some channel's SPYGROUP was set: legs without a target look again."""
         for leg in self:
             leg.woken.set()
+
+    def _begin(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     # --- a leg's life
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from whisper_tui.errors import WhisperError
+from whisper_tui.supervision.talk import Talk
 from whisper_tui.terms import CallKey, LegId, Microphone, Mode, Recording, Right, SessionId, Uniqueid
 
 
@@ -125,6 +126,9 @@ SPYING = {State.SILENT: Mode.SILENT, State.WHISPER: Mode.WHISPER, State.BARGE: M
 HEARING = {**SPYING, State.THIRD: Mode.THIRD, State.TAKEOVER: Mode.TAKEOVER}
 """The states in which somebody is heard, and the confirmed mode."""
 
+COACHING = frozenset({Mode.WHISPER, Mode.BARGE})
+"""The modes in which a supervisor coaches an agent by voice."""
+
 AUDIBLE = frozenset({Mode.BARGE, Mode.THIRD, Mode.TAKEOVER})
 """The modes in which the customer hears the supervisor."""
 
@@ -188,6 +192,7 @@ class Session:
         told: the agent was sent the text that the profile asks for.
         picked: chance chose the call.
         glass: the rules that the person went past in an emergency, for which right; all of them on disk.
+        talk: what the supervisor has said to the agent, None: it is not measured.
         ever_held: whether a recording has held the supervisor's voice at any time; None: it cannot be told.
     """
 
@@ -209,6 +214,7 @@ class Session:
     recorded: tuple[Recording, Recording] = (Recording.UNKNOWN, Recording.UNKNOWN)
     recording_file: str = ""
     ever_held: bool | None = False
+    talk: Talk | None = None
     declined: bool = False
     told: bool = False
     suspended: bool = False
@@ -255,7 +261,18 @@ class Session:
         if mode is not None and self.heard_from is None:
             self.heard_from = now
         self._mode, self._microphone, self._since = mode, microphone, now
+        if self.talk is not None:
+            self.talk = self.talk.heard(now) if self._coaches else self.talk.hushed(now)
         self._remember()
+
+    def measure(self, speaks: float | None, now: float) -> None:
+        """What is said is measured from `now` on; `speaks`: since when somebody does, None: nobody."""
+        talk = Talk(now, speaks=speaks)
+        self.talk = talk.heard(now) if self._coaches else talk
+
+    @property
+    def _coaches(self) -> bool:
+        return self._mode in COACHING and self._microphone is Microphone.OPEN
 
     def _lasted(self, now: float) -> float:
         """Seconds since the last mark."""

@@ -53,6 +53,9 @@ def facts(named: Sequence[Row]) -> Iterator[tuple[str, str]]:
         yield _("call"), " ".join(filter(None, (call.pbx, call.linkedid or call.customer)))
         number = next((each.call.caller for each in records if each.call is not None and each.call.caller), "")
         yield _("caller"), number or (_("erased") if any(row.erased for row in named) else _("no number"))
+    if over is not None and over.spoken is not None:
+        values = {"spoken": f"{over.spoken:.1f}", "longest": f"{over.longest_talk or 0.0:.1f}"}
+        yield _("spoke"), fill(_("{spoken} s to the agent, the longest stretch {longest} s"), values)
     yield _("recording"), _recording(records)
     if file := recording_file(named):
         yield _("file"), file

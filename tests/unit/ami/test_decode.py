@@ -97,6 +97,9 @@ def decode_row(raw: bytes) -> Fact | None:
             live("BridgeEnter", "BridgeUniqueid: a3a3", *SNAPSHOT, "SwapUniqueid: 1.7"),
             e.BridgeEntered("a3a3", CALLER, CALLER, Uniqueid("1.7")),
         ),
+        (live("ChannelTalkingStart", *SNAPSHOT), e.TalkBegun(CALLER)),
+        (live("ChannelTalkingStop", *SNAPSHOT, "Duration: 1979"), e.TalkEnded(CALLER, 1979)),
+        (live("ChannelTalkingStop", *SNAPSHOT, "Duration: never"), e.TalkEnded(CALLER, 0)),
         (live("BridgeLeave", "BridgeUniqueid: a3a3", *SNAPSHOT), e.BridgeLeft("a3a3", CALLER)),
         (live("BridgeDestroy", "BridgeUniqueid: a3a3"), e.BridgeGone("a3a3")),
         (

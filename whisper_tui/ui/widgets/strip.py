@@ -17,7 +17,7 @@ from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Question
 from whisper_tui.ui.typed import Resting, Why
-from whisper_tui.ui.widgets import asked
+from whisper_tui.ui.widgets import asked, meter
 from whisper_tui.ui.widgets.asked import Sides
 from whisper_tui.ui.words import _, fill, later, sentence
 
@@ -160,8 +160,10 @@ def _content(scene: Scene, room: int) -> list[Sides]:
         case Phase.TAKING:
             said = _("either the agent still has the customer, or you have: not confirmed yet")
             return [truth, (((said, Ink.TEXT),), ())]
+    heard = (*_followed(strip, room), *_mic(strip))
+    spoken = meter.draw(strip, scene.now, room - taken(_truth(strip)) - taken(heard) - 6)
     lines = [
-        _whole(_truth(strip), (*_followed(strip, room), *_mic(strip)), room),
+        _whole(_truth(strip), (*spoken, *heard), room),
         _whole(_recorded(strip), _leg(strip), room),
     ]
     if own_call(strip):
