@@ -15,6 +15,9 @@ def check_consistent(floor: Floor) -> None:
     _bridges(floor)
     _queues(floor)
     _agents(floor)
+    for device, hand in floor.hands.items():
+        assert hand.device == device
+        assert device in floor.agents, "a hand of nobody"
     for key, call in floor.calls.items():
         assert call.key == key
         _call(floor, key)

@@ -9,15 +9,18 @@ from __future__ import annotations
 from whisper_tui.ami import events as e
 from whisper_tui.ami.events import Fact, Malformed
 from whisper_tui.ami.fields import Read, device, flag, ident, integer, member, name, number, of_channel, success, text
-from whisper_tui.ami.framing import PRESSED
+from whisper_tui.ami.framing import EOL, PRESSED
 from whisper_tui.ami.message import Malformation, Reading, headers_of, only
-from whisper_tui.ami.text import clean_id, clean_tag
+from whisper_tui.ami.text import clean_id, clean_tag, clean_text
 from whisper_tui.terms import Uniqueid
 
 _MEMBER = member(Reading, "MemberName", "Interface")
 
 _USER_EVENT = b"Event: UserEvent\r\nPrivilege: "
 _WHISPER_TAG = b"\r\nuserevent: whispertag"
+
+MOST_SAID = 100
+"""Lines that are read of a UserEvent of the site's own."""
 
 _EVENTS: dict[str, Reading] = {
     "FullyBooted": Reading(e.Booted),
@@ -230,15 +233,15 @@ def _digit(message: bytes) -> Fact | None:
         return Malformed(str(wrong))
 
 
-def _tagged(message: bytes) -> Fact | None:
-    """A UserEvent is anybody's: of all the others nothing is read, and nothing about them is judged.
-
-    Headers' names and `off` count in any case; whatever else State says, or nothing, is on: the careful side.
-    """
+def _user_event(message: bytes) -> Fact | None:
+    """A UserEvent is anybody's. Of one that is no tag nothing is judged: what cannot be told is ""."""
     if not message.startswith(_USER_EVENT):
         return Malformed("no Privilege after Event")
-    if _WHISPER_TAG not in message.lower():
-        return None
+    return _tagged(message) if _WHISPER_TAG in message.lower() else _user_said(message)
+
+
+def _tagged(message: bytes) -> Fact | None:
+    """Headers' names and `off` count in any case; whatever else State says, or nothing, is on: the careful side."""
     headers = headers_of(message)
     lowered = [(name.lower(), value.strip()) for name, value in headers]
     try:
@@ -256,6 +259,21 @@ def _tagged(message: bytes) -> Fact | None:
         return Malformed(str(wrong))
 
 
+def _user_said(message: bytes) -> Fact | None:
+    """Of its lines no more than MOST_SAID are read."""
+    headers = headers_of(EOL.join(message.split(EOL, MOST_SAID)[:MOST_SAID]))[2:]  # behind Event and Privilege
+    raw: dict[bytes, bytes] = {}
+    for header, line in headers:
+        lowered, value = header.lower(), line.strip()
+        raw[lowered] = value if raw.get(lowered, value) == value else b""
+    event = clean_text(raw.get(b"userevent", b"")).lower()
+    if not event:
+        return None
+    uniqueid, linkedid, channel = (clean_id(raw.get(each, b"")) for each in (b"uniqueid", b"linkedid", b"channel"))
+    said = tuple((clean_text(header), clean_text(value)) for header, value in raw.items())
+    return e.UserSaid(event, Uniqueid(uniqueid), Uniqueid(linkedid), channel, said)
+
+
 def _agreed_key(message: bytes) -> Fact | None:
     """Made by framing of a DTMFEnd whose headers it has judged."""
     return e.AgentKeyPressed(Uniqueid(clean_id(message.partition(b": ")[2])))
@@ -265,6 +283,6 @@ LIVE: dict[bytes, Read] = {
     **{f"Event: {event}".encode(): reading.read for event, reading in _EVENTS.items()},
     b"Event: DTMFEnd": _digit,
     PRESSED: _agreed_key,
-    b"Event: UserEvent": _tagged,
+    b"Event: UserEvent": _user_event,
 }
 """How events are read, by their first line."""

@@ -354,6 +354,25 @@ class Tagged(Fact, frozen=True, gc=False):
     on: bool
 
 
+# --- what the site tells
+
+
+class UserSaid(Fact, frozen=True, gc=False):
+    """Any other UserEvent: of a channel's dialplan, or of a program, which names the channel itself. Anybody's, so a hint.
+
+    Args:
+        event: its name in small letters.
+        channel: the channel's name, "" where none is named; so are the ids.
+        said: all its headers, names in small letters; "" for one that stands twice with two values.
+    """
+
+    event: str
+    uniqueid: Uniqueid
+    linkedid: Uniqueid
+    channel: str
+    said: tuple[tuple[str, str], ...]
+
+
 # --- lists
 
 

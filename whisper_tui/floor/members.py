@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whisper_tui.ami.events import DeviceChanged, MemberChanged, MemberRemoved
+from whisper_tui.floor import hands
 from whisper_tui.floor.model import Agent, Changes, Floor, Member, Queue
 from whisper_tui.floor.trace import member_phone
 from whisper_tui.terms import Uniqueid
@@ -40,14 +41,14 @@ def drop_call(floor: Floor, device: str, key: Uniqueid, changes: Changes) -> Non
     if agent is not None:
         agent.calls.pop(key, None)
         changes.agents.add(device)
-        _drop_if_nobody(floor, agent)
+        _drop_if_nobody(floor, agent, changes)
 
 
 def on_member(floor: Floor, fact: MemberChanged, now: float, changes: Changes) -> None:
-    member_says(floor, fact, changes)
+    member_says(floor, fact, now, changes)
 
 
-def member_says(floor: Floor, fact: MemberChanged, changes: Changes) -> bool:
+def member_says(floor: Floor, fact: MemberChanged, now: float, changes: Changes) -> bool:
     """Take over what an event or a list says of a member; return whether it was new or stood otherwise here.
 
     Counters that Asterisk moves without an event (calls taken, last call, in call) are taken over and not reported.
@@ -78,6 +79,7 @@ def member_says(floor: Floor, fact: MemberChanged, changes: Changes) -> bool:
     agent.queues[fact.queue] = fact.interface
     if next(iter(agent.queues)) == fact.queue and fact.name not in ("", fact.interface):
         agent.name = fact.name  # queues may call the same person differently: the first that was seen is believed
+    hands.see_pause(floor, device, now, changes)
     changes.agents.add(device)
     changes.queues.add(fact.queue)
     return differs
@@ -143,11 +145,13 @@ def _leave_queue(floor: Floor, member: Member, changes: Changes) -> None:
             del agent.queues[member.queue]
         else:
             agent.queues[member.queue] = twin  # the same phone is a member under another interface too
+    hands.see_left(floor, agent, changes)
     changes.agents.add(agent.device)
-    _drop_if_nobody(floor, agent)
+    _drop_if_nobody(floor, agent, changes)
 
 
-def _drop_if_nobody(floor: Floor, agent: Agent) -> None:
+def _drop_if_nobody(floor: Floor, agent: Agent, changes: Changes) -> None:
     """Nobody is an agent who is in no queue and in no call."""
     if not agent.queues and not agent.calls:
         del floor.agents[agent.device]
+        hands.lower(floor, agent.device, changes)

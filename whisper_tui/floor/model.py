@@ -12,6 +12,21 @@ from typing import NamedTuple
 from whisper_tui.terms import CallState, Mode, Pbx, Recording, Uniqueid
 
 
+class Heeds(NamedTuple):
+    """What of the site's own events and words the floor takes note of.
+
+    Args:
+        hand_event: the UserEvent by which an agent asks for help, in small letters; "": none.
+        hand_reason: the reason of a pause that means the same; "": none.
+    """
+
+    hand_event: str = ""
+    hand_reason: str = ""
+
+
+HEEDS_NOTHING = Heeds()
+
+
 class Standing(NamedTuple):
     """Where a call stood when the variables of one of its channels were read. `agent`: the channel of one who talks."""
 
@@ -109,6 +124,24 @@ class Agent:
     """Device state as DeviceStateChange words it; "" before it was seen."""
     calls: dict[Uniqueid, None] = field(default_factory=dict)
     """Calls that this phone is the agent of, or the other end of (`Call.peer`)."""
+    asks_by_pause: bool = False
+    """They are paused for the reason that asks for help."""
+    hand_turned: float = float("-inf")
+    """When an event last raised or lowered their hand."""
+
+
+@dataclass(slots=True)
+class Hand:
+    """An agent asks for help."""
+
+    device: str
+    since: float
+    text: str = ""
+    """What they said with it."""
+    by_pause: bool = False
+    """Their pause says so, and it is over with that."""
+    answered_by: str = ""
+    """Who has taken it; such a one is down, and stands here for a while so that everybody sees who did."""
 
 
 @dataclass(slots=True)
@@ -226,11 +259,13 @@ class Changes:
     agents: set[str] = field(default_factory=set)
     spies: set[Uniqueid] = field(default_factory=set)
     """Uniqueids of the spyers."""
+    hands: set[str] = field(default_factory=set)
+    """Phones of the agents whose hands went up or down."""
     reread: bool = False
     """A list should be asked for now: a reload, a malformed message, a position that nobody announced."""
 
     def __bool__(self) -> bool:
-        return bool(self.calls or self.queues or self.agents or self.spies or self.reread)
+        return bool(self.calls or self.queues or self.agents or self.spies or self.hands or self.reread)
 
 
 @dataclass(slots=True)
@@ -244,6 +279,8 @@ class Floor:
     agents: dict[str, Agent] = field(default_factory=dict)
     calls: dict[Uniqueid, Call] = field(default_factory=dict)
     spies: dict[Uniqueid, Spy] = field(default_factory=dict)
+    hands: dict[str, Hand] = field(default_factory=dict)
+    """Phone -> the hand that its agent has raised."""
     repairs: int = 0
     """Rows that lists had to put right since the link came up (the first of each kind seeds, and repairs nothing)."""
     seeded: bool = False
@@ -260,6 +297,7 @@ class Floor:
     """The channel variable that holds tags, "" for none."""
     watched: frozenset[str] = frozenset()
     """Channel variables whose values are kept, for rules look at them."""
+    heeds: Heeds = HEEDS_NOTHING
 
     @property
     def read_for_rules(self) -> frozenset[str]:

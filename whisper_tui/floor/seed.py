@@ -85,7 +85,7 @@ def _queues(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) 
             repairs += _queue_says(floor, row, changes)
         elif type(row) is MemberChanged:
             members.add((row.queue, row.interface))
-            repairs += member_says(floor, row, changes)
+            repairs += member_says(floor, row, now, changes)
         elif type(row) is WaitingRow and row.uniqueid:
             callers[row.uniqueid] = row
     for queue in list(floor.queues.values()):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whisper_tui.ami import events as e
-from whisper_tui.ami.decode import LIVE
+from whisper_tui.ami.decode import LIVE, MOST_SAID
 from whisper_tui.ami.events import Fact, Malformed
 from whisper_tui.ami.list_rows import BridgeMemberRow, ChannelRow, QueueRow, StatusRow, WaitingRow
 from whisper_tui.ami.rows import ROWS
@@ -241,8 +241,7 @@ def decode_row(raw: bytes) -> Fact | None:
         (live_user(*SNAPSHOT, "UserEvent: WhisperTag", f"UNIQUEID: {CALLER}", "Tag: a"), e.Tagged(CALLER, "a", True)),
         (live_user(*SNAPSHOT, "UserEvent: WhisperTag", "Tag: two words"), None),
         (live_user(*SNAPSHOT, "UserEvent: WhisperTag"), None),
-        (live_user(*SNAPSHOT, "UserEvent: WhisperTags", "Tag: pci"), None),
-        (live_user(*SNAPSHOT, "UserEvent: Other", "Uniqueid: 9.9", "UserEvent: x"), None),
+        (live_user(*SNAPSHOT, "Uniqueid: 9.9", "UserEvent: Other", "UserEvent: x"), None),
         (message("Agreed key", f"Uniqueid: {CALLER}"), e.AgentKeyPressed(CALLER)),  # framing's own
         (
             live("OriginateResponse", "ActionID: a23", "Response: Failure", "Reason: 3", "Uniqueid: wt-1"),
@@ -252,6 +251,20 @@ def decode_row(raw: bytes) -> Fact | None:
 )
 def test_every_event_that_is_read_becomes_its_fact(raw: bytes, fact: Fact | None) -> None:
     assert decode(raw) == fact
+
+
+def test_any_other_user_event_says_what_it_says_and_what_cannot_be_told_is_empty() -> None:
+    said = decode(live_user(*SNAPSHOT, "UserEvent: WhisperHand", "Text: \x1b[31mangry", "Agent: 1", "agent: 2"))
+    assert isinstance(said, e.UserSaid)
+    assert (said.event, said.uniqueid, dict(said.said)["text"], dict(said.said)["agent"]) == (
+        "whisperhand", CALLER, "angry", "",
+    )  # fmt: skip
+    two = decode(live_user(*SNAPSHOT, "UserEvent: Other", "Uniqueid: 9.9"))
+    assert isinstance(two, e.UserSaid)
+    assert two.uniqueid == ""
+    endless = decode(live_user("UserEvent: Other", *(f"H{number}: x" for number in range(5000))))
+    assert isinstance(endless, e.UserSaid)
+    assert len(endless.said) < MOST_SAID
 
 
 def test_every_event_that_is_read_has_its_example_above() -> None:

@@ -10,7 +10,7 @@ from whisper_tui.ami import events
 from whisper_tui.ami.events import Fact, Listed
 from whisper_tui.ami.list_rows import ChannelRow, QueueRow, StatusRow, WaitingRow
 from whisper_tui.floor.apply import MOVES, apply
-from whisper_tui.floor.model import Changes, Floor
+from whisper_tui.floor.model import Changes, Floor, Heeds
 from whisper_tui.floor.seed import begin_seed
 from whisper_tui.floor.variables import unread
 from whisper_tui.terms import Pbx
@@ -41,6 +41,8 @@ TEXTS = {
     "tag": ["pci", "hr"],
     "status": ["ANSWER", "BUSY"],
     "state": ["INUSE", "ONHOLD"],
+    "event": ["whisperhand", "other"],
+    "reason": ["help", "lunch"],
 }
 IDS = {"uniqueid", "linkedid", "dest_uniqueid", "swap", "spyer", "spyee"}
 NUMBERS = {"position": st.integers(-1, 5), "status": st.sampled_from([1, 2, 8])}
@@ -59,6 +61,11 @@ def a_field(name: str, kind: object) -> st.SearchStrategy[object]:
             [(), (("CAMPAIGN", "spring"),), (("CAMPAIGN", "\x1b"), ("OTHER", "x")), (("TEAM", "red"),)]
         )
         return st.tuples(file, group, tags, rest).map(lambda each: each[0] + each[1] + each[2] + each[3])
+    if name == "said":
+        who = st.sampled_from(
+            [(), (("agent", "1001"),), (("agent", "PJSIP/1002"),), (("agent", "Local/1001@internal/n"),)]
+        )
+        return st.tuples(who, st.sampled_from([(), (("state", "off"),)])).map(lambda each: each[0] + each[1])
     if kind in ("bool", bool):
         return st.booleans()
     if kind in ("int", int):
@@ -76,6 +83,7 @@ def a_list(action: str, *kinds: type[Fact]) -> st.SearchStrategy[Fact]:
     return st.lists(any_of(*kinds), max_size=6).map(lambda rows: Listed(action, "1", tuple(rows)))
 
 
+HEEDS = Heeds("whisperhand", "help")
 EVENTS = any_of(*(kind for kind in MOVES if kind is not Listed))
 LISTS = st.one_of(
     a_list("QueueStatus", QueueRow, events.MemberChanged, WaitingRow),
@@ -88,7 +96,7 @@ LISTS = st.one_of(
 @settings(deadline=None, max_examples=150)
 @given(st.lists(st.one_of(EVENTS, EVENTS, EVENTS, EVENTS, LISTS), min_size=10, max_size=60))
 def test_any_facts_in_any_order_leave_the_floor_consistent(facts: list[Fact]) -> None:
-    floor = Floor(Pbx("lab"), tags_variable="TAGS", watched=frozenset({"CAMPAIGN", "TEAM"}))
+    floor = Floor(Pbx("lab"), tags_variable="TAGS", watched=frozenset({"CAMPAIGN", "TEAM"}), heeds=HEEDS)
     changes = Changes()
     for second, fact in enumerate(facts):
         apply(floor, fact, float(second), changes)
@@ -99,7 +107,7 @@ def test_any_facts_in_any_order_leave_the_floor_consistent(facts: list[Fact]) ->
 @settings(deadline=None, max_examples=50)
 @given(st.lists(EVENTS, min_size=10, max_size=40), st.lists(LISTS, max_size=4))
 def test_lists_of_an_empty_pbx_empty_the_floor_whatever_was_on_it(facts: list[Fact], lists: list[Fact]) -> None:
-    floor = Floor(Pbx("lab"), tags_variable="TAGS")
+    floor = Floor(Pbx("lab"), tags_variable="TAGS", heeds=HEEDS)
     changes = Changes()
     for second, fact in enumerate([*facts, *lists]):
         apply(floor, fact, float(second), changes)
@@ -107,5 +115,7 @@ def test_lists_of_an_empty_pbx_empty_the_floor_whatever_was_on_it(facts: list[Fa
     for action in ("QueueStatus", "CoreShowChannels", "Status", "DeviceStateList"):
         apply(floor, Listed(action, "1", ()), 100.0, changes)
     assert floor.seeded
-    assert not (floor.channels or floor.bridges or floor.calls or floor.queues or floor.agents or floor.spies)
+    assert not (
+        floor.channels or floor.bridges or floor.calls or floor.queues or floor.agents or floor.spies or floor.hands
+    )
     assert floor.repairs == 0, "the first lists after a connect repair nothing"
