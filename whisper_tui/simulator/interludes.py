@@ -66,7 +66,21 @@ class Console(msgspec.Struct, tag="console", tag_field="does", forbid_unknown_fi
     whispers: float = 0.0
 
 
-Interlude: TypeAlias = Transfer | Tag | Listen | Console
+class Hand(msgspec.Struct, tag="hand", tag_field="does", forbid_unknown_fields=True, frozen=True):
+    """An agent asks for help by a key of the phone, which the dialplan makes a UserEvent of, and by another at the end.
+
+    Args:
+        agent: the phone; nothing happens where it is not in a call of two.
+        text: what the dialplan says with it.
+    """
+
+    second: float
+    until: float
+    agent: str
+    text: str = ""
+
+
+Interlude: TypeAlias = Transfer | Tag | Listen | Console | Hand
 
 
 class Part(Enum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from whisper_tui.floor.model import Call, Channel
-from whisper_tui.simulator.interludes import Console, Cue, Interlude, Listen, Part, Tag, Transfer
+from whisper_tui.simulator.interludes import Console, Cue, Hand, Interlude, Listen, Part, Tag, Transfer
 from whisper_tui.simulator.leg import Ending, Order
 from whisper_tui.simulator.legs import Legs
 from whisper_tui.simulator.pbx import SimulatedPbx
@@ -15,6 +15,8 @@ from whisper_tui.terms import MODE_KEYS, CallState, Mode, Uniqueid
 
 USER_EVENT = "WhisperTag"
 """UserEvent by which a dialplan tags a call; `Tag` and `State` (on, off) say what."""
+HAND_EVENT = "WhisperHand"
+"""UserEvent of an agent's channel by which the agent asks for help."""
 _WHISPER = next(key for key, mode in MODE_KEYS.items() if mode is Mode.WHISPER)
 _RINGS = 30.0
 """Seconds for which other people's phones are rung."""
@@ -28,7 +30,7 @@ class Stage:
         self._legs = legs
         self._transfers = transfers
         self._begun: dict[Interlude, Uniqueid] = {}
-        """The channel of each: the customer's who is tagged, or the leg of whoever listens."""
+        """The channel of each: the customer's who is tagged, the agent's who asks for help, or the leg of whoever listens."""
 
     def perform(self, cue: Cue) -> None:
         """Let it happen; nothing does where the floor has gone another way."""
@@ -52,6 +54,11 @@ class Stage:
                 if call is not None:
                     self._begun[one] = call.key
                     self._tag(one, call.key, "on")
+            case Hand():
+                agent = self._talking(one.agent)
+                if agent is not None:
+                    self._begun[one] = agent.uniqueid
+                    self._hand(one, agent.uniqueid, "on")
             case Listen():
                 agent = self._talking(one.agent)
                 if agent is not None:
@@ -71,6 +78,10 @@ class Stage:
         if isinstance(one, Tag):
             if channel in self._pbx.floor.channels:
                 self._tag(one, channel, "off")
+            return
+        if isinstance(one, Hand):
+            if channel in self._pbx.floor.channels:
+                self._hand(one, channel, "off")
             return
         for held in self._pbx.variables.values():
             if channel in (groups := held.get("SPYGROUP", "").split(":")):
@@ -114,6 +125,10 @@ class Stage:
             self._pbx.variables.setdefault(customer, {})[one.variable] = one.tag if state == "on" else ""
         said = [*snapshot(channel), ("UserEvent", USER_EVENT), ("Tag", one.tag), ("State", state)]
         self._pbx.event("UserEvent", said, "user")
+
+    def _hand(self, one: Hand, agent: Uniqueid, state: str) -> None:
+        said = [*snapshot(self._pbx.floor.channels[agent]), ("UserEvent", HAND_EVENT), ("State", state)]
+        self._pbx.event("UserEvent", [*said, *([("Text", one.text)] if one.text else [])], "user")
 
     def _talking(self, phone: str) -> Channel | None:
         """An agent's channel, while the agent talks with one customer."""

@@ -73,6 +73,9 @@ async def test_an_ordinary_day_has_all_that_a_supervisor_should_know() -> None:
         leg = Uniqueid(colleague["SpyerUniqueid"])
         assert leg.startswith(COLLEAGUE)
         assert here.pbx.ears()[leg] == set()
+        (hand,) = told.events("UserEvent", UserEvent="WhisperHand")
+        assert (hand["State"], hand["Text"]) == ("on", "wants to cancel")
+        assert hand["Channel"].startswith("PJSIP/1005-")
         (tagged,) = told.events("UserEvent", UserEvent="WhisperTag")
         assert (tagged["Tag"], tagged["State"], tagged["CallerIDNum"]) == ("pci", "on", "5550170")
         held = await told.ask("Getvar", Channel=tagged["Uniqueid"], Variable="WHISPER_TAG")
@@ -128,7 +131,7 @@ async def test_a_seek_passes_interludes_over() -> None:
         async with await AmiClient.log_in(here.pbx.host, here.pbx.port, here.pbx.user, here.pbx.secret) as client:
             await here._clock.wind(30, step=0.25)
             await client.ask("Ping")
-            assert client.events("UserEvent") == []
+            assert client.events("UserEvent", UserEvent="WhisperTag") == []
             assert len(client.events("BlindTransfer")) == 1, "the next one happens"
 
 
@@ -159,6 +162,7 @@ async def test_where_the_floor_has_gone_another_way_nothing_happens(busy: Path, 
         f'[[interlude]]\ndoes = "listen"\nsecond = 1\n{absent}'
         f'[[interlude]]\ndoes = "console"\nsecond = 1\ninstallation = "c0ffee42"\nwhispers = 2\n{absent}'
         '[[interlude]]\ndoes = "transfer"\nsecond = 1\nagent = "PJSIP/1099"\nto = "600"\n'
+        '[[interlude]]\ndoes = "hand"\nsecond = 1\nuntil = 2\nagent = "PJSIP/1099"\n'
         '[[interlude]]\ndoes = "tag"\nsecond = 1\nuntil = 2\ncaller = "0"\ntag = "pci"\n'
     )
     async with Visitor.at(sheet) as here:
