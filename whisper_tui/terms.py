@@ -106,6 +106,8 @@ class Right(Enum):
     """Speak in a call of three or more as a true third party, who is also recorded."""
     AGENT_PAUSE = "agent.pause"
     CUE_SEND = "cue.send"
+    HAND_ANSWER = "hand.answer"
+    """Take the raised hand of an agent, so that nobody else goes there."""
     NUMBER_FULL = "number.full"
     REPORT_OWN = "report.own"
     LOG_VIEW = "log.view"

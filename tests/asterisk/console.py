@@ -27,7 +27,7 @@ from whisper_tui.engine.lawbook import PolicySource
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.seat import Seat
-from whisper_tui.floor.model import Floor
+from whisper_tui.floor.model import HEEDS_NOTHING, Floor, Heeds
 from whisper_tui.permissions.policy import Notify, Policy, Profile
 from whisper_tui.supervision.intents import Answer, Barge, Done, Intent, Join, Listen, Release, TakeOver, Whisper
 from whisper_tui.terms import CallKey, LinkState, Notice, Pbx, Right, Subject, Uniqueid
@@ -166,6 +166,7 @@ async def console_on(
     clock: Clock | None = None,
     floor_server: bool = False,
     cues: tuple[str, ...] = (),
+    heeds: Heeds = HEEDS_NOTHING,
 ) -> AsyncIterator[Console]:
     """A console whose floor is live; leaves and closes its log at the end.
 
@@ -183,7 +184,7 @@ async def console_on(
     profile = Profile("leads", rights, os_users=frozenset({"ana"}), notify=notify, agent_may_decline=decline_key != "")
     source = law or Law(Policy((profile,), "digest"))
     engine = Engine(paper, clock, installation=installation, law=source, boot="lab", floor_server=floor_server)
-    engine.connect(PBX, lambda on_event, on_state: Link(settings, clock, on_event, on_state), tags_variable)
+    engine.connect(PBX, lambda on_event, on_state: Link(settings, clock, on_event, on_state), tags_variable, heeds)
     rules = PhoneRules(
         device, installation, ring_seconds=ring_seconds, idle_seconds=idle_seconds, answer_headers=answer_headers
     )

@@ -107,6 +107,8 @@ KEYS = [
         schema.Tls,
         schema.PhoneSettings,
         schema.LegSettings,
+        schema.AgentSettings,
+        schema.HandSettings,
         schema.LogSettings,
         schema.QueueSettings,
         schema.ShipSettings,

@@ -33,6 +33,7 @@ from whisper_tui.ami.events import (
     Tagged,
     TalkBegun,
     TalkEnded,
+    UserSaid,
 )
 from whisper_tui.ami.list_rows import BridgeMemberRow, ChannelRow, QueueRow, StatusRow
 from whisper_tui.engine.wire import OnEvent, OnState
@@ -339,6 +340,10 @@ class FakePbx:
     def tag(self, uniqueid: Uniqueid, tag: str = "pci", *, on: bool = True) -> None:
         """The dialplan says of a channel that it has a tag, or has it no more."""
         self._event(Tagged(uniqueid, tag, on))
+
+    def says(self, event: str, *said: tuple[str, str], uniqueid: str = "") -> None:
+        """A UserEvent of the site's own; `event` in small letters."""
+        self._event(UserSaid(event, Uniqueid(uniqueid), Uniqueid(""), "", said))
 
     def hears_supervisor(self) -> dict[str, str]:
         """Whose ear the supervisor's voice reaches, by PJSIP device; empty: nobody's."""

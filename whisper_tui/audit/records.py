@@ -54,6 +54,12 @@ class Kind(Enum):
     """A caller's whole number is about to be shown to somebody whom it is masked for."""
     ACTED = "acted"
     """Something is about to be done to the floor: an agent paused, say. On disk before it; what came of it only where it failed."""
+    HAND_RAISED = "hand-raised"
+    """An agent asks for help."""
+    HAND_ANSWERED = "hand-answered"
+    """Somebody is about to take it; `lasted` tells after how long. On disk before anybody is told."""
+    HAND_LOWERED = "hand-lowered"
+    """It is down and nobody took it; `cause` tells why."""
     POLICY_LOADED = "policy-loaded"
     POLICY_REJECTED = "policy-rejected"
     LOG_READ = "log-read"
@@ -147,6 +153,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         seconds: by mode, of the session, from the monotonic clock.
         audible: seconds in which the customer could hear the supervisor.
         spoken, longest_talk: seconds that the supervisor spoke to the agent, and the longest stretch of it; absent: not measured.
+        lasted: seconds that a hand was up.
         recording_file: of the call, as `recordings.hidden` leaves it.
         cause: why it ended or was denied, a stable code.
         other: who allowed it, or who was allowed.
@@ -180,6 +187,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     audible: float | None = None
     spoken: float | None = None
     longest_talk: float | None = None
+    lasted: float | None = None
     recording: str = ""
     recording_holds_coach: bool | None = None
     recording_file: str = ""

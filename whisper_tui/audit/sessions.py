@@ -69,6 +69,28 @@ class Spying(msgspec.Struct, frozen=True):
     certainty: Certainty | None = None
 
 
+class Raised(msgspec.Struct, frozen=True):
+    """A hand that an agent raised.
+
+    Args:
+        seq: of the row that tells it: the one in which it came down, or in which it went up where none says that it did.
+        at: when it went up, seconds since 1970 UTC.
+        lasted: seconds until it came down; None: it is up, or nobody saw it come down.
+        answered_by: who took it, "" if nobody did.
+        ended: why it came down though nobody took it, a stable code.
+    """
+
+    seq: int
+    at: float
+    pbx: str
+    agent: str
+    member: str
+    queue: str
+    lasted: float | None = None
+    answered_by: str = ""
+    ended: str = ""
+
+
 class Access(msgspec.Struct, frozen=True):
     """Somebody read, exported, erased or verified something, or was not allowed to. `asked`: the words of the command, and how
     many rows or what was found."""
@@ -149,6 +171,16 @@ def spying_of(rows: Sequence[Row]) -> Spying:
         record.detail,
         end.end_certainty if end else None,
     )
+
+
+def raised_of(row: Row) -> Raised:
+    """A hand, as one of its rows tells it."""
+    record, lasted = row.record, row.record.lasted
+    is_down = record.kind is not Kind.HAND_RAISED
+    by = record.who.user if record.kind is Kind.HAND_ANSWERED and record.who is not None else ""
+    pbx = record.call.pbx if record.call is not None else ""
+    began = record.at - (lasted or 0.0)
+    return Raised(row.seq, began, pbx, *_whom(record), lasted if is_down else None, by, record.cause)
 
 
 def access_of(row: Row) -> Access:

@@ -68,6 +68,7 @@ def start(config_file: Path) -> None:
                 tags_variables={Pbx(name): pbx.tags_variable for name, pbx in config.pbx.items()},
                 decline_key=config.agent.decline_key,
                 pause_reasons=config.agent.pause_reasons,
+                hands=config.hands,
                 cues=cards,
                 patience=patience(config),
                 keymap=keymap,

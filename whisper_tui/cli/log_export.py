@@ -20,10 +20,10 @@ from whisper_tui.audit.evidence import Extent, Raw
 from whisper_tui.audit.history import Row
 from whisper_tui.audit.records import Kind
 from whisper_tui.audit.search import Finder
-from whisper_tui.audit.sessions import Attempt, Session, Spying
+from whisper_tui.audit.sessions import Session
 from whisper_tui.cli import log_csv, log_filter
 from whisper_tui.cli.log_filter import filter_of, groups, words_of
-from whisper_tui.cli.log_list import entry_of
+from whisper_tui.cli.log_list import entry_of, list_of
 from whisper_tui.cli.log_reader import Reader, finder, reader, say_aside
 from whisper_tui.config.files import MAX_POLICY, read_any
 from whisper_tui.engine.reading import Filter
@@ -78,7 +78,7 @@ def command(ctx: click.Context, /, form: str | None, bundle: Path | None, **valu
         if form == "csv":
             entries = [entry_of(group, chosen) for group in groups(found, reads, chosen, Right.LOG_EXPORT)]
             reads.note(Kind.LOG_EXPORTED, len(entries))
-            _say(log_csv.written(_kind(chosen), entries))
+            _say(log_csv.written(list_of(chosen), entries))
             return
         seqs = _seqs(found, there, reads, chosen)
         reads.note(Kind.LOG_EXPORTED, len(seqs))
@@ -107,7 +107,7 @@ def _seqs(found: Finder, there: Extent, reads: Reader, chosen: Filter) -> list[i
 
 def _whole(found: Finder, group: Sequence[Row], chosen: Filter) -> Sequence[Row]:
     """The rows of an entry: of a session also those of its leg."""
-    return group if chosen.denied or chosen.foreign else found.around(group)
+    return group if list_of(chosen) is not Session else found.around(group)
 
 
 def _may(raw: Raw, reads: Reader) -> bool:
@@ -127,7 +127,7 @@ def _fill(folder: Path, found: Finder, there: Extent, reads: Reader, chosen: Fil
     """Write the files of a bundle."""
     evidence.write_rows(there, folder, frozenset(seqs), salted=reads.numbers is Numbers.FULL)
     entries = (entry_of(group, chosen) for group in groups(found, reads, chosen, Right.LOG_EXPORT))
-    (folder / "sessions.csv").write_text("".join(log_csv.written(_kind(chosen), entries)), "utf-8", newline="")
+    (folder / "sessions.csv").write_text("".join(log_csv.written(list_of(chosen), entries)), "utf-8", newline="")
     in_force = {
         raw.record.who.policy: ""
         for raw in evidence.raws(there, seqs)
@@ -193,10 +193,6 @@ def _placed(bundle: Path) -> Iterator[Path]:
     finally:
         if draft is not None:
             shutil.rmtree(draft, ignore_errors=True)
-
-
-def _kind(chosen: Filter) -> type[Session | Attempt | Spying]:
-    return Attempt if chosen.denied else Spying if chosen.foreign else Session
 
 
 def _say(lines: Iterable[str]) -> None:

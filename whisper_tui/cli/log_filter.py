@@ -44,6 +44,7 @@ def options(*, limit: int | None) -> Callable[[Command], Command]:
         click.option("--until", metavar="MOMENT", callback=_moment, help="Before this moment."),
         click.option("--denied", is_flag=True, help="Attempts that were denied, instead of sessions."),
         click.option("--foreign", is_flag=True, help="Spies that no console of this installation started, instead."),
+        click.option("--hands", is_flag=True, help="Hands that agents raised, and who took them, instead."),
         click.option("--longer", metavar="SPAN", callback=_span, help="That lasted longer: 30s, 5m, 1h."),
         click.option(
             "--limit",
@@ -71,8 +72,8 @@ def filter_of(values: dict[str, object]) -> Filter:
     chosen = msgspec.convert(values, Filter)
     if chosen.day is not None and (chosen.since is not None or chosen.until is not None):
         raise UsageError("is a time already", "--day", "either --day, or --since and --until")
-    if chosen.denied and chosen.foreign:
-        raise UsageError("are two lists", "--denied, --foreign", "ask for one after the other")
+    if chosen.denied + chosen.foreign + chosen.hands > 1:
+        raise UsageError("are lists of their own", "--denied, --foreign, --hands", "ask for one after the other")
     if chosen.denied and chosen.longer is not None:
         raise UsageError("an attempt that was denied has no length", "--longer", "leave it out")
     return chosen

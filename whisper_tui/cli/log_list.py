@@ -1,4 +1,4 @@
-"""`whisper-tui log list`: sessions, attempts that were denied, or others who listened; or who has read the log."""
+"""`whisper-tui log list`: sessions, attempts that were denied, others who listened, or raised hands; or who has read the log."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from whisper_tui.audit.search import Finder
 from whisper_tui.audit.sessions import (
     Access,
     Attempt,
+    Raised,
     Session,
     Spying,
     access_of,
     attempt_of,
+    raised_of,
     session_of,
     spying_of,
 )
@@ -37,19 +39,21 @@ from whisper_tui.terms import Mode, Right
 from whisper_tui.ui.story import when
 
 NEWEST = 50
-Entry = Session | Attempt | Spying | Access
+Entry = Session | Attempt | Spying | Raised | Access
 TITLES: dict[type, tuple[str, ...]] = {
     Session: (
         "session", "began", "who", "agent", "queue", "caller", *(mode.value for mode in Mode), "audible", "ended",
     ),
     Attempt: ("when", "who", "tried", "rule", "times", "call"),
     Spying: ("began", "ended", "phone", "mode", "agent", "queue", "caller", "what"),
+    Raised: ("raised", "agent", "queue", "taken by", "after", "ended"),
     Access: ("when", "who", "did", "rule", "asked"),
 }  # fmt: skip
 NOTHING: dict[type, str] = {
     Session: "no sessions",
     Attempt: "no attempts",
     Spying: "no spies",
+    Raised: "no hands",
     Access: "nobody has read anything",
 }
 ACCESSES = (Kind.LOG_READ, Kind.LOG_EXPORTED, Kind.LOG_ERASED, Kind.LOG_VERIFIED, Kind.DENIED)
@@ -88,7 +92,7 @@ def _of_all(ctx: click.Context, chosen: Filter, *, as_json: bool) -> None:
     store = Store(database(settings_file(ctx)).to)
     reads = reader(ctx, words_of(ctx), StoreReader)
     reads.require(Right.LOG_VIEW)
-    kind = Attempt if chosen.denied else Spying if chosen.foreign else Session
+    kind = list_of(chosen)
     with closing(store):
         found = StoreFinder(store)
         names = found.names()
@@ -127,20 +131,32 @@ def cells(entry: Entry) -> tuple[str, ...]:
             ended = when(entry.ended) + _bounded(entry.certainty) if entry.ended is not None else "not seen to end"
             whom = (entry.member or entry.agent, entry.queue or "-", entry.caller)
             return when(entry.began), ended, entry.phone, entry.mode or "?", *whom, entry.detail
+        case Raised():
+            after = "" if entry.lasted is None else f"{entry.lasted:.1f}"
+            ended = entry.ended or ("" if entry.answered_by else "not seen to end")
+            return when(entry.at), entry.member or entry.agent, entry.queue or "-", entry.answered_by, after, ended
         case Access():
             return when(entry.at), entry.user, entry.kind, entry.rule, entry.asked
 
 
-def entry_of(group: Sequence[Row], chosen: Filter) -> Session | Attempt | Spying:
+def entry_of(group: Sequence[Row], chosen: Filter) -> Session | Attempt | Spying | Raised:
     """What the rows that a filter has found together are, in one line."""
-    return attempt_of(group[0]) if chosen.denied else spying_of(group) if chosen.foreign else session_of(group)
+    kind = list_of(chosen)
+    if kind is Attempt or kind is Raised:
+        return (attempt_of if kind is Attempt else raised_of)(group[0])
+    return spying_of(group) if kind is Spying else session_of(group)
+
+
+def list_of(chosen: Filter) -> type:
+    """What is listed."""
+    return Attempt if chosen.denied else Raised if chosen.hands else Spying if chosen.foreign else Session
 
 
 def _kind(reads: Reader, chosen: Filter) -> type:
     if reads.path.name != access.NAME:
-        return Attempt if chosen.denied else Spying if chosen.foreign else Session
+        return list_of(chosen)
     for option, value in (("agent", chosen.agent), ("queue", chosen.queue), ("mode", chosen.mode),
-                          ("foreign", chosen.foreign), ("longer", chosen.longer)):  # fmt: skip
+                          ("foreign", chosen.foreign), ("hands", chosen.hands), ("longer", chosen.longer)):  # fmt: skip
         if value:
             raise UsageError("has no meaning here: this log says who has read", f"--{option}", "leave it out")
     return Access

@@ -22,7 +22,7 @@ from whisper_tui.audit.trail import Trail
 from whisper_tui.cli.journal import keep_journal
 from whisper_tui.cli.person import boot_id
 from whisper_tui.clock import SystemClock
-from whisper_tui.config.schema import AgentSettings, ShipSettings
+from whisper_tui.config.schema import AgentSettings, HandSettings, ShipSettings
 from whisper_tui.engine.backend import Banner, Playback
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.known import Known
@@ -32,6 +32,7 @@ from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.rounds import Still
 from whisper_tui.errors import UsageError, WhisperError
+from whisper_tui.floor.model import Heeds
 from whisper_tui.terms import Pbx, Subject
 from whisper_tui.ui.app import Console
 from whisper_tui.ui.keymap import DEFAULT, Keymap
@@ -58,6 +59,7 @@ class Post:
         tags_variables: the channel variable that holds a call's tags, by PBX.
         decline_key: the key on an agent's phone that ends coaching for the call.
         pause_reasons: the codes of which a pause of an agent has one.
+        hands: how agents ask for help.
         cues: phrases that can be sent to an agent.
         patience: how long callers may wait in which queue.
         findings: the file of what legs have shown of each PBX, None: it is kept nowhere.
@@ -78,6 +80,7 @@ class Post:
     tags_variables: Mapping[Pbx, str] = field(default_factory=dict)
     decline_key: str = ""
     pause_reasons: Sequence[str] = AgentSettings().pause_reasons
+    hands: HandSettings = field(default_factory=HandSettings)
     cues: Sequence[str] = ()
     patience: Patience = field(default_factory=Patience)
     findings: Path | None = None
@@ -135,10 +138,12 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             shelf=Shelf(post.trail),
             shipping=shipment,
             patience=post.patience,
+            hand_lasts=post.hands.lasts,
         )
+        heeds = Heeds(post.hands.event.lower(), post.hands.reason)
         for settings in post.links:
             variable = post.tags_variables.get(settings.pbx, "")
-            engine.connect(settings.pbx, partial(Link, settings, clock), tags_variable=variable)
+            engine.connect(settings.pbx, partial(Link, settings, clock), variable, heeds)
         seat = engine.admit(
             post.person,
             post.rules,
@@ -156,6 +161,7 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             readonly=post.recording,
             keymap=post.keymap,
             clock=clock,
+            hand_bell=post.hands.bell,
         )
         await engine.start()
         try:

@@ -12,6 +12,7 @@ from whisper_tui.config.locate import KeyPath, nearest
 from whisper_tui.config.schema import (
     Config,
     Entries,
+    HandSettings,
     LegSettings,
     PbxSettings,
     PhoneSettings,
@@ -31,6 +32,8 @@ CALLER_NUMBER = re.compile(r"[0-9*#+]{0,24}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,80}")
 CHANNEL_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 """As it is read: the underscores that let it be inherited are not of its name."""
+REASON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+EVENT = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 PLACE = re.compile(r"[A-Za-z0-9_.*#+-]{1,79},[A-Za-z0-9_.*#+-]{1,79}")
 DAYS = re.compile(r"[1-9][0-9]{0,4}d")
 SPAN = re.compile(r"([1-9][0-9]{0,4})([smh])")
@@ -63,7 +66,7 @@ def problems(config: Config, themes: Sequence[str]) -> Iterator[Problem]:
     yield from _phone(config.phone)
     yield from _leg(config.leg)
     for place, reason in enumerate(config.agent.pause_reasons, 1):
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", reason):
+        if not REASON.fullmatch(reason):
             said = "a word of letters, digits, - and _, at most 32: it goes to the PBX"
             yield Problem(("agent", "pause_reasons"), f"{reason!r}, the {place}. of them, is none", said)
     if not config.agent.pause_reasons:
@@ -72,6 +75,7 @@ def problems(config: Config, themes: Sequence[str]) -> Iterator[Problem]:
         yield Problem(("agent", "decline_key"), f"{config.agent.decline_key!r} is not a key", "one of 0 to 9, *, #")
     for queue, settings in config.queues.items():
         yield from _queue(("queues", queue), queue, settings)
+    yield from _hands(config.hands)
     yield from _path(("policy",), config.policy)
     yield from _path(("log", "path"), config.log.path)
     yield from _path(("log", "anchors"), config.log.anchors)
@@ -131,6 +135,16 @@ def _queue(way: KeyPath, name: str, settings: QueueSettings) -> Iterator[Problem
             yield Problem((*way, key), f"{written!r} is not a time", 'write "30s", "5m" or "1h"')
     if late and warn >= late:
         yield Problem((*way, "warn"), f"{settings.warn} is not before {settings.late}, when it is late", "warn earlier")
+
+
+def _hands(hands: HandSettings) -> Iterator[Problem]:
+    if (hands.event and not EVENT.fullmatch(hands.event)) or hands.event.lower() == "whispertag":
+        hint = 'letters, digits, . - and _, at most 60, and not WhisperTag: event = "WhisperHand"'
+        yield Problem(("hands", "event"), f"{hands.event!r} cannot be the UserEvent of a raised hand", hint)
+    if hands.reason and not REASON.fullmatch(hands.reason):
+        yield Problem(("hands", "reason"), f"{hands.reason!r} cannot be the reason of a pause", 'reason = "help"')
+    if not 0 <= hands.lasts <= 86400:
+        yield Problem(("hands", "lasts"), f"{hands.lasts} is not 0 to 86400 seconds", "0: until somebody takes it")
 
 
 def _ship(ship: ShipSettings) -> Iterator[Problem]:

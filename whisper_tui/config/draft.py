@@ -141,7 +141,7 @@ def manager_account(name: str, pbx: PbxDraft) -> str:
             f"permit = {here}"
             if here
             else "; permit = the address of this machine, as the PBX sees it, /255.255.255.255",
-            "; add `user` to read for the tags of calls that the dialplan tells by UserEvent",
+            "; add `user` to read for what the dialplan tells by UserEvent: tags of calls, raised hands",
             "read = call,agent,dtmf,system",
             "; add `message` to write where agents are told by a text on their phones",
             "write = call,agent,originate,reporting",

@@ -127,6 +127,22 @@ class QueueSettings(Struct, frozen=True):
     bell: bool = False
 
 
+class HandSettings(Struct, frozen=True):
+    """Agents who ask for help.
+
+    Args:
+        event: the UserEvent that says so, in capital letters or small ones; "": none.
+        reason: the reason of a pause that says so, "": none.
+        lasts: seconds after which a hand that nobody takes comes down by itself, 0: never.
+        bell: the terminal's bell rings when one goes up.
+    """
+
+    event: str = "WhisperHand"
+    reason: str = ""
+    lasts: int = 900
+    bell: bool = True
+
+
 class ShipSettings(Struct, frozen=True):
     """The database that the session log is shipped to.
 
@@ -163,6 +179,7 @@ class Config(Struct, frozen=True):
     schema: int = 1
     leg: LegSettings = LegSettings()
     agent: AgentSettings = AgentSettings()
+    hands: HandSettings = HandSettings()
     log: LogSettings = LogSettings()
     queues: dict[str, QueueSettings] = msgspec.field(default_factory=dict)
     theme: str = "dark"

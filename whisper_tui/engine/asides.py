@@ -1,4 +1,5 @@
-"""What a supervisor does beside the phone: sees a number, asks others for leave, gives it, reads that glass was broken, notes."""
+"""What a supervisor does beside the phone: sees a number, asks others for leave, gives it, reads that glass was broken, goes to an
+agent who asks for help, notes."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import assert_never
 from whisper_tui.engine.archive import Archive
 from whisper_tui.engine.gate import words_of
 from whisper_tui.engine.glass import Glass
+from whisper_tui.engine.helping import Helping
 from whisper_tui.engine.loud import unwritable
 from whisper_tui.engine.petitions import Colleague, Petitions
 from whisper_tui.engine.reveals import Reveals
@@ -18,6 +20,7 @@ from whisper_tui.permissions.policy import Denied
 from whisper_tui.supervision.intents import (
     Acknowledge,
     Answer,
+    AnswerHand,
     Approve,
     Aside,
     AskLeave,
@@ -46,6 +49,7 @@ class Asides:
         petitions: Petitions,
         glass: Glass,
         archive: Archive,
+        helping: Helping,
         why_not: Callable[[Loud], Notice | Denied | None],
     ) -> None:
         self._seat = seat
@@ -54,6 +58,7 @@ class Asides:
         self._petitions = petitions
         self._glass = glass
         self._archive = archive
+        self._helping = helping
         self._why_not = why_not
 
     def why_not(self, intent: Aside) -> Notice | Denied | None:
@@ -72,6 +77,8 @@ class Asides:
             case Acknowledge(glass=ident):
                 there = ident in self._glass.rows(self._seat.subject, self._sight)
                 return None if there else Notice("glass.none")
+            case AnswerHand():
+                return self._helping.why_not(intent)
             case Note():
                 return self._archive.why_not_note(intent)
             case _:
@@ -98,6 +105,8 @@ class Asides:
                 case Acknowledge(glass=ident):
                     nothing = self._glass.acknowledge(ident, self._seat.subject, self._seat.scribe)
                     return Refused(nothing) if nothing is not None else Done()
+                case AnswerHand():
+                    return await self._helping.answer(intent)
                 case Note():
                     return await self._archive.note(intent)
                 case _:

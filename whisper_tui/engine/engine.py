@@ -17,6 +17,7 @@ from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.caretaker import Care, Caretaker
 from whisper_tui.engine.counts import LONGEST, Counts
 from whisper_tui.engine.glass import Glass
+from whisper_tui.engine.hands import Hands
 from whisper_tui.engine.known import Known
 from whisper_tui.engine.lawbook import Fixed, Lawbook, PolicySource
 from whisper_tui.engine.line import Line
@@ -34,6 +35,7 @@ from whisper_tui.engine.shared import Shared
 from whisper_tui.engine.shipper import PATIENCE, Shipper, Shipping
 from whisper_tui.engine.wire import Plug
 from whisper_tui.errors import WhisperError
+from whisper_tui.floor.model import HEEDS_NOTHING, Hand, Heeds
 from whisper_tui.terms import CallKey, LinkState, Pbx, Subject
 
 
@@ -54,6 +56,7 @@ class Engine:
         calls: where what became of the calls of queues is kept; None: nowhere. Nothing is kept of a recording.
         shelf: where the log can be read; None: nobody here reads it.
         patience: how long callers may wait in which queue.
+        hand_lasts: seconds after which a raised hand comes down by itself, 0: never.
 
     Raises:
         WhisperError: the policy is wrong, or not to be trusted.
@@ -76,6 +79,7 @@ class Engine:
         shelf: Shelf | None = None,
         shipping: Shipping | None = None,
         patience: Patience | None = None,
+        hand_lasts: float = 0.0,
     ) -> None:
         self.clock = clock
         self.installation = installation
@@ -88,6 +92,7 @@ class Engine:
         self.law = Lawbook(law, self.book, self._policy_changed, self._alarms_changed, thread)
         self._counts = Counts(clock, self.seats, floor_server=floor_server)
         self._glass = Glass(clock, self._others_changed)
+        self._hands = Hands(self.book, clock, hand_lasts, self._flush_soon, self._hand_taken, replay=replay)
         self._petitions = Petitions(clock, self.seats, self._others_changed)
         self._rounds = Rounds(clock, self.law, self.book, self.seats, still, thread)
         self._caretaker = Caretaker(care, clock, self.book, self._alarms_changed, thread)
@@ -103,9 +108,14 @@ class Engine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._flushing = False
 
-    def connect(self, pbx: Pbx, plug: Plug, tags_variable: str = "") -> Line:
-        """Add a PBX; `start` connects it. `tags_variable`: the channel variable that holds a call's tags, "": none does."""
-        line = self.lines[pbx] = Line(pbx, plug, self.clock, self._heard, self._turned, tags_variable)
+    def connect(self, pbx: Pbx, plug: Plug, tags_variable: str = "", heeds: Heeds = HEEDS_NOTHING) -> Line:
+        """Add a PBX; `start` connects it.
+
+        Args:
+            tags_variable: the channel variable that holds a call's tags, "": none does.
+            heeds: what of the site's own events the floor takes note of.
+        """
+        line = self.lines[pbx] = Line(pbx, plug, self.clock, self._heard, self._turned, tags_variable, heeds)
         line.watch_variables(self.law.variables)
         return line
 
@@ -123,8 +133,8 @@ class Engine:
         cues: Sequence[str] = (),
     ) -> Seat:
         """Let a supervisor in; the arguments are those of `Seat`."""
-        said = self._petitions, self._glass, self._caretaker, self._shelf, self._readers, self._shipper, self._patience
-        shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, *said)
+        said = self._petitions, self._glass, self._hands, self._caretaker, self._shelf, self._readers, self._shipper
+        shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, *said, self._patience)
         seat = Seat(
             shared,
             subject,
@@ -168,6 +178,7 @@ class Engine:
                 report = {"message": "a seat did not close", "exception": left}
                 asyncio.get_running_loop().call_exception_handler(report)
         self._petitions.close()
+        self._hands.close()
         self.book.write_soon(self.book.record(Kind.STOPPED))
         await asyncio.gather(*(line.wire.close() for line in self.lines.values()))
         for task in list(self._tasks):
@@ -194,7 +205,11 @@ class Engine:
         self._onlookers.observe(line, event)
         if self._outcomes is not None:
             self._outcomes.observe(line, event)
-        if line.changes and not self._flushing:
+        if line.changes:
+            self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        if not self._flushing:
             self._flushing = True
             asyncio.get_running_loop().call_soon(self._flush)
 
@@ -205,6 +220,8 @@ class Engine:
             changes = line.take_changes()
             if changes:
                 line.read_soon(changes.calls)
+                for phone in changes.hands:
+                    self._hands.look(line, phone)
                 calls = line.touched(changes)
                 for seat in self.seats:
                     seat.floor_changed(line, changes, calls)
@@ -238,6 +255,9 @@ class Engine:
             line.watch_variables(self.law.variables)
         self._everywhere(Seat.policy_changed)
         self._petitions.decide_again()
+
+    def _hand_taken(self, line: Line, hand: Hand) -> None:
+        self._everywhere(lambda seat: seat.hand_taken(line, hand))
 
     def _others_changed(self) -> None:
         self._everywhere(Seat.others_changed)

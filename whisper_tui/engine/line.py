@@ -23,7 +23,7 @@ from whisper_tui.engine.rows import LinkRow
 from whisper_tui.engine.wire import Plug
 from whisper_tui.floor import find
 from whisper_tui.floor.apply import apply
-from whisper_tui.floor.model import Changes, Floor
+from whisper_tui.floor.model import HEEDS_NOTHING, Changes, Floor, Heeds
 from whisper_tui.floor.seed import begin_seed
 from whisper_tui.floor.variables import unread, watch
 from whisper_tui.terms import LinkState, Notice, Pbx, Uniqueid
@@ -71,6 +71,7 @@ class Line:
         heard: called with every event, after the floor has it.
         turned: called when the link's state changed, after it is noted here.
         tags_variable: the channel variable in which the dialplan keeps a call's tags, "" for none.
+        heeds: what of the site's own events the floor takes note of.
 
     Raises:
         UnsafeAction: that is not the name of a variable.
@@ -84,9 +85,10 @@ class Line:
         heard: Callable[[Line, Event], None],
         turned: Callable[[Line], None],
         tags_variable: str = "",
+        heeds: Heeds = HEEDS_NOTHING,
     ) -> None:
         self.pbx = pbx
-        self.floor = Floor(pbx, tags_variable=tags_variable)
+        self.floor = Floor(pbx, tags_variable=tags_variable, heeds=heeds)
         self._lists = lists_with(tags_variable)
         self.changes = Changes()
         self.state = LinkState.CONNECTING

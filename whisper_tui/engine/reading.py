@@ -18,7 +18,17 @@ from msgspec import structs
 from whisper_tui.audit.history import Row
 from whisper_tui.audit.records import Kind, Record
 from whisper_tui.audit.search import OPENS, Finds, Wanted
-from whisper_tui.audit.sessions import STARTED, Attempt, Session, Spying, lasted, modes_of, session_of, spying_of
+from whisper_tui.audit.sessions import (
+    STARTED,
+    Attempt,
+    Raised,
+    Session,
+    Spying,
+    lasted,
+    modes_of,
+    session_of,
+    spying_of,
+)
 from whisper_tui.permissions.decide import Grants
 from whisper_tui.permissions.masks import mask
 from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers
@@ -40,6 +50,7 @@ class Filter(msgspec.Struct, frozen=True):
     until: float | None = None
     denied: bool = False
     foreign: bool = False
+    hands: bool = False
     longer: float | None = None
     limit: int | None = None
 
@@ -51,11 +62,11 @@ class Filter(msgspec.Struct, frozen=True):
     @property
     def is_of_time_alone(self) -> bool:
         """Whether it asks for nobody and nothing but a time."""
-        named = (self.user, self.agent, self.queue, self.mode, self.denied, self.foreign, self.longer)
+        named = (self.user, self.agent, self.queue, self.mode, self.denied, self.foreign, self.hands, self.longer)
         return not any(named)
 
 
-Entry: TypeAlias = Session | Attempt | Spying
+Entry: TypeAlias = Session | Attempt | Spying | Raised
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +180,15 @@ def narrowed(sight: LogSight, chosen: Filter) -> Filter | Denied:
 def groups(
     found: Finds, sight: LogSight, chosen: Filter, now: float, right: Right = Right.LOG_VIEW
 ) -> Iterator[list[Row]]:
-    """Yield the rows of each session, attempt or spy that is wanted and may be seen with `right`; newest first.
+    """Yield the rows of each session, attempt, spy or raised hand that is wanted and may be seen with `right`; newest first.
 
     Args:
         now: seconds since 1970 UTC, for what goes on.
     """
-    each = _denied(found, chosen) if chosen.denied else (_foreign if chosen.foreign else _sessions)(found, chosen, now)
+    if chosen.denied or chosen.hands:
+        each = (_denied if chosen.denied else _hands)(found, chosen)
+    else:
+        each = (_foreign if chosen.foreign else _sessions)(found, chosen, now)
     seen = (rows for rows in each if sight.sees(_about(rows), right))
     return (sight.all_masked(rows) for rows in islice(seen, chosen.limit))
 
@@ -196,6 +210,23 @@ def _denied(found: Finds, chosen: Filter) -> Iterator[list[Row]]:
     deed = Right.of(chosen.mode).value.removeprefix("call.") if chosen.mode is not None else ""
     for row in found.rows(chosen.wanted, (Kind.DENIED,)):
         if not deed or row.record.deed == deed:
+            yield [row]
+
+
+def _hands(found: Finds, chosen: Filter) -> Iterator[list[Row]]:
+    """One row of each hand: that in which it came down has all there is to say of it."""
+    told: set[tuple[str, str, str]] = set()
+    for row in found.rows(chosen.wanted, (Kind.HAND_RAISED, Kind.HAND_ANSWERED, Kind.HAND_LOWERED)):
+        record = row.record
+        if record.kind is Kind.HAND_ANSWERED and record.lasted is None:
+            continue  # it was not taken: somebody else was quicker
+        whose = (row.stream, record.call.pbx if record.call else "", record.whom.agent if record.whom else "")
+        if record.kind is not Kind.HAND_RAISED:
+            told.add(whose)
+        elif whose in told:
+            told.remove(whose)
+            continue
+        if chosen.longer is None or (record.lasted or 0.0) > chosen.longer:
             yield [row]
 
 

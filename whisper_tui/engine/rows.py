@@ -53,6 +53,15 @@ class SpyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HandRow:
+    """An agent asks for help, or did just now. `answered_by`: who has taken it, "" as long as nobody has."""
+
+    since: float
+    text: str = ""
+    answered_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CallRow:
     key: CallKey
     state: CallState
@@ -80,6 +89,8 @@ class CallRow:
     can_be_heard: bool
     """An agent's own channel is known: False while waiting, or behind a `Local/...` that cannot be resolved."""
     listeners: tuple[ListenerBadge, ...] = ()
+    hand: HandRow | None = None
+    """Of its agent."""
 
 
 class AgentState(Enum):
@@ -129,6 +140,7 @@ class AgentRow:
     """When the talk or the hold began."""
     at: float | None = None
     """When the pause began, or the last call ended, seconds since 1970 UTC by the PBX's clock; None: it does not tell."""
+    hand: HandRow | None = None
 
     @property
     def taken(self) -> int:

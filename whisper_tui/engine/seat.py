@@ -19,6 +19,7 @@ from whisper_tui.engine.follower import Follower
 from whisper_tui.engine.front import Front
 from whisper_tui.engine.gate import Gate, words_of
 from whisper_tui.engine.handset import Handset
+from whisper_tui.engine.helping import Helping
 from whisper_tui.engine.known import Known
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.lot import Lot
@@ -37,10 +38,10 @@ from whisper_tui.engine.strip import strip_of
 from whisper_tui.engine.wake import Wake
 from whisper_tui.engine.watch import Watch
 from whisper_tui.errors import WhisperError
-from whisper_tui.floor.model import Changes
+from whisper_tui.floor.model import Changes, Hand
 from whisper_tui.permissions.conditions import Conditions
 from whisper_tui.permissions.policy import Denied
-from whisper_tui.supervision.intents import Act, Answer, Aside, Cue, Intent, Listen, Loud, Refused
+from whisper_tui.supervision.intents import Act, Answer, AnswerHand, Aside, Cue, Intent, Listen, Loud, Refused
 from whisper_tui.supervision.session import Session
 from whisper_tui.terms import CallKey, Notice, Pbx, SessionId, Subject, Uniqueid
 
@@ -129,9 +130,11 @@ class Seat:
             shared.readers,
             is_owner=not enforced,
         )
-        others = shared.petitions, shared.glass
-        self._asides = Asides(self, standing.sight, self._reveals, *others, self._archive, self._doing.why_not_loud)
         self._denials = Denials(self.scribe, clock)
+        others = shared.petitions, shared.glass
+        self._helping = Helping(lines, standing.sight, shared.hands, self.scribe, self._denials, replay=replay)
+        own = self._archive, self._helping
+        self._asides = Asides(self, standing.sight, self._reveals, *others, *own, self._doing.why_not_loud)
         self._acting = Acting(lines, standing.sight, self.scribe, self._denials, pause_reasons, replay=replay)
         self._cards = Cards(lines, standing.sight, self.handset, self.scribe, self._denials, cues)
         self._turn = Wake(clock, self.decide_again)
@@ -180,6 +183,8 @@ class Seat:
             self._acting.note_dim(intent)
         elif isinstance(intent, Cue):
             self._cards.note_dim(intent)
+        elif isinstance(intent, AnswerHand):
+            self._helping.note_dim(intent)
         elif isinstance(intent, Loud):
             denied = self._doing.why_not_loud(intent)
             if isinstance(denied, Denied):
@@ -232,6 +237,12 @@ class Seat:
     def others_changed(self) -> None:
         """Something was asked of others, or answered; or somebody broke glass."""
         self._front.others_changed(self)
+
+    def hand_taken(self, line: Line, hand: Hand) -> None:
+        """Somebody goes to an agent who asks for help: the others need not."""
+        row = self._standing.sight.agent(line, hand.device)
+        if row is not None and hand.answered_by != self.subject.user:
+            self.say(Notice("hand.taken", {"by": hand.answered_by, "agent": row.name}))
 
     def alarms_changed(self) -> None:
         self._front.alarms_changed()

@@ -11,6 +11,7 @@ from whisper_tui.engine.archive import Shelf
 from whisper_tui.engine.caretaker import Caretaker
 from whisper_tui.engine.counts import Counts
 from whisper_tui.engine.glass import Glass
+from whisper_tui.engine.hands import Hands
 from whisper_tui.engine.lawbook import Lawbook
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.logbook import Logbook
@@ -32,6 +33,7 @@ class Shared:
     counts: Counts
     petitions: Petitions
     glass: Glass
+    hands: Hands
     caretaker: Caretaker
     shelf: Shelf | None
     """Where the log can be read, None: nowhere."""

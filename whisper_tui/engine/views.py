@@ -9,14 +9,24 @@ from datetime import UTC, datetime
 from whisper_tui.clock import Clock
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.patience import Patience
-from whisper_tui.engine.rows import AgentRow, AgentState, CallRow, ListenerBadge, MemberRow, QueueRow, SpyRow, Whose
+from whisper_tui.engine.rows import (
+    AgentRow,
+    AgentState,
+    CallRow,
+    HandRow,
+    ListenerBadge,
+    MemberRow,
+    QueueRow,
+    SpyRow,
+    Whose,
+)
 from whisper_tui.engine.target import not_audible
 from whisper_tui.floor import find, measure
 from whisper_tui.floor.model import Call, Member, Spy
 from whisper_tui.floor.trace import is_leg
 from whisper_tui.floor.variables import is_read
 from whisper_tui.permissions.decide import Grants
-from whisper_tui.permissions.masks import mask, mask_name
+from whisper_tui.permissions.masks import mask, mask_name, mask_text
 from whisper_tui.permissions.policy import Allowed, CallFacts, Denied, Numbers
 from whisper_tui.permissions.state import UNCOUNTED, State
 from whisper_tui.terms import CallKey, CallState, Right, Uniqueid
@@ -97,6 +107,7 @@ class Sight:
             outbound=call.outbound,
             can_be_heard=not_audible(call) is None,
             listeners=self._listeners(line, call, mine),
+            hand=self._hand(line, call.agent, key) if line.floor.hands else None,
         )
 
     def spy(self, line: Line, spy: Spy, mine: Uniqueid | None) -> SpyRow | None:
@@ -167,7 +178,8 @@ class Sight:
         rows = tuple(MemberRow(m.queue, m.paused, m.reason, m.calls_taken) for m in members)
         key = CallKey(line.pbx, call.key) if call is not None else None
         since = call.held_since if state is AgentState.HELD and call else call.talking_since if call else None
-        return AgentRow(line.pbx, device, agent.name, state, rows, key, since, _began(state, members))
+        began, hand = _began(state, members), self._hand(line, device, key) if line.floor.hands else None
+        return AgentRow(line.pbx, device, agent.name, state, rows, key, since, began, hand)
 
     @property
     def now(self) -> datetime:
@@ -178,6 +190,15 @@ class Sight:
             ListenerBadge(spy.device, self.whose(spy, mine), spy.mode, spy.since)
             for spy in (*find.spies_on(line.floor, call), *find.parties_of(line.floor, call))
         )
+
+    def _hand(self, line: Line, device: str, call: CallKey | None) -> HandRow | None:
+        """What an agent has said with it belongs to the call that they are in: without it nothing of that is shown."""
+        hand = line.floor.hands.get(device)
+        if hand is None:
+            return None
+        numbers = self.numbers(call) if call is not None else Numbers.NONE
+        told = call is not None or not line.floor.agents[device].calls
+        return HandRow(hand.since, mask_text(hand.text, numbers) if told else "", hand.answered_by)
 
     def numbers(self, call: CallKey) -> Numbers:
         """How much of the caller's number is shown."""

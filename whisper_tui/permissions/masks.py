@@ -41,5 +41,11 @@ def mask_name(name: str, numbers: Numbers) -> str:
             assert_never(numbers)
 
 
+def mask_text(text: str, numbers: Numbers) -> str:
+    """Return what may be shown of words in which somebody may have written a caller's number."""
+    hides = numbers is Numbers.NONE and _digits(text) != ""
+    return HIDDEN if hides else mask_name(text, Numbers.FULL if numbers is Numbers.FULL else Numbers.LAST4)
+
+
 def _digits(text: str) -> str:
     return "".join(letter for letter in text if letter.isdecimal())

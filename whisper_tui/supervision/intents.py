@@ -104,6 +104,15 @@ class Acknowledge:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerHand:
+    """I go to the agent who asks for help, and nobody else has to."""
+
+    pbx: Pbx
+    agent: str
+    """The agent's phone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Write `text` beside a session, live or over; it stays for good."""
 
@@ -191,7 +200,7 @@ class Panic:
 
 Loud: TypeAlias = Listen | Whisper | Barge | Join | TakeOver
 """What names a call that somebody will hear, or be heard in."""
-Aside: TypeAlias = Reveal | AskLeave | Approve | Reject | Acknowledge | Note
+Aside: TypeAlias = Reveal | AskLeave | Approve | Reject | Acknowledge | AnswerHand | Note
 """What does nothing to the phone."""
 Act: TypeAlias = Pause | Unpause
 """What is done to the floor."""

@@ -29,6 +29,7 @@ class Console(ThriftyApp):
         readonly: True: keys that would start something are dim, as in a replay.
         clock: the clock that the backend's moments are of.
         keymap: what each key does.
+        hand_bell: whether the bell rings when an agent raises a hand.
         unicode: whether the terminal shows more than ASCII; None: as its locale says.
 
     Raises:
@@ -48,7 +49,9 @@ class Console(ThriftyApp):
         clock: Clock | None = None,
         keymap: Keymap = DEFAULT,
         unicode: bool | None = None,
+        hand_bell: bool = True,
     ) -> None:
+        self._hand_bell = hand_bell
         self.clock: Clock = clock or SystemClock()
         super().__init__()
         self.driver_class = terminal.driver_class(self.driver_class, self.clock)
@@ -104,6 +107,10 @@ class Console(ThriftyApp):
 
     def ring_bell(self) -> None:
         self.bell()
+
+    def hand_rises(self) -> None:
+        if self._hand_bell:
+            self.bell()
 
     def copy(self, text: str) -> None:
         self.copy_to_clipboard(text)

@@ -7,7 +7,19 @@ from collections.abc import Callable
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, ViewChanges
 from whisper_tui.engine.rows import AgentRow
-from whisper_tui.supervision.intents import Cue, Draw, Intent, Leave, Loud, Note, Panic, Pause, Refused, Unpause
+from whisper_tui.supervision.intents import (
+    AnswerHand,
+    Cue,
+    Draw,
+    Intent,
+    Leave,
+    Loud,
+    Note,
+    Panic,
+    Pause,
+    Refused,
+    Unpause,
+)
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, glass, leave, notes, questions, reasons, surf
 from whisper_tui.ui.asking import Confirm, Means, Sight
@@ -329,6 +341,10 @@ class Asker(LogReader):
             self.shell.paint_console()
         elif isinstance(intent, Draw):
             self._drawn(intent, cursor)
+        elif isinstance(intent, AnswerHand):
+            taken = self.crew.rows.get((intent.pbx, intent.agent))
+            self.say(Notice("hand.yours", {"agent": taken.name if taken is not None else intent.agent}))
+            self.shell.paint_console()
         elif isinstance(intent, Cue):
             self.say(Notice("cue.sent", {"agent": agent, "text": self.backend.person.cues[intent.number - 1]}))
             self.shell.paint_console()

@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from whisper_tui.engine.backend import Phase, StripView
-from whisper_tui.engine.rows import CallRow, PetitionRow
+from whisper_tui.engine.rows import AgentRow, CallRow, PetitionRow
 from whisper_tui.supervision.intents import (
     QUIET,
     Acknowledge,
+    AnswerHand,
     Approve,
     Barge,
     Follow,
@@ -77,6 +78,7 @@ class Sight(NamedTuple):
         heard: the call that is heard, as it was when it last had an agent.
         queues: those that are shown.
         news: what others ask for, and what this person waits for.
+        hand: the agent who has asked for help longest.
     """
 
     strip: StripView
@@ -86,6 +88,7 @@ class Sight(NamedTuple):
     heard: CallRow | None = None
     queues: Collection[tuple[Pbx, str]] = ()
     news: News = News()
+    hand: AgentRow | None = None
 
 
 Means: TypeAlias = Callable[[Sight], Meant]
@@ -293,6 +296,11 @@ def refuse(sight: Sight) -> Meant:
     if not sight.news.petitions:
         return Notice("petition.nothing")
     return Notice("petition.fresh") if sight.news.fresh else Reject(sight.news.petitions[0].ident)
+
+
+def answer_hand(sight: Sight) -> Meant:
+    """`h`: take the hand that is up longest."""
+    return AnswerHand(sight.hand.pbx, sight.hand.device) if sight.hand is not None else Notice("hand.none")
 
 
 def _speaks(mode: Mode | None) -> bool:

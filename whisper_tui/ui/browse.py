@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from whisper_tui.clock import Clock
-from whisper_tui.engine.rows import CallRow
+from whisper_tui.engine.rows import AgentRow, CallRow
 from whisper_tui.terms import Notice
 from whisper_tui.ui.crew import Crew
 from whisper_tui.ui.filterline import FilterLine
@@ -144,6 +144,19 @@ class Browse:
         elif (row := self.under_cursor[0]) is not None:
             self.view = View.CALLS
             self.sheet.go_to(row.key)
+
+    def go_to_agent(self, row: AgentRow) -> None:
+        """Go to the call of an agent, or without one to their row; a filter that hides it is cleared."""
+        if row.call is not None and row.call in self.sheet.rows:
+            if not self.sheet.shows(row.call):
+                self.sheet.set_filter("", self.now)
+            self.view = View.CALLS
+            self.sheet.go_to(row.call)
+            return
+        self.view = View.AGENTS
+        if not self.crew.shows((row.pbx, row.device)):
+            self.crew.set_filter("")
+        self.crew.go_to((row.pbx, row.device))
 
     def close_one(self) -> bool:
         """Close what lies on top; False at the top."""

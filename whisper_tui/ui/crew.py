@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whisper_tui.engine.rows import AgentKey, AgentRow, AgentState
+from whisper_tui.ui import hands
 from whisper_tui.ui.listing import Listing
 from whisper_tui.ui.sorting import Sorting, most, named
 
@@ -11,17 +12,18 @@ _RANKS = {state: rank for rank, state in enumerate(AgentState)}
 
 def _words_of_agent(row: AgentRow) -> str:
     queues = " ".join(member.queue for member in row.members)
-    return f"{row.name} {row.device} {row.state.value} {row.reason} {queues}"
+    hand = f"{hands.word(row.hand)} {row.hand.text}" if row.hand is not None else ""
+    return f"{row.name} {row.device} {row.state.value} {row.reason} {queues} {hand}"
 
 
 class Crew(Listing[AgentKey, AgentRow]):
-    """Who talks stands first, who is away last."""
+    """Who asks for help stands first, then who talks; who is away last."""
 
     def __init__(self) -> None:
         super().__init__(
             _words_of_agent,
             Sorting(
-                lambda row: (_RANKS[row.state], row.name.casefold()),
+                lambda row: (not hands.is_up(row.hand), _RANKS[row.state], row.name.casefold()),
                 {
                     "agent": lambda row: named(row.name),
                     "phone": lambda row: named(row.device),

@@ -167,7 +167,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("sessions", ("v s",), later("view of the sessions: who hears whom, and spies that no console started"),
          later("sessions"), Kind.LOOK, lambda desk: desk.show(View.SESSIONS)),
     Deed("log", ("v l",), later("view of the log: sessions that were; / looks for user= agent= queue= mode= day= longer>, "
-                               "denied, foreign, words"),
+                               "denied, foreign, hands, words"),
          later("log"), Kind.LOOK, lambda desk: desk.show(View.LOG)),
     Deed("next-view", ("right_square_bracket", "tab"), later("the next view, round the end; the log alone is left out"), "",
          Kind.LOOK, lambda desk: desk.show_next(1)),
@@ -183,6 +183,8 @@ DEEDS: tuple[Deed, ...] = (
          lambda desk: desk.pause()),
     Deed("unpause-agent", ("u",), later("end the pause of the agent under the cursor"), "", Kind.SPEAK,
          lambda desk: desk.unpause()),
+    Deed("hand", ("h",), later("raised hands: go to the agent who has asked for help longest, and take it; it is logged"),
+         later("hands"), Kind.SPEAK, lambda desk: desk.answer_hand(), asking.answer_hand),
     Deed("agents-day", ("d",), later("in the log: everything of this agent on that day"), later("agent's day"), Kind.LOOK,
          lambda desk: desk.agents_day(), offered=_in_the_log),
     Deed("copy", ("y",), later("copy the id of what is under the cursor into the terminal's clipboard (OSC 52)"), "",

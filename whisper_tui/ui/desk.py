@@ -68,6 +68,15 @@ class Desk(Asker):
         number = int(self._struck)
         self.carry_out(lambda _sight: Cue(number))
 
+    def answer_hand(self) -> None:
+        """Go to the agent who has asked for help longest, and take it."""
+        if self._keeps_back():
+            return
+        row = self.hands.oldest
+        if row is not None:
+            self.go_to_agent(row)
+        self.carry_out(asking.answer_hand)
+
     def open_detail(self) -> None:
         """Enter: the answer to the question on the screen, else the detail; it starts nothing else."""
         if self.question is not None:

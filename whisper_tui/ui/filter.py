@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from whisper_tui.engine.rows import CallRow
-from whisper_tui.ui import present
+from whisper_tui.ui import hands, present
 from whisper_tui.ui.words import _
 
 FIELDS = ("queue", "agent", "caller", "state")
@@ -99,5 +99,5 @@ def _values(row: CallRow) -> dict[str, str]:
         "queue": present.queue_name(row).casefold(),
         "agent": f"{row.agent} {row.agent_device}".casefold(),
         "caller": f"{row.caller} {row.caller_name}".casefold(),
-        "state": f"{_(word)} {row.state.value}".casefold(),
+        "state": f"{_(word)} {row.state.value} {hands.word(row.hand) if row.hand is not None else ''}".casefold(),
     }

@@ -31,6 +31,8 @@ def hinted(deed: Deed, desk: Desk) -> bool:
         return desk.strip.session is not None
     if deed.name in ("log", "agents", "waiting", "queues"):
         return False  # `v s` stands there, and behind `v` all of them
+    if deed.name == "hand":
+        return len(desk.hands) > 0
     if deed.name == "calls":
         return desk.view is not View.CALLS
     if deed.name == "note":

@@ -90,6 +90,11 @@ class Listing(Generic[Key, Row]):
         if key in self._order:
             self._go(self._order.index(key))
 
+    def shows(self, key: Key) -> bool:
+        """Tell whether a row passes the filter."""
+        self._settle()
+        return key in self._order
+
     def window(self) -> list[Row]:
         """Return the rows that are on the screen."""
         self._settle()

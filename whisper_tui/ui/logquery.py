@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from whisper_tui.audit import moments
-from whisper_tui.audit.sessions import Attempt, Session, Spying
+from whisper_tui.audit.sessions import Attempt, Raised, Session, Spying
 from whisper_tui.engine.reading import Entry, Filter
 from whisper_tui.terms import Mode, Notice
 
@@ -27,7 +27,7 @@ _READ: dict[str, Callable[[str], object]] = {
     "longer": moments.span,
 }
 """What has a name, and what its value is."""
-_ALONE = ("denied", "foreign")
+_ALONE = ("denied", "foreign", "hands")
 _EXAMPLES = {
     "mode": ", ".join(mode.value for mode in Mode),
     "day": "2026-11-26, today, yesterday",
@@ -88,7 +88,7 @@ def _wrong(term: str, name: str) -> Notice:
 
 
 def _at_odds(chosen: Filter) -> Notice | None:
-    if chosen.denied and chosen.foreign:
+    if chosen.denied + chosen.foreign + chosen.hands > 1:
         return Notice("log.two_lists")
     if chosen.day is not None and (chosen.since is not None or chosen.until is not None):
         return Notice("log.two_times")
@@ -101,5 +101,7 @@ def _said(entry: Entry) -> tuple[str, ...]:
             return entry.user, entry.member, entry.agent, entry.queue, entry.caller, entry.ended, entry.ident
         case Attempt():
             return entry.user, entry.deed, entry.rule, entry.call, entry.detail
+        case Raised():
+            return entry.member, entry.agent, entry.queue, entry.answered_by, entry.ended
         case Spying():
             return entry.phone, entry.mode, entry.member, entry.agent, entry.queue, entry.caller, entry.detail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from whisper_tui.audit.sessions import Attempt, Session, Spying
+from whisper_tui.audit.sessions import Attempt, Raised, Session, Spying
 from whisper_tui.engine.reading import Entry, LogEntry, LogPage
 from whisper_tui.terms import Notice
 from whisper_tui.ui.logquery import NOTHING, Query
@@ -109,5 +109,7 @@ def key_of(entry: Entry) -> EntryKey:
             return "session", entry.ident
         case Attempt():
             return "attempt", entry.seq
+        case Raised():
+            return "hand", entry.seq
         case Spying():
             return "spy", entry.channel, entry.began

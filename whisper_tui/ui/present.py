@@ -9,6 +9,7 @@ from typing import NamedTuple
 from whisper_tui.engine.backend import Hears
 from whisper_tui.engine.rows import CallRow, Limits, LinkRow, ListenerBadge, QueueRow, SpyRow, Whose
 from whisper_tui.terms import CallState, LinkState, Microphone, Mode, Recording
+from whisper_tui.ui import hands
 from whisper_tui.ui.inks import Ink, Span
 from whisper_tui.ui.words import _, fill, later
 
@@ -225,6 +226,8 @@ def flags(row: CallRow, now: float, how: Wait = Wait.FINE) -> tuple[Span, ...]:
     consoles, foreign = whose.count(Whose.OURS) + whose.count(Whose.CONSOLE), whose.count(Whose.FOREIGN)
     if Whose.MINE in whose:
         found.append((_("you"), Ink.SILENT))
+    if row.hand is not None:
+        found.append((hands.word(row.hand), Ink.ALARM if hands.is_up(row.hand) else Ink.MUTED))
     if foreign:
         found.append((_("SPY") + (f"×{foreign}" if foreign > 1 else ""), Ink.ALARM))
     if consoles:

@@ -22,6 +22,9 @@ class Shell(Protocol):
     def ring_bell(self) -> None:
         """Somebody should look up."""
 
+    def hand_rises(self) -> None:
+        """An agent has asked for help."""
+
     def has_room(self, asked: Asked) -> bool:
         """Tell whether all that a question says can be shown."""
 

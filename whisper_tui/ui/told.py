@@ -12,6 +12,7 @@ from whisper_tui.terms import LinkState, Pbx
 from whisper_tui.ui import asking, present
 from whisper_tui.ui.alarms import Lateness
 from whisper_tui.ui.browse import Browse
+from whisper_tui.ui.hands import Hands
 from whisper_tui.ui.lines import QueueKey, waits
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.petitions import Board, News
@@ -26,6 +27,7 @@ class Told(Browse):
         self.backend = backend
         self.shell = shell
         self.board = Board()
+        self.hands = Hands()
         self.queues: dict[tuple[Pbx, str], QueueRow] = {}
         self.links: dict[Pbx, LinkRow] = {}
         """`since` of a link that is not live: since when there is no news."""
@@ -45,6 +47,7 @@ class Told(Browse):
         self._take_links(view.links)
         self.roll.replace(view.spies)
         self.crew.replace(view.agents)
+        self.hands.take(view.agents)
         self.queue_rows.replace(view.queues)
         self.waiting.replace({key: row for key, row in view.calls.items() if waits(row) is not None})
         self.board.apply(view.petitions, view.glass, self.now)
@@ -65,6 +68,8 @@ class Told(Browse):
         self._take_links(changes.links)
         self.roll.apply(changes.spies)
         self.crew.apply(changes.agents)
+        if self.hands.take(changes.agents):
+            self.shell.hand_rises()
         if self.board.apply(changes.petitions, changes.glass, self.clock.monotonic()):
             self.shell.ring_bell()
         if changes.banners is not None:
@@ -91,7 +96,9 @@ class Told(Browse):
     @property
     def sight(self) -> asking.Sight:
         row, gone = self.under_cursor
-        return asking.Sight(self.strip, row, gone, self.sheet.rows, self._heard, self.queues.keys(), self.news)
+        return asking.Sight(
+            self.strip, row, gone, self.sheet.rows, self._heard, self.queues.keys(), self.news, self.hands.oldest
+        )
 
     @property
     def news(self) -> News:

@@ -154,7 +154,7 @@ SENTENCES: dict[str, str] = {
     "log.no_agent": later("no agent stands here: choose a session"),
     "log.call_over": later("its call is over, or not on your floor"),
     "log.wrong": later("{term} cannot be looked for: {example}"),
-    "log.two_lists": later("denied and foreign are two lists: look for one after the other"),
+    "log.two_lists": later("denied, foreign and hands are lists of their own: look for one after the other"),
     "log.two_times": later("day is a time already: either day=, or since= and until="),
     "log.no_length": later("an attempt that was denied has no length: leave longer out"),
     # agents
@@ -165,6 +165,11 @@ SENTENCES: dict[str, str] = {
     "pause.none": later("{agent} is not paused"),
     "acted.failed": later("{agent}, {queue}: the PBX did not do it: {error}"),
     "acted.unknown": later("{agent}, {queue}: the PBX did not answer, look at the agent's row"),
+    # raised hands
+    "hand.none": later("no agent asks for help"),
+    "hand.gone": later("that hand is down already"),
+    "hand.taken": later("{by} has taken the raised hand of {agent}"),
+    "hand.yours": later("{agent} waits for you: everybody sees that you have taken it, and it is logged"),
     # cue cards
     "cue.no_card": later("there is no such cue card: cues.toml holds them"),
     "cue.nobody": later("a cue card goes to the agent whom you hear: listen first"),

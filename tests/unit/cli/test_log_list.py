@@ -91,6 +91,33 @@ def test_spies_from_elsewhere_are_listed_with_their_end() -> None:
     assert "PJSIP/2009" in log("list", "--foreign").stdout
 
 
+def test_hands_are_listed_once_each_with_who_took_them_and_after_how_long() -> None:
+    up, taken, down = Kind.HAND_RAISED, Kind.HAND_ANSWERED, Kind.HAND_LOWERED
+    eva = Whom("PJSIP/1003", "Eva Lind", "support")
+    write(
+        row(up, after=0, who=None),
+        row(up, after=5, who=None, whom=eva),
+        row(taken, after=12, deed="answer", lasted=12.0),
+        row(taken, after=12.1, deed="answer", cause="hand.taken", who=MINE),
+        row(down, after=65, who=None, whom=eva, lasted=60.0, cause="lapsed"),
+        row(up, after=100, who=None),
+    )
+    hands = [
+        (each["at"] - AT, each["member"], each["answered_by"], each["lasted"], each["ended"])
+        for each in found("--hands")
+    ]
+    assert hands == [
+        (100, "Ben Okoro", "", None, ""), (5, "Eva Lind", "", 60.0, "lapsed"), (0, "Ben Okoro", "ana", 12.0, ""),
+    ]  # fmt: skip
+    assert [each["lasted"] for each in found("--hands", "--longer", "30s")] == [60.0]
+    assert [each["answered_by"] for each in found("--hands", "--user", "ana")] == ["ana"]
+    assert len(found("--hands", "--queue", "support")) == 1
+    shown = log("list", "--hands").stdout
+    assert "not seen to end" in shown
+    policy("'log.view'", scope="queue = ['support']")
+    assert [each["member"] for each in found("--hands")] == ["Eva Lind"]
+
+
 @pytest.fixture
 def paris(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", "Europe/Paris")
@@ -136,6 +163,7 @@ def test_a_clock_that_was_put_back_hides_no_session() -> None:
         (("--longer", "5 minutes"), "30s, 5m or 1h"),
         (("--day", "today", "--since", "2026-11-26"), "either --day"),
         (("--denied", "--foreign"), "one after the other"),
+        (("--denied", "--hands"), "one after the other"),
         (("--denied", "--longer", "5m"), "no length"),
         (("--mode", "shout"), "silent"),
     ],

@@ -24,6 +24,7 @@ from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.rounds import Still
 from whisper_tui.engine.seat import Seat
 from whisper_tui.errors import WhisperError
+from whisper_tui.floor.model import HEEDS_NOTHING, Heeds
 from whisper_tui.permissions.policy import Policy, Profile, Scope
 from whisper_tui.supervision.intents import Answer, Intent
 from whisper_tui.terms import CallKey, Notice, Pbx, Right, Subject, Uniqueid
@@ -157,6 +158,8 @@ async def at_a_desk(
     shelf: Shelf | None = None,
     pause_reasons: Collection[str] = (),
     cues: Sequence[str] = (),
+    heeds: Heeds = HEEDS_NOTHING,
+    hand_lasts: float = 0.0,
 ) -> AsyncIterator[Desk]:
     pbx, clock, paper = pbx or FakePbx(), WoundClock(), paper or Paper()
     source = Law(law)
@@ -171,8 +174,9 @@ async def at_a_desk(
         still=still,
         calls=calls,
         shelf=shelf,
+        hand_lasts=hand_lasts,
     )
-    engine.connect(PBX, pbx.plug, tags_variable)
+    engine.connect(PBX, pbx.plug, tags_variable, heeds)
     seat = engine.admit(
         ANA,
         rules or PhoneRules("PJSIP/2001", INSTALLATION),

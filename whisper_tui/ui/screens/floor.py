@@ -198,6 +198,7 @@ class FloorScreen(Screen[None]):
         said = desk.saying.notices
         made_of = (
             desk.strip,
+            len(desk.hands),
             desk.under_cursor,
             desk.view,
             desk.prefix,
@@ -225,6 +226,7 @@ class FloorScreen(Screen[None]):
             wall=desk.wall,
             playback=self._playing(),
             foreign=desk.roll.foreign,
+            hands=len(desk.hands),
         )
 
     def _playing(self) -> topline.Playing | None:

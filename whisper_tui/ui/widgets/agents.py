@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whisper_tui.engine.rows import AgentRow, AgentState
-from whisper_tui.ui import present
+from whisper_tui.ui import hands, present
 from whisper_tui.ui.crew import Crew
 from whisper_tui.ui.inks import EMPTY, Ink, Line, Span
 from whisper_tui.ui.moment import Moment
@@ -59,14 +59,24 @@ def _row(row: AgentRow, under_cursor: bool, moment: Moment, wall: float, width: 
     sign, word, ink = STATES[row.state]
     cells: dict[str, Span] = {
         "state": (f"{sign} {_(word)}", ink),
-        "agent": (row.name, Ink.STRONG),
+        "agent": (f"{hands.SIGN} {row.name}", Ink.ALARM) if hands.is_up(row.hand) else (row.name, Ink.STRONG),
         "phone": (row.device, Ink.MUTED),
         "for": _lasts(row, moment.known(row.pbx), wall),
         "taken": (str(row.taken), Ink.TEXT),
         "queues": (_queues(row), Ink.TEXT),
-        "why": (row.reason, Ink.PAUSED),
+        "why": _why(row, moment.known(row.pbx)),
     }
     return table.row(columns(width), cells, width, under_cursor=under_cursor, stale=row.pbx in moment.silent_since)
+
+
+def _why(row: AgentRow, now: float) -> Span:
+    """What they ask for, or why they are paused."""
+    hand = row.hand
+    if hand is None:
+        return row.reason, Ink.PAUSED
+    if not hands.is_up(hand):
+        return hands.word(hand), Ink.MUTED
+    return f"{hands.word(hand)} {present.short_duration(now - hand.since)} {hand.text}".rstrip(), Ink.ALARM
 
 
 def _lasts(row: AgentRow, now: float, wall: float) -> Span:

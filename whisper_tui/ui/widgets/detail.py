@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from whisper_tui.engine.rows import CallRow, ListenerBadge, Whose
+from whisper_tui.engine.rows import CallRow, HandRow, ListenerBadge, Whose
 from whisper_tui.terms import CallState, Mode
-from whisper_tui.ui import present
+from whisper_tui.ui import hands, present
 from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, dimmed, fit, spread, taken
 from whisper_tui.ui.words import _, fill
 
@@ -64,6 +64,8 @@ def _short(card: Card, row: CallRow, width: int) -> list[Line]:
     who.append((f" · {present.queue_name(row)}", Ink.TEXT))
     if present.head(row) != present.caller(row):
         who.append((f" · {present.caller(row)}", Ink.TEXT))
+    if row.hand is not None:
+        who.append((f" · {_hand(row.hand, card.now)}", Ink.ALARM if hands.is_up(row.hand) else Ink.MUTED))
     known: list[Span] = [(f" {_(present.RECORDINGS[row.recording])}", Ink.TEXT)]
     for badge in row.listeners:
         known.append((f" · {_listener(badge, card)}", present.WHOSE[badge.whose][2]))
@@ -117,9 +119,20 @@ def _long(card: Card, row: CallRow, width: int) -> list[Line]:
         (_("in call"), ((fill(_("{count} channels"), {"count": str(row.parties)}), Ink.TEXT),)),
         (_("id"), ((f"{row.key.pbx} {row.key.uniqueid}", Ink.MUTED),)),
     ]
+    if row.hand is not None:
+        ink = Ink.ALARM if hands.is_up(row.hand) else Ink.MUTED
+        fields.insert(2, (_("help"), ((_hand(row.hand, card.now), ink),)))
     if not row.can_be_heard:
         fields.insert(1, (_("to hear"), ((_unheard(card, row), Ink.WAITING),)))
     return [Line(crop(((f" {fit(name, 11)}", Ink.MUTED), *spans), width)) for name, spans in fields]
+
+
+def _hand(hand: HandRow, now: float) -> str:
+    """What the agent asks for and since when, or who has taken it."""
+    values = {"age": present.duration(now - hand.since), "text": hand.text, "person": hand.answered_by}
+    if not hands.is_up(hand):
+        return fill(_("⚑ {person} has taken the raised hand"), values)
+    return fill(_("⚑ asks for help for {age}: {text}") if hand.text else _("⚑ asks for help for {age}"), values)
 
 
 def _place(row: CallRow) -> str:

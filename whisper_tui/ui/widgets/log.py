@@ -1,11 +1,11 @@
-"""The log: sessions that were, attempts that were denied, or spies from elsewhere, one line each."""
+"""The log: sessions that were, attempts that were denied, spies from elsewhere, or raised hands, one line each."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
 
-from whisper_tui.audit.sessions import Attempt, Session, Spying, lasted
+from whisper_tui.audit.sessions import Attempt, Raised, Session, Spying, lasted
 from whisper_tui.engine.reading import Entry
 from whisper_tui.terms import Mode
 from whisper_tui.ui import present
@@ -44,12 +44,22 @@ SPIES = (
     Column("lasted", later("LASTED"), 7, right=True),
     Column("ended", later("ENDED"), 12),
 )
+HANDS = (
+    _BEGAN,
+    Column("agent", later("ASKED"), 11),
+    Column("queue", later("QUEUE"), 8),
+    Column("who", later("TAKEN BY"), 9),
+    Column("lasted", later("AFTER"), 7, right=True),
+    Column("ended", later("ENDED"), 12),
+)
 _DROPPED = ("ended", "notes", "caller", "queue", "lasted", "call", "times")
 _GROWTH = (
     ("agent", 16), ("ended", 18), ("who", 12), ("queue", 12), ("caller", 14), ("call", 30), ("rule", 24), ("agent", 24),
     ("ended", 30),
 )  # fmt: skip
-_OF_SESSIONS, _OF_ATTEMPTS, _OF_SPIES = (table.Layout(each, _DROPPED, _GROWTH) for each in (SESSIONS, ATTEMPTS, SPIES))
+_OF_SESSIONS, _OF_ATTEMPTS, _OF_SPIES, _OF_HANDS = (
+    table.Layout(each, _DROPPED, _GROWTH) for each in (SESSIONS, ATTEMPTS, SPIES, HANDS)
+)
 _BY_NAME: Mapping[str, Mode] = {mode.value: mode for mode in Mode}
 _THEIRS = {Mode.TAKEOVER: later("TAKEOVER"), Mode.THIRD: later("THIRD")}
 """Words for what on the strip is "your call"."""
@@ -85,6 +95,8 @@ def _layout(view: LogView) -> table.Layout:
             return _OF_ATTEMPTS
         case Spying():
             return _OF_SPIES
+        case Raised():
+            return _OF_HANDS
         case _:
             return _OF_SESSIONS
 
@@ -141,6 +153,15 @@ def _cells(entry: Entry, wall: float) -> dict[str, Span]:
                 "rule": (entry.rule, Ink.LATE),
                 "times": (str(entry.times), Ink.TEXT),
                 "call": (f"{entry.pbx} {entry.call}".strip(), Ink.MUTED),
+            }
+        case Raised():
+            return {
+                "began": (_began(entry.at), Ink.TEXT),
+                "agent": (entry.member or entry.agent, Ink.STRONG),
+                "queue": (entry.queue or "-", Ink.TEXT),
+                "who": (entry.answered_by or present.NOTHING, Ink.STRONG if entry.answered_by else Ink.MUTED),
+                "lasted": (present.NOTHING if entry.lasted is None else present.duration(entry.lasted), Ink.TEXT),
+                "ended": (entry.ended or "-", Ink.MUTED),
             }
         case Spying():
             known = _BY_NAME.get(entry.mode)

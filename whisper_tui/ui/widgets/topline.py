@@ -7,6 +7,7 @@ from typing import NamedTuple
 from whisper_tui.engine.backend import Person
 from whisper_tui.engine.rows import LinkRow, QueueRow
 from whisper_tui.ui import present
+from whisper_tui.ui.hands import SIGN
 from whisper_tui.ui.inks import Ground, Ink, Line, Span, spread, taken
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.present import Wait
@@ -35,6 +36,8 @@ class Top(NamedTuple):
     playback: Playing | None = None
     foreign: int = 0
     """Listeners that no console started."""
+    hands: int = 0
+    """Agents who ask for help."""
 
 
 def draw(top: Top, width: int) -> list[Line]:
@@ -44,7 +47,7 @@ def draw(top: Top, width: int) -> list[Line]:
     said = (*counts, (f" {_(how[1])}", how[2])) if how[1] else counts
     time = ((f"  {present.clock_time(top.wall)} ", Ink.MUTED),)
     links = _links(top)
-    alarm = _foreign(top.foreign)
+    alarm = (*_hands(top.hands), *_foreign(top.foreign))
     who = _who(top.person)
     name: tuple[Span, ...] = ((f" {NAME} ", Ink.STRONG),)
     space: tuple[Span, ...] = ((" ", Ink.TEXT),)
@@ -77,6 +80,13 @@ def _foreign(count: int) -> tuple[Span, ...]:
         return ()
     said = _("1 foreign listener") if count == 1 else fill(_("{count} foreign listeners"), {"count": str(count)})
     return (f" ▲ {said} ", Ink.ALARM_BLOCK), ("  ", Ink.TEXT)
+
+
+def _hands(count: int) -> tuple[Span, ...]:
+    if not count:
+        return ()
+    said = _("1 hand up") if count == 1 else fill(_("{count} hands up"), {"count": str(count)})
+    return (f" {SIGN} {said} ", Ink.ALARM_BLOCK), ("  ", Ink.TEXT)
 
 
 def _who(person: Person) -> tuple[Span, ...]:
