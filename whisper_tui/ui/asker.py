@@ -100,6 +100,7 @@ class Asker(LogReader):
             return
         if self._keeps_back():
             return
+        self.thaw()  # whom to hear is found among the calls as they are now
         found = find(surf.Place(self.sheet, self.strip, self.clock.monotonic(), self._bars))
         if isinstance(found, Notice):
             self.say(glass.unbreakable(found))
@@ -114,7 +115,7 @@ class Asker(LogReader):
         if self._keeps_back():
             return
         refused = self._refused
-        if refused is None or self.clock.monotonic() >= refused.until or refused.intent.call not in self.sheet.rows:
+        if refused is None or self.clock.monotonic() >= refused.until or refused.intent.call not in self.calls:
             self.say(glass.NOTHING)
             return
         wanted = self._refusal(glass.through(refused))
@@ -173,7 +174,10 @@ class Asker(LogReader):
         """The agent whose row, or whose call, is under the cursor; None: said why nobody is, or that nothing may start."""
         if self._keeps_back():
             return None
-        row = self.crew.current if self.view is View.AGENTS else None
+        row = self.agent_under_cursor if self.view is View.AGENTS else None
+        if row is None and self.moved is not None:
+            self.say(self.moved)
+            return None
         call = self.under_cursor[0]
         if row is None and call is not None:
             row = self.crew.rows.get((call.key.pbx, call.agent_device))

@@ -79,6 +79,7 @@ class Sight(NamedTuple):
         queues: those that are shown.
         news: what others ask for, and what this person waits for.
         hand: the agent who has asked for help longest.
+        moved: why the call under the cursor is another than the person sees.
     """
 
     strip: StripView
@@ -89,6 +90,7 @@ class Sight(NamedTuple):
     queues: Collection[tuple[Pbx, str]] = ()
     news: News = News()
     hand: AgentRow | None = None
+    moved: Notice | None = None
 
 
 Means: TypeAlias = Callable[[Sight], Meant]
@@ -323,6 +325,8 @@ def _standstill(strip: StripView) -> Notice | None:
 
 
 def _under_cursor(sight: Sight) -> CallRow | Notice:
+    if sight.moved is not None:
+        return sight.moved
     if sight.row is not None:
         return sight.row
     if sight.gone is not None:

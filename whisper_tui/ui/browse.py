@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.rows import AgentRow, CallRow
-from whisper_tui.terms import Notice
+from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui.crew import Crew
 from whisper_tui.ui.filterline import FilterLine
+from whisper_tui.ui.freeze import Picture, Rows, moved
 from whisper_tui.ui.lines import Queues, Waiting
 from whisper_tui.ui.logview import LogView
 from whisper_tui.ui.roll import Roll
@@ -47,26 +49,81 @@ class Browse:
         """What stands in each view, but for the calls and the log."""
         self._filter_lines = {view: FilterLine(each.set_filter) for view, each in self.listings.items()}
         self.log = LogView()
-        self.filter_line = FilterLine(lambda text: self.sheet.set_filter(text, self.now))
+        self.filter_line = FilterLine(lambda text: self.sheet.set_filter(text, self.shown_at))
+        self.picture: Picture | None = None
+        """The lists while they stand still."""
         self.detail_open = False
         self.keys_top: int | None = None
         """First line of the page of keys, None while it is closed."""
 
     @property
+    def calls(self) -> Mapping[CallKey, CallRow] | Rows:
+        """The calls as they are now, whatever the list shows."""
+        return self.sheet.rows if self.picture is None else self.picture.calls
+
+    @property
+    def shown_at(self) -> float:
+        """The moment that the lists show."""
+        return self.now if self.picture is None else self.picture.now
+
+    @property
+    def agent_under_cursor(self) -> AgentRow | None:
+        """The agent under the cursor of their view, as they are now."""
+        row = self.crew.current
+        return row if row is None or self.picture is None else self.picture.agent(row)
+
+    @property
     def under_cursor(self) -> tuple[CallRow | None, CallRow | None]:
-        """The call under the cursor, and the one that ended under it."""
+        """The call under the cursor, as it is now, and the one that ended under it."""
         if self.view is View.CALLS:
-            return self.sheet.current, self.sheet.gone
+            row = self.sheet.current
+            if row is None:
+                return None, self.sheet.gone
+            now = self.calls.get(row.key)
+            return now, row if now is None else None
+        call = self._call_under_cursor(self.picture)
+        return (self.calls.get(call) if call is not None else None), None
+
+    @property
+    def moved(self) -> Notice | None:
+        """Why the call under the cursor is another than the list shows while it stands still, or None."""
+        if self.picture is None:
+            return None
+        shown, now = self._call_under_cursor(None), self._call_under_cursor(self.picture)
+        if shown != now:
+            return Notice("freeze.other")
+        row = self.calls.get(now) if now is not None else None
+        return moved(self.sheet.rows[row.key], row) if row is not None and row.key in self.sheet.rows else None
+
+    def freeze(self) -> None:
+        """Let the lists stand still, or go on."""
+        if self.picture is not None:
+            self.thaw()
+        else:
+            rows = self.sheet.rows, self.crew.rows, self.roll.rows, self.queue_rows.rows
+            self.picture = Picture(*rows, self.now)
+
+    def thaw(self) -> None:
+        """Let the lists go on, if they stand still."""
+        self.picture = None
+
+    def _call_under_cursor(self, picture: Picture | None) -> CallKey | None:
+        """The call of the row under the cursor: as the list shows it, or as it is beside that `picture`."""
         match self.view:
             case View.AGENTS:
-                call = self.crew.current.call if self.crew.current is not None else None
+                agent = self.crew.current
+                agent = agent if agent is None or picture is None else picture.agent(agent)
+                return agent.call if agent is not None else None
             case View.SESSIONS:
-                call = self.roll.current.call if self.roll.current is not None else None
+                spy = self.roll.current
+                spy = spy if spy is None or picture is None else picture.spy(spy)
+                return spy.call if spy is not None else None
             case View.WAITING:
-                call = self.waiting.cursor
-            case View.LOG | View.QUEUES | View.CALLS:
-                call = None
-        return (self.sheet.rows.get(call) if call is not None else None), None
+                return self.waiting.cursor
+            case View.CALLS:
+                return self.sheet.current.key if self.sheet.current is not None else None
+            case View.LOG | View.QUEUES:
+                return None
 
     @property
     def line(self) -> FilterLine:
@@ -114,14 +171,14 @@ class Browse:
     def sort(self, by: int) -> None:
         """Sort by the column `by` to the right."""
         if self.view is View.CALLS:
-            self.sheet.sort(by, self.now)
+            self.sheet.sort(by, self.shown_at)
         elif self.view in self.listings:
             self.listings[self.view].sort(by)
 
     def turn(self) -> None:
         """Sort the other way round."""
         if self.view is View.CALLS:
-            self.sheet.turn(self.now)
+            self.sheet.turn(self.shown_at)
         elif self.view in self.listings:
             self.listings[self.view].turn()
 
@@ -140,7 +197,7 @@ class Browse:
         elif self.view is View.QUEUES:
             if (queue := self.queue_rows.current) is not None:
                 self.show(View.CALLS)
-                self.sheet.set_filter(f"queue={queue.queue}", self.now)
+                self.sheet.set_filter(f"queue={queue.queue}", self.shown_at)
         elif (row := self.under_cursor[0]) is not None:
             self.view = View.CALLS
             self.sheet.go_to(row.key)
@@ -162,6 +219,8 @@ class Browse:
         """Close what lies on top; False at the top."""
         if self.keys_top is not None:
             self.keys_top = None
+        elif self.picture is not None:
+            self.thaw()
         elif self.detail_open and self.view is not View.LOG:
             self.detail_open = False
         elif self.view is View.LOG and self.log.close():

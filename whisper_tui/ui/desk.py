@@ -72,6 +72,7 @@ class Desk(Asker):
         """Go to the agent who has asked for help longest, and take it."""
         if self._keeps_back():
             return
+        self.thaw()
         row = self.hands.oldest
         if row is not None:
             self.go_to_agent(row)

@@ -69,7 +69,7 @@ def again(refused: Pane) -> Means:
             key = asking.take_over
 
     def meant(sight: Sight) -> asking.Meant:
-        found = key(sight._replace(row=sight.rows.get(intent.call), gone=None))
+        found = key(sight._replace(row=sight.rows.get(intent.call), gone=None, moved=None))
         if isinstance(found, Notice):
             return found
         first = asking.first(found)

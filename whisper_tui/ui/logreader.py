@@ -149,9 +149,10 @@ class LogReader(Told):
         entry = self.log.open
         calls = [row.record.call for row in entry.rows if row.record.call is not None] if entry is not None else []
         key = CallKey(Pbx(calls[0].pbx), Uniqueid(calls[0].customer)) if calls else None
-        if key is None or key not in self.sheet.rows:
+        if key is None or key not in self.calls:
             self.say(Notice("log.call_over"))
             return
+        self.thaw()
         self.show(View.CALLS)
         self.sheet.go_to(key)
 

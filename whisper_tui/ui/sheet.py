@@ -115,7 +115,11 @@ class Sheet:
         cursor = self.cursor
         if cursor is not None and cursor in self.rows and changes.get(cursor, self.rows[cursor]) is None:
             self._lose(self.rows[cursor], now)
-        self.rows = {key: row for key, row in {**self.rows, **changes}.items() if row is not None}
+        for key, row in changes.items():
+            if row is not None:
+                self.rows[key] = row
+            else:
+                self.rows.pop(key, None)
         self._sift(now)
 
     def replace(self, rows: Mapping[CallKey, CallRow], now: float) -> None:

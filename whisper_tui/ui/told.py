@@ -58,18 +58,14 @@ class Told(Browse):
 
     def take(self, changes: ViewChanges) -> None:
         """Take changes in."""
-        if changes.calls:
-            self.sheet.apply(changes.calls, self.now)
-            self.sheet.forget(changes.hidden)
-            self.waiting.apply({key: waits(row) for key, row in changes.calls.items()})
+        self._show(changes if self.picture is None else self.picture.keep(changes))
         self._take_queues(changes.queues)
         self._lateness.apply(changes.calls, self.now)
-        self.queue_rows.apply(changes.queues)
         self._take_links(changes.links)
-        self.roll.apply(changes.spies)
-        self.crew.apply(changes.agents)
         if self.hands.take(changes.agents):
             self.shell.hand_rises()
+        if changes.anew:
+            self.thaw()  # what this person may see is another question now
         if self.board.apply(changes.petitions, changes.glass, self.clock.monotonic()):
             self.shell.ring_bell()
         if changes.banners is not None:
@@ -79,11 +75,27 @@ class Told(Browse):
         self._remember_heard()
         self.saying.say(*changes.notices)
 
+    def thaw(self) -> None:
+        if self.picture is not None:
+            kept = self.picture.kept()
+            super().thaw()
+            self._show(kept)
+
+    def _show(self, changes: ViewChanges) -> None:
+        """Bring changes into the lists."""
+        if changes.calls:
+            self.sheet.apply(changes.calls, self.now)
+            self.sheet.forget(changes.hidden)
+            self.waiting.apply({key: waits(row) for key, row in changes.calls.items()})
+        self.queue_rows.apply(changes.queues)
+        self.roll.apply(changes.spies)
+        self.crew.apply(changes.agents)
+
     def tick(self) -> None:
         """A second has passed."""
         self.backend.beat()
         self.now, self.wall = self.clock.monotonic(), self.clock.wall()
-        self.sheet.tick(self.now)
+        self.sheet.tick(self.shown_at)
         if self._lateness.tick(self.now):
             self.shell.ring_bell()
         self.saying.tick()
@@ -94,11 +106,15 @@ class Told(Browse):
         return Moment(self.now, silent)
 
     @property
+    def moment_shown(self) -> Moment:
+        """The moment of the lists."""
+        return self.moment if self.picture is None else self.picture.moment(self.moment)
+
+    @property
     def sight(self) -> asking.Sight:
         row, gone = self.under_cursor
-        return asking.Sight(
-            self.strip, row, gone, self.sheet.rows, self._heard, self.queues.keys(), self.news, self.hands.oldest
-        )
+        known = self._heard, self.queues.keys(), self.news, self.hands.oldest, self.moved
+        return asking.Sight(self.strip, row, gone, self.calls, *known)
 
     @property
     def news(self) -> News:
@@ -113,7 +129,7 @@ class Told(Browse):
                 self.queues[name] = queue
             if queue is not None and (before is None or before.limits != queue.limits):
                 # Its service level was not known before, or it is another.
-                rows = self.waiting.rows.items()
+                rows = self.calls.items()
                 self._lateness.apply({key: row for key, row in rows if (key.pbx, row.queue) == name}, self.now)
 
     def _limits_of(self, row: CallRow) -> Limits:
@@ -133,6 +149,6 @@ class Told(Browse):
         call = self.strip.call
         if self._heard is not None and self._heard.key != call:
             self._heard = None
-        row = self.sheet.rows.get(call) if call is not None else None
+        row = self.calls.get(call) if call is not None else None
         if row is not None and row.agent_device and not asking.own_call(self.strip):
             self._heard = row

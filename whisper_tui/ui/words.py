@@ -231,6 +231,8 @@ SENTENCES: dict[str, str] = {
     "release.party": later("a party of the call hears it until it leaves: x"),
     "party.silent": later("your microphone is closed: nobody in the call hears you"),
     "suspend.leg": later("not suspended: while your leg is up somebody must watch it - x leaves"),
+    "freeze.moved": later("since the list was frozen this call went from {shown} to {now}: p shows it as it is"),
+    "freeze.other": later("since the list was frozen this row has got another call: p shows it as it is"),
     "find.none": later("no call matches"),
 }
 """Code of a Notice -> its sentence; in braces the Notice's values."""

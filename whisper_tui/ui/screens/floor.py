@@ -32,6 +32,7 @@ from whisper_tui.ui.widgets import (
     calls,
     detail,
     entry,
+    frozen,
     hints,
     keys,
     log,
@@ -149,30 +150,34 @@ class FloorScreen(Screen[None]):
 
     def _draw_list(self) -> None:
         desk, panes = self._desk, self._panes
-        if desk.keys_top is None and desk.view is not View.CALLS:
-            self._painted["calls"].paint(self._other_list(*panes.calls.size))
-        elif desk.keys_top is None:
-            joined = desk.strip.call if asking.in_call(desk.strip) else None
-            floor = calls.Floor(desk.queues, desk.links, desk.filter_line.text, desk.moment, self._reason(), joined)
-            self._painted["calls"].paint(self._calls.draw(desk.sheet, floor, *panes.calls.size))
+        if desk.keys_top is None:
+            width, height = panes.calls.size
+            still: list[Line] = []
+            if desk.picture is not None and desk.view is not View.LOG:
+                still = [frozen.draw(desk.picture, desk.view, desk.keymap.key_of("freeze"), desk.now, width)]
+            self._painted["calls"].paint([*still, *self._list(width, height - len(still))])
         else:
             rows_of_keys = self._keys()
             desk.keys_top = min(desk.keys_top, keys.furthest(rows_of_keys, *panes.calls.size))
             self._painted["calls"].paint(keys.draw(rows_of_keys, desk.keys_top, *panes.calls.size))
 
-    def _other_list(self, width: int, height: int) -> list[Line]:
-        """The list of a view that is not the calls'."""
-        desk, size, typing = self._desk, (width, height), self._desk.line.text
+    def _list(self, width: int, height: int) -> list[Line]:
+        """The list of the view."""
+        desk, size, typing, moment = self._desk, (width, height), self._desk.line.text, self._desk.moment_shown
         match desk.view:
+            case View.CALLS:
+                joined = desk.strip.call if asking.in_call(desk.strip) else None
+                floor = calls.Floor(desk.queues, desk.links, typing, moment, desk.now, self._reason(), joined)
+                return self._calls.draw(desk.sheet, floor, *size)
             case View.SESSIONS:
-                return sessions.draw(desk.roll, self._mine(), typing, desk.moment, *size)
+                return sessions.draw(desk.roll, self._mine(), typing, moment, *size)
             case View.AGENTS:
-                return agents.draw(desk.crew, typing, desk.moment, desk.wall, *size)
+                return agents.draw(desk.crew, typing, moment, desk.wall - (desk.now - moment.now), *size)
             case View.WAITING:
-                return waiting.draw(desk.waiting, desk.queues, typing, desk.moment, *size)
+                return waiting.draw(desk.waiting, desk.queues, typing, moment, *size)
             case View.QUEUES:
-                return queue_list.draw(desk.queue_rows, typing, desk.moment, *size)
-            case View.LOG | View.CALLS:
+                return queue_list.draw(desk.queue_rows, typing, moment, *size)
+            case View.LOG:
                 return self._log(*size)
 
     def _log(self, width: int, height: int) -> list[Line]:
@@ -221,7 +226,7 @@ class FloorScreen(Screen[None]):
             person=desk.backend.person,
             links=tuple(desk.links.values()),
             queues=tuple(desk.queues.values()),
-            calls=len(desk.sheet.rows),
+            calls=len(desk.calls),
             moment=desk.moment,
             wall=desk.wall,
             playback=self._playing(),

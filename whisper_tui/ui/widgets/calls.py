@@ -47,6 +47,8 @@ class Floor(NamedTuple):
     links: Mapping[Pbx, LinkRow]
     typing: str | None
     moment: Moment
+    now: float
+    """`moment` may be one before, where the list stands still."""
     reason: Notice | None = None
     """Why nothing may be shown at all."""
     joined: CallKey | None = None
@@ -113,7 +115,7 @@ def _notes(sheet: Sheet, floor: Floor, width: int) -> list[Line]:
     if sheet.rows:
         for link in floor.links.values():
             if link.state is not LinkState.LIVE:
-                notes.append(_fitted(_no_news(link, floor.moment.now), Ink.ALARM_BLOCK, width))
+                notes.append(_fitted(_no_news(link, floor.now), Ink.ALARM_BLOCK, width))
     if floor.typing is not None or sheet.filter.text:
         notes.append(Line(_filter(sheet, floor.typing, width), Ground.BAR))
     return notes
@@ -149,7 +151,7 @@ def _nothing(sheet: Sheet, floor: Floor, width: int, height: int) -> list[Line]:
         for link in floor.links.values():
             if link.state is not LinkState.LIVE:
                 word, ink = present.LINKS[link.state][1:]
-                said += _centred(f"{link.pbx}: {_(word)} {present.age(floor.moment.now - link.since)}", ink, width)
+                said += _centred(f"{link.pbx}: {_(word)} {present.age(floor.now - link.since)}", ink, width)
             if link.notice is not None:
                 said += _centred(sentence(link.notice), Ink.ALARM, width)
         if not said:
