@@ -55,6 +55,8 @@ class Chan:
     spygroup: str = ""
     frame_drop: str = ""
     muteaudio: str = "off"
+    rtcp: str = ""
+    """What CHANNEL(rtcp,all) says."""
     detects: bool = False
     """TALK_DETECT was set."""
     mode: str = "silent"
@@ -416,6 +418,8 @@ class FakePbx:
         match action:
             case do.Status():
                 return self._list("Status", (self._status(chan, action),))
+            case do.Getvar(variable="CHANNEL(rtcp,all)"):
+                return Reply(Outcome.DONE, value=chan.rtcp)
             case do.Getvar():
                 return Reply(Outcome.DONE, value=chan.spygroup)
             case do.Setvar(variable="SPYGROUP"):

@@ -39,6 +39,7 @@ from whisper_tui.engine.backend import Banner, FloorView, Hears, Phase, StripVie
 from whisper_tui.engine.reading import LogPage
 from whisper_tui.engine.rows import AgentRow, AgentState, CallRow, ListenerBadge, Whose
 from whisper_tui.supervision.intents import Barge, Listen, Pause, PetitionId, TakeOver, Whom
+from whisper_tui.supervision.quality import Fault, Quality
 from whisper_tui.supervision.talk import Talk
 from whisper_tui.terms import LegKind, LinkState, Microphone, Mode, Notice, SessionId
 
@@ -77,6 +78,8 @@ UNKNOWN = strip(
     customer_hears=Hears.UNKNOWN,
     microphone=Microphone.UNKNOWN,
 )
+FINE = Quality(0.0, 0.004, 0.03, 86.0, reported=True)
+BAD = Quality(0.083, 0.048, 0.18, 46.0, reported=True, faults=(Fault.LOSS, Fault.JITTER, Fault.MES))
 SPOKEN = Talk(NOW - 200, True, NOW - 5, NOW - 5, ((NOW - 62, NOW - 44),), 30.0, (NOW - 62, NOW - 44), 18.0)
 TAKEN = replace(ANA, agent="", agent_device="", can_be_heard=False)
 CROWD = replace(ANA, parties=3)
@@ -117,7 +120,8 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "silent": (busy(strip(ANA)), ("j",)),
     "asking": (busy(strip(ANA, asked=Mode.BARGE)), ()),
     "whisper": (busy(strip(ANA, Mode.WHISPER, talk=SPOKEN, measured=True)), ()),
-    "barge": (busy(strip(ANA, Mode.BARGE, measured=False)), ()),
+    "barge": (busy(strip(ANA, Mode.BARGE, measured=False, agent_line=FINE, own_line=FINE)), ()),
+    "bad-line": (busy(strip(ANA, agent_line=BAD, own_line=Quality(0.0, 0.003))), ("enter",)),
     "barge-question": (busy(strip(ANA)), ("b",)),
     "join-question": (busy(strip(ANA), CROWD), ("b",)),
     "third-party": (busy(strip(ANA, Mode.THIRD, kind=None), CROWD), ()),

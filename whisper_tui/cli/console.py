@@ -19,6 +19,7 @@ from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.phone import Lasts, PhoneRules
 from whisper_tui.engine.rows import Limits
 from whisper_tui.errors import UsageError
+from whisper_tui.supervision.quality import LineLimits
 from whisper_tui.terms import Notice, Pbx
 from whisper_tui.ui import keyfile
 
@@ -71,6 +72,7 @@ def start(config_file: Path) -> None:
                 hands=config.hands,
                 cues=cards,
                 patience=patience(config),
+                quality=quality(config),
                 keymap=keymap,
                 anchors=load.anchors_file(config),
                 keep=load.kept_for(config),
@@ -80,6 +82,12 @@ def start(config_file: Path) -> None:
             )
         )
     )
+
+
+def quality(config: Config) -> LineLimits:
+    """From where on a line is bad, as the settings say it."""
+    said = config.quality
+    return LineLimits(said.loss / 100, said.jitter / 1000, said.round_trip / 1000, float(said.mes))
 
 
 def patience(config: Config) -> Patience:

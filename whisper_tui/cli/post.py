@@ -33,6 +33,7 @@ from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.rounds import Still
 from whisper_tui.errors import UsageError, WhisperError
 from whisper_tui.floor.model import Heeds
+from whisper_tui.supervision.quality import LineLimits
 from whisper_tui.terms import Pbx, Subject
 from whisper_tui.ui.app import Console
 from whisper_tui.ui.keymap import DEFAULT, Keymap
@@ -62,6 +63,7 @@ class Post:
         hands: how agents ask for help.
         cues: phrases that can be sent to an agent.
         patience: how long callers may wait in which queue.
+        quality: from where on a line is bad.
         findings: the file of what legs have shown of each PBX, None: it is kept nowhere.
         keymap: what each key does.
         still: what a person is now, as the system has it; None: nobody changes.
@@ -83,6 +85,7 @@ class Post:
     hands: HandSettings = field(default_factory=HandSettings)
     cues: Sequence[str] = ()
     patience: Patience = field(default_factory=Patience)
+    quality: LineLimits = field(default_factory=LineLimits)
     findings: Path | None = None
     anchors: Path | None = None
     keep: float | None = None
@@ -139,6 +142,7 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             shipping=shipment,
             patience=post.patience,
             hand_lasts=post.hands.lasts,
+            quality=post.quality,
         )
         heeds = Heeds(post.hands.event.lower(), post.hands.reason)
         for settings in post.links:

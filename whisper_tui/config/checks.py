@@ -16,6 +16,7 @@ from whisper_tui.config.schema import (
     LegSettings,
     PbxSettings,
     PhoneSettings,
+    QualitySettings,
     QueueSettings,
     Secret,
     ShipSettings,
@@ -76,6 +77,7 @@ def problems(config: Config, themes: Sequence[str]) -> Iterator[Problem]:
     for queue, settings in config.queues.items():
         yield from _queue(("queues", queue), queue, settings)
     yield from _hands(config.hands)
+    yield from _quality(config.quality)
     yield from _path(("policy",), config.policy)
     yield from _path(("log", "path"), config.log.path)
     yield from _path(("log", "anchors"), config.log.anchors)
@@ -145,6 +147,17 @@ def _hands(hands: HandSettings) -> Iterator[Problem]:
         yield Problem(("hands", "reason"), f"{hands.reason!r} cannot be the reason of a pause", 'reason = "help"')
     if not 0 <= hands.lasts <= 86400:
         yield Problem(("hands", "lasts"), f"{hands.lasts} is not 0 to 86400 seconds", "0: until somebody takes it")
+
+
+def _quality(quality: QualitySettings) -> Iterator[Problem]:
+    for key, value, most, unit in (
+        ("loss", quality.loss, 100, "percent of the packets"),
+        ("jitter", quality.jitter, 10_000, "ms"),
+        ("round_trip", quality.round_trip, 60_000, "ms"),
+        ("mes", quality.mes, 100, "a score"),
+    ):
+        if not 0 < value <= most:
+            yield Problem(("quality", key), f"{value:g} is not {unit}", f"more than 0, at most {most}")
 
 
 def _ship(ship: ShipSettings) -> Iterator[Problem]:

@@ -143,6 +143,21 @@ class HandSettings(Struct, frozen=True):
     bell: bool = True
 
 
+class QualitySettings(Struct, frozen=True):
+    """From where on the line of a phone is called bad; a warning, nothing more.
+
+    Args:
+        loss: percent of the packets.
+        jitter, round_trip: ms.
+        mes: at most this Media Experience Score, 0 to 100 (Asterisk 22).
+    """
+
+    loss: float = 3.0
+    jitter: int = 30
+    round_trip: int = 300
+    mes: int = 70
+
+
 class ShipSettings(Struct, frozen=True):
     """The database that the session log is shipped to.
 
@@ -180,6 +195,7 @@ class Config(Struct, frozen=True):
     leg: LegSettings = LegSettings()
     agent: AgentSettings = AgentSettings()
     hands: HandSettings = HandSettings()
+    quality: QualitySettings = QualitySettings()
     log: LogSettings = LogSettings()
     queues: dict[str, QueueSettings] = msgspec.field(default_factory=dict)
     theme: str = "dark"

@@ -24,6 +24,7 @@ from whisper_tui.engine.rows import (
     SpyRow,
 )
 from whisper_tui.supervision.intents import Answer, Intent, PetitionId, Refused, Whom
+from whisper_tui.supervision.quality import NOT_TOLD, Quality
 from whisper_tui.supervision.talk import Talk
 from whisper_tui.terms import (
     CallKey,
@@ -97,6 +98,9 @@ class StripView:
     """How much the supervisor has said to the agent in this session, None: it is not measured."""
     measured: bool | None = None
     """Whether talk detection is on, on this leg; None: not known yet."""
+    agent_line: Quality = NOT_TOLD
+    own_line: Quality = NOT_TOLD
+    """How good the lines of the agent's phone and of the supervisor's own are."""
     following: Whom | None = None
     limit: float | None = None
     """When the leg (idle limit), the session or its mode ends by a rule, or None."""

@@ -36,6 +36,7 @@ from whisper_tui.engine.shipper import PATIENCE, Shipper, Shipping
 from whisper_tui.engine.wire import Plug
 from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import HEEDS_NOTHING, Hand, Heeds
+from whisper_tui.supervision.quality import LineLimits
 from whisper_tui.terms import CallKey, LinkState, Pbx, Subject
 
 
@@ -57,6 +58,7 @@ class Engine:
         shelf: where the log can be read; None: nobody here reads it.
         patience: how long callers may wait in which queue.
         hand_lasts: seconds after which a raised hand comes down by itself, 0: never.
+        quality: from where on a line is bad.
 
     Raises:
         WhisperError: the policy is wrong, or not to be trusted.
@@ -80,6 +82,7 @@ class Engine:
         shipping: Shipping | None = None,
         patience: Patience | None = None,
         hand_lasts: float = 0.0,
+        quality: LineLimits | None = None,
     ) -> None:
         self.clock = clock
         self.installation = installation
@@ -99,6 +102,7 @@ class Engine:
         self._thread = thread
         self._shelf = shelf
         self._patience = patience or Patience()
+        self._quality = quality or LineLimits()
         self._readers = thread or ThreadPoolExecutor(1, thread_name_prefix="log-reader")
         self._orphans = Orphans(installation, self.book, (), ())
         self._onlookers = Onlookers(installation, self.book, self.spawn)
@@ -134,7 +138,7 @@ class Engine:
     ) -> Seat:
         """Let a supervisor in; the arguments are those of `Seat`."""
         said = self._petitions, self._glass, self._hands, self._caretaker, self._shelf, self._readers, self._shipper
-        shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, *said, self._patience)
+        shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, *said, self._patience, self._quality)
         seat = Seat(
             shared,
             subject,

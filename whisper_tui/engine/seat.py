@@ -11,6 +11,7 @@ from whisper_tui.engine.agents import AgentsSay
 from whisper_tui.engine.archive import Archive
 from whisper_tui.engine.asides import Asides
 from whisper_tui.engine.backend import Banner, FloorView, Person, StripView, ViewChanges
+from whisper_tui.engine.calllines import CallLines
 from whisper_tui.engine.cards import Cards
 from whisper_tui.engine.claims import Claims
 from whisper_tui.engine.denials import Attempt, Denials
@@ -138,6 +139,7 @@ class Seat:
         self._acting = Acting(lines, standing.sight, self.scribe, self._denials, pause_reasons, replay=replay)
         self._cards = Cards(lines, standing.sight, self.handset, self.scribe, self._denials, cues)
         self._turn = Wake(clock, self.decide_again)
+        self._lines_of_call = CallLines(lines, self.handset, clock, shared.quality, self._front.strip_changed, self.say)
         self._nudge = Nudge(self.handset, clock, self._may_speak_on, self.say)
 
     # --- Backend
@@ -263,6 +265,7 @@ class Seat:
         self._watch.close()
         self._agents.close()
         self._turn.close()
+        self._lines_of_call.close()
         self._nudge.close()
         self._reveals.close()
         self._archive.close()
@@ -333,7 +336,9 @@ class Seat:
     # --- the strip
 
     def _strip(self) -> StripView:
-        return strip_of(self.handset, self._front.calls, self.follower.whom, self._watch.limit)
+        return strip_of(
+            self.handset, self._front.calls, self.follower.whom, self._watch.limit, self._lines_of_call.heard
+        )
 
     def _may_speak_on(self) -> float | None:
         return self.conditions.nudge if self.conditions is not None else None
@@ -345,6 +350,7 @@ class Seat:
 
     def _strip_changed(self) -> None:
         self._agents.look()
+        self._lines_of_call.look()
         self._nudge.look()
         self._front.strip_changed()
         self.follower.news()

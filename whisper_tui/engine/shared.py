@@ -19,6 +19,7 @@ from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.petitions import Petitions
 from whisper_tui.engine.shipper import Shipper
 from whisper_tui.permissions.decide import Grants, grants_of
+from whisper_tui.supervision.quality import LineLimits
 from whisper_tui.terms import Pbx, Subject
 
 
@@ -42,6 +43,8 @@ class Shared:
     shipper: Shipper
     patience: Patience
     """How long callers may wait."""
+    quality: LineLimits
+    """From where on a line is bad."""
 
     def grants_of(self, subject: Subject) -> Grants | None:
         """What the policy in force gives somebody, None without one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from whisper_tui.engine.backend import Hears, Phase, StripView
+from whisper_tui.engine.calllines import Heard
 from whisper_tui.engine.handset import Handset
 from whisper_tui.engine.rows import CallRow
 from whisper_tui.supervision.intents import Whom
@@ -32,9 +33,10 @@ PHASE = {
 
 
 def strip_of(
-    handset: Handset, calls: Mapping[CallKey, CallRow], following: Whom | None, limit: float | None
+    handset: Handset, calls: Mapping[CallKey, CallRow], following: Whom | None, limit: float | None, lines: Heard
 ) -> StripView:
-    """The strip of this handset; the recording is the one of the row that this profile sees. `limit`: when a rule ends it."""
+    """The strip of this handset; the recording is the one of the row that this profile sees. `limit`: when a rule
+    ends it; `lines`: how good those of the phones are."""
     leg, session = handset.leg, handset.session
     if leg is None or handset.state is None:
         return StripView(Phase.NONE, phone=handset.rules.device, since=handset.since, ended=handset.ended)
@@ -62,6 +64,8 @@ def strip_of(
         recorded=session.holds_coach if session else False,
         talk=session.talk if session else None,
         measured=handset.measured,
+        agent_line=lines.agent,
+        own_line=lines.own,
         following=following,
         limit=handset.idle_until if handset.mode is None else limit,
         ended=handset.ending,

@@ -42,6 +42,8 @@ class Voice(Hold):
         """Whether Asterisk tells when somebody speaks into this leg; None: that is not known yet."""
         self._speaks: float | None = None
         """Since when somebody does, None: nobody."""
+        self._dried_up = False
+        """The phone sends no packets: whoever spoke is silent, and talk detection does not tell."""
 
     async def to(self, mode: Mode) -> None:
         """Switch to `mode`; returns once ChanSpy has read the key and the keypad is locked again.
@@ -74,7 +76,7 @@ class Voice(Hold):
     # --- how much is said
 
     def _begin(self, leg: Leg, line: Line) -> Driver:
-        self.measured, self._speaks = None, None
+        self.measured, self._speaks, self._dried_up = None, None, False
         return super()._begin(leg, line)
 
     async def _detect(self, drive: Driver) -> None:
@@ -108,6 +110,22 @@ class Voice(Hold):
             session.talk = talk
             self._changed()
         return True
+
+    def sends_nothing(self, since: float) -> None:
+        """The phone has sent no packet since then: nobody speaks into it, whatever was told."""
+        session, self._dried_up = self.session, True
+        talk = session.talk if session is not None else None
+        if session is not None and talk is not None and talk.speaks is not None:
+            session.talk = talk.ends(since - talk.speaks, self._clock.monotonic())
+            self._changed()
+
+    def sends_again(self) -> None:
+        """It does again: who spoke then, by what was told, speaks now."""
+        session, dried_up, self._dried_up = self.session, self._dried_up, False
+        if dried_up and self._speaks is not None and session is not None and session.talk is not None:
+            self._speaks = self._clock.monotonic()
+            session.talk = session.talk.begins(self._speaks)
+            self._changed()
 
     # --- what switches
 

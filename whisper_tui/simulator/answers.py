@@ -19,6 +19,7 @@ from whisper_tui.simulator.lists import Lists
 from whisper_tui.simulator.orders import Refusal, lease, ordered
 from whisper_tui.simulator.pbx import SimulatedPbx
 from whisper_tui.simulator.phones import Phone
+from whisper_tui.simulator.rtcp import rtcp_of
 from whisper_tui.simulator.transfers import Transfers
 from whisper_tui.simulator.wire import Headers, Request, bridge_snapshot, listing, response
 
@@ -163,7 +164,10 @@ class Answers:
         if not variable:
             raise Refusal("No variable specified")
         channel = self._channel(request.get("Channel"))
-        held = self._pbx.variable(channel, variable) or ""  # functions read as nothing (measured)
+        if variable == "CHANNEL(rtcp,all)":
+            held = rtcp_of(channel, self._pbx.clock.monotonic())
+        else:
+            held = self._pbx.variable(channel, variable) or ""  # functions read as nothing (measured)
         reply(response(request.action_id, "Success", [("Variable", variable), ("Value", held)]))
 
     def show_dialplan(self, request: Request, reply: Reply) -> None:

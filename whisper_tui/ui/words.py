@@ -68,6 +68,9 @@ SENTENCES: dict[str, str] = {
     "busy.asking": later("one thing at a time: the PBX has not answered yet"),
     "keypad.pressed": later("key {digit} was pressed on your phone"),
     "mic.open_already": later("your microphone is open already"),
+    "quality.bad": later(
+        "the line of {agent} is bad ({loss} % lost, jitter {jitter} ms): what you say there may not be understood"
+    ),
     "notify.failed": later("not done: {agent} must be told first, and the phone took no text"),
     "notify.late": later("{agent} must be told first now: press the key again"),
     "notify.impossible": later("{pbx}: agents must be told first, and the AMI account lacks class message"),

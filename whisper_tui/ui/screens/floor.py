@@ -285,6 +285,7 @@ class FloorScreen(Screen[None]):
             span=span,
             own=row is not None and row.key == desk.strip.call and asking.own_call(desk.strip),
             mine=self._mine(),
+            line=desk.strip.agent_line if row is not None and self._mine() and row.key == desk.strip.call else None,
         )
 
     def _mine(self) -> Mode | None:

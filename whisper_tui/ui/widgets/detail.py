@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from whisper_tui.engine.rows import CallRow, HandRow, ListenerBadge, Whose
+from whisper_tui.supervision.quality import Quality
 from whisper_tui.terms import CallState, Mode
 from whisper_tui.ui import hands, present
 from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, dimmed, fit, spread, taken
+from whisper_tui.ui.widgets import linewords
 from whisper_tui.ui.words import _, fill
 
 
@@ -19,6 +21,7 @@ class Card(NamedTuple):
         stale: its PBX is not connected.
         own: it is the supervisor's own call, taken over.
         mine: the confirmed mode of the supervisor's own session.
+        line: how good the line of its agent's phone is, where it is the call that is heard.
         span: where the sheet stands, "" if all of it is on the screen.
     """
 
@@ -30,6 +33,7 @@ class Card(NamedTuple):
     span: str = ""
     own: bool = False
     mine: Mode | None = None
+    line: Quality | None = None
 
 
 def draw(card: Card, width: int, height: int, crossing: int | None) -> list[Line]:
@@ -116,6 +120,7 @@ def _long(card: Card, row: CallRow, width: int) -> list[Line]:
         (_("times"), ((_story(card, row)[0][0].strip(), Ink.TEXT),)),
         (_("recording"), ((_(present.RECORDED[row.recording]), Ink.TEXT),)),
         *_listeners(row, card),
+        *([(_("line"), linewords.told(card.line))] if card.line is not None else []),
         (_("in call"), ((fill(_("{count} channels"), {"count": str(row.parties)}), Ink.TEXT),)),
         (_("id"), ((f"{row.key.pbx} {row.key.uniqueid}", Ink.MUTED),)),
     ]

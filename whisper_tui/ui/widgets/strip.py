@@ -17,7 +17,7 @@ from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Question
 from whisper_tui.ui.typed import Resting, Why
-from whisper_tui.ui.widgets import asked, meter
+from whisper_tui.ui.widgets import asked, linewords, meter
 from whisper_tui.ui.widgets.asked import Sides
 from whisper_tui.ui.words import _, fill, later, sentence
 
@@ -164,7 +164,7 @@ def _content(scene: Scene, room: int) -> list[Sides]:
     spoken = meter.draw(strip, scene.now, room - taken(_truth(strip)) - taken(heard) - 6)
     lines = [
         _whole(_truth(strip), (*spoken, *heard), room),
-        _whole(_recorded(strip), _leg(strip), room),
+        _whole(_recorded(strip), (*_lines(strip, room), *_leg(strip)), room),
     ]
     if own_call(strip):
         said = _("hanging up: the customer goes on in the dialplan - x hangs up, H hands back")
@@ -270,6 +270,11 @@ def _recorded(strip: StripView) -> tuple[Span, ...]:
     elif strip.recording in (Recording.ON, Recording.PAUSED):
         spans.append((f" · {_('your voice is not in it')}", Ink.MUTED))
     return tuple(spans)
+
+
+def _lines(strip: StripView, room: int) -> tuple[Span, ...]:
+    """How good the lines are: what is wrong before anything of the leg, what is fine where there is room for both."""
+    return linewords.draw(strip, room - taken(_recorded(strip)) - taken(_leg(strip)) - 3)
 
 
 def _leg(strip: StripView) -> tuple[Span, ...]:

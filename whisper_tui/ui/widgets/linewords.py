@@ -1,0 +1,80 @@
+"""How good a line is, in words: for the strip, as far as there is room, and in full for the detail."""
+
+from __future__ import annotations
+
+from whisper_tui.engine.backend import Phase, StripView
+from whisper_tui.supervision.quality import Fault, Quality
+from whisper_tui.ui.inks import Ink, Span, taken
+from whisper_tui.ui.words import _, fill, later
+
+_FAULTS: dict[Fault, str] = {
+    Fault.LOSS: later("{loss} % lost"),
+    Fault.JITTER: later("jitter {jitter} ms"),
+    Fault.ROUND_TRIP: later("round trip {round_trip} ms"),
+    Fault.MES: later("MES {mes}"),
+}
+_GAP: Span = (" · ", Ink.MUTED)
+
+
+def draw(strip: StripView, room: int) -> tuple[Span, ...]:
+    """Return what is wrong with the lines of the session, in full; else that they are fine, if `room` cells have it."""
+    if strip.phase is not Phase.ON:
+        return ()
+    bad: list[Span] = []
+    for quality, words in (
+        (strip.agent_line, _("agent's line BAD: {faults}")),
+        (strip.own_line, _("your line BAD: {faults}")),
+    ):
+        if quality.faults:
+            bad += [(fill(words, {"faults": ", ".join(faults(quality))}), Ink.LATE), _GAP]
+    if bad:
+        return tuple(bad)
+    known = [
+        _(words)
+        for quality, words in (
+            (strip.agent_line, later("agent's line fine")),
+            (strip.own_line, later("your line fine")),
+        )
+        if quality.told
+    ]
+    spans = tuple(span for words in known for span in ((words, Ink.MUTED), _GAP))
+    return spans if taken(spans) <= room else ()
+
+
+def faults(quality: Quality) -> list[str]:
+    """What is wrong with it."""
+    figures = figures_of(quality)
+    return [fill(_(_FAULTS[fault]), figures) for fault in quality.faults]
+
+
+def told(quality: Quality) -> tuple[Span, ...]:
+    """Everything that is known of a line."""
+    if not quality.told:
+        return ((_("not told"), Ink.MUTED),)
+    figures = figures_of(quality)
+    parts = [fill(_(_FAULTS[fault]), figures) for fault in Fault if _known(quality, fault)]
+    ink = Ink.LATE if quality.faults else Ink.TEXT
+    said: list[Span] = [(f"{_('BAD') if quality.faults else _('fine')}: {', '.join(parts)}", ink)]
+    if not quality.reported:
+        said.append((f" · {_('how the phone hears it does not tell')}", Ink.MUTED))
+    return tuple(said)
+
+
+def figures_of(quality: Quality) -> dict[str, str]:
+    """The figures of a line as they are shown."""
+    return {
+        "loss": f"{100 * (quality.loss or 0.0):.1f}",
+        "jitter": f"{1000 * (quality.jitter or 0.0):.0f}",
+        "round_trip": f"{1000 * (quality.round_trip or 0.0):.0f}",
+        "mes": f"{quality.mes or 0.0:.0f}",
+    }
+
+
+def _known(quality: Quality, fault: Fault) -> bool:
+    value = {
+        Fault.LOSS: quality.loss,
+        Fault.JITTER: quality.jitter,
+        Fault.ROUND_TRIP: quality.round_trip,
+        Fault.MES: quality.mes,
+    }[fault]
+    return value is not None
