@@ -105,6 +105,8 @@ class Right(Enum):
     JOIN = "call.join"
     """Speak in a call of three or more as a true third party, who is also recorded."""
     AGENT_PAUSE = "agent.pause"
+    AGENT_QUEUE = "agent.queue"
+    """Log an agent out of a queue, move them to another (it takes the right in both), weigh them in one."""
     CUE_SEND = "cue.send"
     HAND_ANSWER = "hand.answer"
     """Take the raised hand of an agent, so that nobody else goes there."""

@@ -11,7 +11,8 @@ from tests.asterisk.kit import Bench
 from tests.asterisk.ledger import rows_of
 from whisper_tui.audit.records import Kind
 from whisper_tui.engine.rows import AgentRow, AgentState
-from whisper_tui.supervision.intents import Pause, Refused, Unpause
+from whisper_tui.supervision.acts import Pause, Unpause
+from whisper_tui.supervision.intents import Refused
 from whisper_tui.terms import Right
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.on_asterisk("22", "16")]

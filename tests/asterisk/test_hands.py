@@ -12,7 +12,8 @@ from tests.asterisk.ledger import rows_of
 from whisper_tui.engine.rows import HandRow
 from whisper_tui.floor.hands import SETTLES
 from whisper_tui.floor.model import Heeds
-from whisper_tui.supervision.intents import AnswerHand, Pause, Unpause
+from whisper_tui.supervision.acts import Pause, Unpause
+from whisper_tui.supervision.intents import AnswerHand
 from whisper_tui.terms import Right
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.on_asterisk("22", "16")]

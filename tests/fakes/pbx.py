@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from whisper_tui.ami import actions as do
 from whisper_tui.ami.actions import Action, Outcome, Reply
 from whisper_tui.ami.events import (
@@ -25,6 +27,7 @@ from whisper_tui.ami.events import (
     Fact,
     Listed,
     MemberChanged,
+    MemberRemoved,
     OriginateAnswered,
     QueueJoined,
     QueueLeft,
@@ -36,6 +39,7 @@ from whisper_tui.ami.events import (
     UserSaid,
 )
 from whisper_tui.ami.list_rows import BridgeMemberRow, ChannelRow, QueueRow, StatusRow
+from whisper_tui.ami.queue_actions import QueueAdd, QueuePause, QueuePenalty, QueueRemove
 from whisper_tui.engine.wire import OnEvent, OnState
 from whisper_tui.floor.trace import is_leg
 from whisper_tui.terms import LinkState, Notice, Uniqueid
@@ -108,6 +112,8 @@ class FakePbx:
     """Where a BlindTransfer can go."""
     handed: list[str] = field(default_factory=list)
     """Where customers were sent."""
+    members: dict[tuple[str, str], MemberChanged] = field(default_factory=dict)
+    """Of which something was said, by queue and interface."""
     _agents: dict[Uniqueid, Uniqueid] = field(default_factory=dict)
     _beside: dict[str, str] = field(default_factory=dict)
 
@@ -230,6 +236,17 @@ class FakePbx:
         # Before 20.16 / 21.11 / 22.6 a value longer than nine characters drops neither (AUDIO.md F10).
         drops = "VOICE" in leg.frame_drop and (self.locks or leg.frame_drop == "VOICE")
         return drops or leg.muteaudio == "on"
+
+    def staffs(self, member: MemberChanged) -> None:
+        """What a member is from now on."""
+        self.members[member.queue, member.interface] = member
+        self._event(member)
+
+    def _member(self, queue: str, interface: str, **fields: object) -> Reply:
+        name = f"Agent {interface.rpartition('/')[2]}"
+        new = MemberChanged(queue, interface, interface, name, False, 0, 0, 0, 0, 0, False, 1, False, "")
+        self.staffs(replace(self.members.get((queue, interface), new), **fields))
+        return Reply(Outcome.DONE)
 
     def _bridge(self, leg: Chan, name: str) -> Reply:
         customer = next((c for c in self.chans.values() if c.name == name), None)
@@ -393,10 +410,16 @@ class FakePbx:
             case do.MessageSend():
                 self.texts.append((action.phone, action.body))
                 return done
-            case do.QueuePause(queue=queue, interface=interface):
-                name = f"Agent {interface.rpartition('/')[2]}"
-                said = (queue, interface, interface, name, False, 0, 0, 0, 0, 0, False, 1, action.paused, action.reason)
-                self._event(MemberChanged(*said))
+            case QueuePause(queue=queue, interface=interface):
+                return self._member(queue, interface, paused=action.paused, reason=action.reason)
+            case QueueAdd(queue=queue, interface=interface):
+                said = {"name": action.member_name, "penalty": action.penalty, "paused": action.paused}
+                return self._member(queue, interface, dynamic=True, state_interface=action.state, **said)
+            case QueuePenalty(queue=queue, interface=interface):
+                return self._member(queue, interface, penalty=action.penalty)
+            case QueueRemove(queue=queue, interface=interface):
+                self.members.pop((queue, interface), None)
+                self._event(MemberRemoved(queue, interface))
                 return Reply(Outcome.DONE)
             case do.BridgeInfo():
                 there = [

@@ -8,7 +8,8 @@ from tests.fakes.rows import ANA, BEN, NOW, PBX, crew, floor, members, strip
 from tests.ui.work import Work, at_work
 from whisper_tui.engine.backend import FloorView, ViewChanges
 from whisper_tui.engine.rows import AgentRow, AgentState
-from whisper_tui.supervision.intents import Listen, Pause, Refused, Unpause
+from whisper_tui.supervision.acts import LogOut, MoveAgent, Pause, SetPenalty, Unpause
+from whisper_tui.supervision.intents import Listen, Refused
 from whisper_tui.terms import Mode, Notice
 
 RUIZ = AgentRow(PBX, ANA.agent_device, "Ana Ruiz", AgentState.TALKING, members("support"), ANA.key, NOW - 391)
@@ -139,3 +140,86 @@ async def test_in_a_recording_nobody_is_paused_or_let_go() -> None:
         await work.press("v", "a", "P", "u")
         assert work.backend.asked == []
         assert work.console.desk.question is None
+
+
+IN_TWO = AgentRow(PBX, FREE.device, FREE.name, AgentState.FREE, members("sales", "support"), None)
+IN_ONE = AgentRow(PBX, FREE.device, FREE.name, AgentState.FREE, members("sales"), None)
+
+
+async def test_who_is_in_one_queue_is_logged_out_of_it_by_enter_alone() -> None:
+    async with at_work(floor(agents=crew(IN_ONE))) as work:
+        await work.press("v", "a", "K")
+        assert "LOG OUT OF A QUEUE?" in work.strip
+        assert "Farid Haddad (PJSIP/1012)" in work.strip
+        assert "out of the queue sales" in work.strip
+        await work.press("escape")
+        assert (work.last_line, work.backend.asked) == ("not logged out", [])
+        await work.press("K")
+        assert work.last_line == "the question is gone, so that key did nothing", "a name may be on its way"
+        await work.wind(1)
+        await work.press("K", "enter")
+        assert work.backend.asked == [LogOut(PBX, FREE.device, "sales")]
+
+
+async def test_of_several_queues_one_is_typed_to_the_letter() -> None:
+    async with at_work(floor(agents=crew(IN_TWO))) as work:
+        await work.press("v", "a", "K", *"sale", "enter")
+        assert work.last_line == "not logged out: sale is not what was asked for"
+        await work.press("K", *"sales", "enter")
+        assert work.backend.asked == [LogOut(PBX, FREE.device, "sales")]
+
+
+async def test_an_agent_is_moved_to_a_queue_that_is_seen_and_typed() -> None:
+    async with at_work(floor(agents=crew(IN_ONE))) as work:
+        await work.press("v", "a", "o")
+        assert "MOVE TO ANOTHER QUEUE?" in work.strip
+        assert "from sales to one of: retention support" in work.strip
+        await work.press(*"support", "enter")
+        assert work.backend.asked == [MoveAgent(PBX, FREE.device, "sales", "support")]
+
+
+async def test_out_of_several_queues_the_old_one_is_typed_before_the_new_one() -> None:
+    async with at_work(floor(agents=crew(IN_TWO))) as work:
+        await work.press("v", "a", "o")
+        assert "from one of: sales support - to one of: retention" in work.strip
+        await work.press(*"support", "space", *"retention", "enter")
+        assert work.backend.asked == [MoveAgent(PBX, FREE.device, "support", "retention")]
+
+
+async def test_a_penalty_is_a_figure_and_what_is_none_can_be_mended() -> None:
+    async with at_work(floor(agents=crew(IN_ONE))) as work:
+        await work.press("v", "a", "e")
+        assert "in sales it is 0" in work.strip
+        await work.press("x", "enter")
+        assert work.last_line == "x is not a figure: digits, and nothing else"
+        await work.press("backspace", "3", "enter")
+        assert work.backend.asked == [SetPenalty(PBX, FREE.device, "sales", 3)]
+
+
+async def test_in_several_queues_the_penalty_names_one() -> None:
+    async with at_work(floor(agents=crew(IN_TWO))) as work:
+        await work.press("v", "a", "e", "3", "enter")
+        assert work.last_line == "say in which queue: sales, support"
+        await work.press("backspace", *"support", "space", "3", "enter")
+        assert work.backend.asked == [SetPenalty(PBX, FREE.device, "support", 3)]
+
+
+async def test_a_question_about_an_agent_falls_when_their_queues_change() -> None:
+    async with at_work(floor(agents=crew(IN_TWO))) as work:
+        await work.press("v", "a", "K", *"sal")
+        await work.happens(ViewChanges(agents={(PBX, FREE.device): IN_ONE}))
+        assert work.console.desk.question is None
+        assert work.last_line == "not logged out: it is not any more as it was when you were asked"
+        await work.strike("e")
+        assert work.console.desk.question is None, "what was typed for it starts nothing"
+
+
+@pytest.mark.parametrize(("key", "kind"), [("K", LogOut), ("o", MoveAgent), ("e", SetPenalty)])
+async def test_what_a_rule_forbids_is_not_asked_and_is_told_for_the_log(key: str, kind: type) -> None:
+    async with at_work(floor(agents=crew(IN_ONE))) as work:
+        await work.press("v", "a")
+        work.backend.refusals[kind] = Notice("denied.no-right", {"right": "agent.queue"})
+        await work.press(key)
+        assert work.console.desk.question is None
+        assert work.last_line == "your profile does not grant agent.queue"
+        assert [type(intent) for intent, _why in work.backend.dim] == [kind]

@@ -8,7 +8,8 @@ from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, NOW, PBX, crew, floor, mem
 from tests.ui.work import Work, at_work
 from whisper_tui.engine.backend import Banner, ViewChanges
 from whisper_tui.engine.rows import AgentRow, AgentState
-from whisper_tui.supervision.intents import Listen, Unpause
+from whisper_tui.supervision.acts import Unpause
+from whisper_tui.supervision.intents import Listen
 from whisper_tui.terms import CallState, Mode, Notice
 
 NEW = talking(9, "Dora Mills")

@@ -38,7 +38,8 @@ from whisper_tui.audit.sessions import Attempt
 from whisper_tui.engine.backend import Banner, FloorView, Hears, Phase, StripView
 from whisper_tui.engine.reading import LogPage
 from whisper_tui.engine.rows import AgentRow, AgentState, CallRow, ListenerBadge, Whose
-from whisper_tui.supervision.intents import Barge, Listen, Pause, PetitionId, TakeOver, Whom
+from whisper_tui.supervision.acts import Pause
+from whisper_tui.supervision.intents import Barge, Listen, PetitionId, TakeOver, Whom
 from whisper_tui.supervision.quality import Fault, Quality
 from whisper_tui.supervision.talk import Talk
 from whisper_tui.terms import LegKind, LinkState, Microphone, Mode, Notice, SessionId

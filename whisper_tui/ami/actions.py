@@ -18,14 +18,11 @@ from whisper_tui.ami.names import (
     UnsafeAction,
     channel_id,
     channel_name,
-    code,
     device,
     dialplan,
     is_safe,
     leg_id,
-    member,
     one_of,
-    queue_name,
 )
 from whisper_tui.terms import LegId, Mode, Uniqueid
 
@@ -175,22 +172,6 @@ class AbsoluteTimeout(Action):
 
     def headers(self) -> list[tuple[str, str]]:
         return [("Channel", channel_id(self.channel)), ("Timeout", str(int(self.seconds)))]
-
-
-@dataclass(frozen=True, slots=True)
-class QueuePause(Action):
-    """Of one member in one queue (write class `agent`). `reason`: a code, "" for none."""
-
-    name: ClassVar[str] = "QueuePause"
-    queue: str
-    interface: str
-    paused: bool
-    reason: str = ""
-
-    def headers(self) -> list[tuple[str, str]]:
-        said = [("Queue", queue_name(self.queue)), ("Interface", member(self.interface))]
-        said.append(("Paused", "true" if self.paused else "false"))
-        return [*said, ("Reason", code(self.reason))] if self.reason else said
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,13 @@ def queue_name(value: str) -> str:
     return value
 
 
+def is_code(value: str) -> bool:
+    """Whether `value` is a word of letters, digits, - and _."""
+    return CODE.fullmatch(value) is not None
+
+
 def code(value: str) -> str:
-    if not CODE.fullmatch(value):
+    if not is_code(value):
         raise UnsafeAction("not a word of letters, digits, - and _", value)
     return value
 

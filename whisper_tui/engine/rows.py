@@ -119,6 +119,9 @@ class MemberRow:
     reason: str
     taken: int
     """Calls answered, as of the last list."""
+    penalty: int = 0
+    dynamic: bool = False
+    """Can be taken out: it does not stand in the PBX's configuration."""
 
 
 AgentKey: TypeAlias = tuple[Pbx, str]

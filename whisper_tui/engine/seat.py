@@ -42,7 +42,8 @@ from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import Changes, Hand
 from whisper_tui.permissions.conditions import Conditions
 from whisper_tui.permissions.policy import Denied
-from whisper_tui.supervision.intents import Act, Answer, AnswerHand, Aside, Cue, Intent, Listen, Loud, Refused
+from whisper_tui.supervision.acts import Act
+from whisper_tui.supervision.intents import Answer, AnswerHand, Aside, Cue, Intent, Listen, Loud, Refused
 from whisper_tui.supervision.session import Session
 from whisper_tui.terms import CallKey, Notice, Pbx, SessionId, Subject, Uniqueid
 
@@ -136,7 +137,7 @@ class Seat:
         self._helping = Helping(lines, standing.sight, shared.hands, self.scribe, self._denials, replay=replay)
         own = self._archive, self._helping
         self._asides = Asides(self, standing.sight, self._reveals, *others, *own, self._doing.why_not_loud)
-        self._acting = Acting(lines, standing.sight, self.scribe, self._denials, pause_reasons, replay=replay)
+        self._acting = Acting(lines, standing.sight, self.scribe, self._denials, clock, pause_reasons, replay=replay)
         self._cards = Cards(lines, standing.sight, self.handset, self.scribe, self._denials, cues)
         self._turn = Wake(clock, self.decide_again)
         self._lines_of_call = CallLines(lines, self.handset, clock, shared.quality, self._front.strip_changed, self.say)
@@ -203,6 +204,7 @@ class Seat:
         self._watch.floor_changed(line, changes)
         self._front.changed(line, changes, touched)
         self.follower.news()
+        self._acting.news()
 
     def link_turned(self, line: Line) -> None:
         if line.live:

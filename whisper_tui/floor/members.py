@@ -65,6 +65,7 @@ def member_says(floor: Floor, fact: MemberChanged, now: float, changes: Changes)
             _leave_queue(floor, member, changes)
             member.device = device
     member.name = fact.name
+    member.state_interface = fact.state_interface
     member.dynamic = fact.dynamic
     member.penalty = fact.penalty
     member.calls_taken = fact.calls_taken

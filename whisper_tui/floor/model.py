@@ -100,6 +100,7 @@ class Member:
     device: str
     """The phone: `interface`, or for `Local/...` the state interface (FreePBX), or what was seen ringing behind it."""
     name: str
+    state_interface: str = ""
     dynamic: bool = False
     penalty: int = 0
     calls_taken: int = 0

@@ -22,6 +22,7 @@ class Astray:
         owed: customers who were sent on after a takeover, and the calls whose AgentComplete is told when they hang up.
         joined: bridges that a leg has come into.
         dissolved: of these, the ones that are gone already.
+        members: (queue, interface) of memberships that clients began, ended, paused or weighed.
     """
 
     customers: dict[Uniqueid, Uniqueid | None] = field(default_factory=dict)
@@ -32,13 +33,14 @@ class Astray:
     owed: dict[Uniqueid, list[Call]] = field(default_factory=dict)
     joined: set[str] = field(default_factory=set)
     dissolved: set[str] = field(default_factory=set)
+    members: set[tuple[str, str]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.customers or self.phones or self.held or self.joined)
+        return bool(self.customers or self.phones or self.held or self.joined or self.members)
 
     def clear(self) -> None:
         """The recording begins anew. What is still going on beside it stays so."""
-        for part in (self.customers, self.phones, self.completed, self.joined, self.dissolved):
+        for part in (self.customers, self.phones, self.completed, self.joined, self.dissolved, self.members):
             part.clear()
 
     def reset(self) -> None:

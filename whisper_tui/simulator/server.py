@@ -13,7 +13,8 @@ from pathlib import Path
 
 from whisper_tui.clock import Clock, SystemClock
 from whisper_tui.floor.model import Floor
-from whisper_tui.simulator.answers import Answers, Originated, Text
+from whisper_tui.simulator.answers import Answers
+from whisper_tui.simulator.call_deeds import Originated, Text
 from whisper_tui.simulator.leg import BUSY, Ending
 from whisper_tui.simulator.legs import Legs
 from whisper_tui.simulator.pbx import SimulatedPbx

@@ -9,7 +9,8 @@ import hmac
 import secrets
 from collections.abc import Callable
 
-from whisper_tui.simulator.answers import Answers, error
+from whisper_tui.simulator.answers import Answers
+from whisper_tui.simulator.known import error
 from whisper_tui.simulator.pbx import SimulatedPbx
 from whisper_tui.simulator.wire import Request, Requests, message, response
 

@@ -102,7 +102,7 @@ def member_snapshot(member: Member) -> Headers:
         ("Queue", member.queue),
         ("MemberName", member.name),
         ("Interface", member.interface),
-        ("StateInterface", member.device),
+        ("StateInterface", member.state_interface or member.device),
         *member_figures(member),
         ("Ringinuse", "0"),
         ("Wrapuptime", "0"),

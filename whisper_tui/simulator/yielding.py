@@ -14,6 +14,11 @@ from whisper_tui.terms import Uniqueid
 _HEADER = re.compile(rb"\r\n(?P<name>\w+): (?P<value>[^\r\n]*)")
 _DEST = re.compile(rb"Dest\w+: [^\r\n]*\r\n")
 _STATUS, _IN_CALL = re.compile(rb"(?<=\r\nStatus: )\d+"), re.compile(rb"(?<=\r\nInCall: )\d+")
+_WEIGHED = (
+    re.compile(rb"(?<=\r\nPenalty: )\d+"),
+    re.compile(rb"(?<=\r\nPaused: )\d"),
+    re.compile(rb"(?<=\r\nPausedReason: )[^\r\n]*"),
+)
 _COUNT = re.compile(rb"(?<=\r\nBridgeNumChannels: )\d+")
 
 
@@ -48,6 +53,13 @@ class Words:
     def with_state(self, member: Member) -> bytes:
         """The same of a member whose phone is as it is for `member`."""
         return _IN_CALL.sub(b"%d" % member.in_call, _STATUS.sub(b"%d" % member.status, self.raw))
+
+    def as_weighed(self, member: Member) -> Words:
+        """The same of a member with the penalty and the pause that `member` has."""
+        raw, held = self.raw, (member.penalty, int(member.paused), member.reason)
+        for header, value in zip(_WEIGHED, held, strict=True):
+            raw = header.sub(str(value).encode().replace(b"\\", rb"\\"), raw)
+        return Words(raw)
 
 
 def heard(pbx: SimulatedPbx, raw: bytes) -> bytes | None:
@@ -96,6 +108,11 @@ def _of_member(pbx: SimulatedPbx, words: Words) -> bytes | None:
     """Pauses and penalties stay; the phone's state is another."""
     queue = pbx.floor.queues.get(words["Queue"])
     member = queue.members.get(words["Interface"]) if queue is not None else None
+    if (words["Queue"], words["Interface"]) in pbx.astray.members:
+        if member is None and words.event != "QueueMemberAdded":
+            return None  # a client has ended it
+        if member is not None and words.event == "QueueMemberStatus":
+            words = words.as_weighed(member)
     if member is None or not pbx.astray.is_away(words["StateInterface"]):
         return words.raw
     return words.with_state(member) if words.event != "QueueMemberStatus" else None

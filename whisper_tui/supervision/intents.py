@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NewType, TypeAlias
 
+from whisper_tui.supervision.acts import Act
 from whisper_tui.terms import CallKey, Notice, Pbx, SessionId
 
 PetitionId = NewType("PetitionId", str)
@@ -121,24 +122,6 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
-    """No queue rings this agent, in any queue in which this person may say so. `reason`: one of the site's codes."""
-
-    pbx: Pbx
-    agent: str
-    """The agent's phone."""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unpause:
-    """They ring again."""
-
-    pbx: Pbx
-    agent: str
-
-
-@dataclass(frozen=True, slots=True)
 class Cue:
     """Send the site's cue card `number`, from 1 on, to the agent whom I hear."""
 
@@ -202,8 +185,6 @@ Loud: TypeAlias = Listen | Whisper | Barge | Join | TakeOver
 """What names a call that somebody will hear, or be heard in."""
 Aside: TypeAlias = Reveal | AskLeave | Approve | Reject | Acknowledge | AnswerHand | Note
 """What does nothing to the phone."""
-Act: TypeAlias = Pause | Unpause
-"""What is done to the floor."""
 Intent: TypeAlias = (
     Loud | Draw | HandBack | Follow | Unfollow | Mute | Unmute | Release | Leave | Panic | Aside | Act | Cue
 )

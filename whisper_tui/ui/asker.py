@@ -6,40 +6,24 @@ from collections.abc import Callable
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, ViewChanges
-from whisper_tui.engine.rows import AgentRow
-from whisper_tui.supervision.intents import (
-    AnswerHand,
-    Cue,
-    Draw,
-    Intent,
-    Leave,
-    Loud,
-    Note,
-    Panic,
-    Pause,
-    Refused,
-    Unpause,
-)
+from whisper_tui.supervision.intents import AnswerHand, Cue, Draw, Intent, Leave, Loud, Note, Panic, Refused
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, glass, leave, notes, questions, reasons, surf
 from whisper_tui.ui.asking import Confirm, Means, Sight
 from whisper_tui.ui.logreader import LogReader
 from whisper_tui.ui.notes import Jot
+from whisper_tui.ui.orders import Choice, Figure
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Asked, Given, Question
 from whisper_tui.ui.reasons import Reasons
 from whisper_tui.ui.shell import Shell
 from whisper_tui.ui.typed import Resting, Typed, Why
-from whisper_tui.ui.views import View
 
 TYPED_ON = 1.0
 """Seconds in which keys are still meant for a question that was taken away while it was typed into, and start nothing."""
 
 LEAVE_LIMIT = 3.0
 """Seconds that quitting waits for the leg to be gone; the lease ends it in any case."""
-
-PAUSED_FOR = "pause.reason"
-"""Why nobody is paused without a reason."""
 
 PASSING = frozenset({"session.already", "busy.asking", "draw.none", "petition.fresh", reasons.WANTED})
 """Why a key does nothing for now: said, or asked, when it is pressed, not worth a dim key that flickers."""
@@ -140,50 +124,9 @@ class Asker(LogReader):
         else:
             self.say(asked if isinstance(asked, Notice) else Notice("mode.replay"))
 
-    def pause(self) -> None:
-        """Ask what the agent under the cursor is paused for."""
-        self._expects_typing()
-        agent = self._agent()
-        if agent is None:
-            return
-        intent = Pause(agent.pbx, agent.device)
-        why = self._refusal(intent)
-        if why is not None and why.code == PAUSED_FOR:
-            asked = Resting(intent, agent.name, why.values["queues"], tuple(why.values["codes"].split(", ")))
-            self._open(asked, lambda _sight: asked)
-        elif why is not None:
-            self._refuse(intent, why)
-
-    def unpause(self) -> None:
-        """End the pause of the agent under the cursor."""
-        agent = self._agent()
-        if agent is None:
-            return
-        intent = Unpause(agent.pbx, agent.device)
-        why = self._refusal(intent)
-        if why is not None:
-            self._refuse(intent, why)
-        else:
-            self._ask(intent)
-
     def _expects_typing(self) -> None:
         """What is typed next is meant for a question: if none is asked, or it goes, its letters start nothing."""
         self._fell = self.clock.monotonic()
-
-    def _agent(self) -> AgentRow | None:
-        """The agent whose row, or whose call, is under the cursor; None: said why nobody is, or that nothing may start."""
-        if self._keeps_back():
-            return None
-        row = self.agent_under_cursor if self.view is View.AGENTS else None
-        if row is None and self.moved is not None:
-            self.say(self.moved)
-            return None
-        call = self.under_cursor[0]
-        if row is None and call is not None:
-            row = self.crew.rows.get((call.key.pbx, call.agent_device))
-        if row is None:
-            self.say(Notice("agent.none"))
-        return row
 
     def why_not(self, means: Means) -> Notice | None:
         """Return why a key would be refused now; None also where it is so already, or will be answered in a moment."""
@@ -199,10 +142,10 @@ class Asker(LogReader):
         return None if why is not None and why.code in PASSING else why
 
     @property
-    def typed(self) -> Typed | Why | Jot | Resting | None:
+    def typed(self) -> Typed | Why | Jot | Resting | Choice | Figure | None:
         """The question that is being answered by typing, if one is."""
         asked = self.question.asked if self.question is not None else None
-        return asked if isinstance(asked, Typed | Why | Jot | Resting) else None
+        return asked if isinstance(asked, Typed | Why | Jot | Resting | Choice | Figure) else None
 
     def panic(self) -> None:
         self._ask(Panic())

@@ -10,7 +10,8 @@ from whisper_tui.engine.backend import Backend, Playback
 from whisper_tui.supervision.intents import Cue
 from whisper_tui.terms import Notice
 from whisper_tui.ui import asking, hinting, questions
-from whisper_tui.ui.asker import TYPED_ON, Asker
+from whisper_tui.ui.acts import Acts
+from whisper_tui.ui.asker import TYPED_ON
 from whisper_tui.ui.deeds import Deed, Kind
 from whisper_tui.ui.keymap import DEFAULT, Keymap
 from whisper_tui.ui.keynames import shown
@@ -24,7 +25,7 @@ LEAVE_QUESTION = ("open", "back", "quit", "keys", "redraw")
 """Deeds that leave the question on the screen, or answer it. So does the one that asked it: its key may be held down."""
 
 
-class Desk(Asker):
+class Desk(Acts):
     """One console's state, and its keys."""
 
     def __init__(

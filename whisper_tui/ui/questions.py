@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
+from whisper_tui.supervision.acts import LogOut, MoveAgent, Pause, SetPenalty
 from whisper_tui.supervision.intents import (
     Approve,
     AskLeave,
@@ -16,15 +17,15 @@ from whisper_tui.supervision.intents import (
     Leave,
     Listen,
     Note,
-    Pause,
     TakeOver,
     Whisper,
 )
 from whisper_tui.terms import Notice
-from whisper_tui.ui import asking, notes, petitions, typed
+from whisper_tui.ui import asking, notes, orders, petitions, typed
 from whisper_tui.ui.asking import Confirm, Means, Meant, Sight
 from whisper_tui.ui.leave import AskOthers
 from whisper_tui.ui.notes import Jot
+from whisper_tui.ui.orders import Choice, Figure, Order, Sure
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.typed import Resting, Typed, Why
 from whisper_tui.ui.words import _, later
@@ -42,9 +43,12 @@ _NOT_DONE: dict[type[Intent], str] = {
     Approve: later("not allowed"),
     Note: later("not noted"),
     Pause: later("not paused"),
+    LogOut: later("not logged out"),
+    MoveAgent: later("not moved"),
+    SetPenalty: later("the penalty stays"),
 }
 
-Asked: TypeAlias = Confirm | Typed | Why | AskOthers | Allow | Jot | Resting
+Asked: TypeAlias = Confirm | Typed | Why | AskOthers | Allow | Jot | Resting | Order
 
 
 class Question(NamedTuple):
@@ -96,12 +100,16 @@ def seconds(asked: Asked) -> float:
             return petitions.SECONDS
         case Typed() | Why() | Resting():
             return typed.SECONDS
+        case Sure() | Choice() | Figure():
+            return orders.SECONDS
 
 
 def first(asked: Asked) -> Intent:
     """Return what a question may start, or the first of it."""
     if isinstance(asked, Jot):
         return Note(asked.session, "")
+    if isinstance(asked, Sure | Choice | Figure):
+        return orders.first(asked)
     return asked.intent if isinstance(asked, Why | AskOthers | Resting) else asking.first(asked)
 
 
@@ -113,6 +121,10 @@ def answer(question: Question, now: float) -> Intent | Given | Notice:
     match question.asked:
         case Confirm(intent=intent) | AskOthers(intent=intent) | Allow(intent=intent):
             return intent
+        case Sure(intent=act):
+            return act
+        case Figure() as figure:
+            return figure.means(question.typed)
         case Jot() as jot:
             return jot.noted(question.typed)
         case Resting() as resting:
@@ -121,7 +133,7 @@ def answer(question: Question, now: float) -> Intent | Given | Notice:
             assert question.then is not None, "a reason is given for something"
             reason = why.reason(question.typed)
             return reason if isinstance(reason, Notice) else Given(why, reason, question.then)
-        case Typed() as asked:
+        case Typed() | Choice() as asked:
             meant = asked.means(question.typed)
             if meant is not None:
                 return meant
@@ -129,8 +141,8 @@ def answer(question: Question, now: float) -> Intent | Given | Notice:
 
 
 def stands(answered: Intent | Given | Notice) -> bool:
-    """Tell whether a question stands though it was answered so: a reason that is none can be mended, and so can a note."""
-    return isinstance(answered, Notice) and answered.code.startswith(("reason.", "note."))
+    """Tell whether a question stands though it was answered so: a reason, a note or a figure that is none can be mended."""
+    return isinstance(answered, Notice) and answered.code.startswith(("reason.", "note.", "figure."))
 
 
 def fallen(question: Question, sight: Sight, now: float) -> tuple[Notice, ...] | None:
@@ -142,7 +154,8 @@ def fallen(question: Question, sight: Sight, now: float) -> tuple[Notice, ...] |
     if question.meant(sight) != question.asked:
         if isinstance(question.asked, Allow):
             return (Notice("petition.over"),)
-        return (Notice("question.changed", {"not_done": not_done(question.asked)}),)
+        changed = "question.moved" if isinstance(question.asked, Sure | Choice | Figure) else "question.changed"
+        return (Notice(changed, {"not_done": not_done(question.asked)}),)
     return None
 
 

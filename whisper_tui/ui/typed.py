@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from whisper_tui.supervision.intents import Draw, HandBack, Loud, Pause, TakeOver
+from whisper_tui.supervision.acts import Pause
+from whisper_tui.supervision.intents import Draw, HandBack, Loud, TakeOver
 from whisper_tui.terms import Notice
 from whisper_tui.ui.editing import edited
 from whisper_tui.ui.presses import Press

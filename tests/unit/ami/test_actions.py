@@ -10,12 +10,12 @@ from whisper_tui.ami.actions import (
     Hangup,
     OriginateSpy,
     PlayDtmf,
-    QueuePause,
     Setvar,
     Status,
     encode,
 )
 from whisper_tui.ami.names import UnsafeAction
+from whisper_tui.ami.queue_actions import QueueAdd, QueuePause, QueuePenalty, QueueRemove
 from whisper_tui.terms import LegId, Uniqueid
 
 LEG = LegId("wt-00c0ffee-0123456789abcdef")
@@ -61,6 +61,13 @@ def test_a_leg_can_hear_nothing_but_its_own_group() -> None:
         QueuePause("sales", "1001", True),
         QueuePause("sales", "PJSIP/1001", True, "a long walk"),
         QueuePause("sales", "PJSIP/1001", True, "x\r\nAction: Logoff"),
+        QueueAdd("sales", "PJSIP/1001", "Ana\r\nQueue: vip", 0),
+        QueueAdd("sales", "PJSIP/1001", "Ana", -1),
+        QueueAdd("sales", "PJSIP/1001", "Ana", 0, "PJSIP/1001,PJSIP/1002"),
+        QueueAdd("sales", "PJSIP/1001", "Ana", 0, "", True, "a long walk"),
+        QueueRemove("sales,vip", "PJSIP/1001"),
+        QueueRemove("sales", "PJSIP/1001\r\nQueue: vip"),
+        QueuePenalty("sales", "PJSIP/1001", 2**31),
         AbsoluteTimeout(Uniqueid("a b"), 5),
         spy(phone="PJSIP/2001&PJSIP/1001"),
         spy(phone="Local/1@x\r\n"),

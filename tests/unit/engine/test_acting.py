@@ -17,10 +17,12 @@ from tests.unit.engine.test_turning import slow_disk
 from whisper_tui.ami import actions as do
 from whisper_tui.ami.actions import Outcome, Reply
 from whisper_tui.ami.events import MemberRemoved
+from whisper_tui.ami.queue_actions import QueuePause
 from whisper_tui.audit.records import Kind
 from whisper_tui.engine.rows import AgentState
 from whisper_tui.permissions.policy import Policy, Scope
-from whisper_tui.supervision.intents import Done, Pause, Refused, Unpause
+from whisper_tui.supervision.acts import Pause, Unpause
+from whisper_tui.supervision.intents import Done, Refused
 from whisper_tui.terms import Notice, Right
 
 REASONS = ("break", "lunch")
@@ -31,13 +33,13 @@ LUNCH, END = Pause(PBX, "PJSIP/1001", "lunch"), Unpause(PBX, "PJSIP/1001")
 @asynccontextmanager
 async def a_floor(law: Policy = LAW, pbx: FakePbx | None = None, *, replay: bool = False) -> AsyncIterator[Desk]:
     async with at_a_desk(pbx, law=law, pause_reasons=REASONS, replay=replay) as desk:
-        desk.pbx._event(replace(ANA, queue="sales"))
+        desk.pbx.staffs(replace(ANA, queue="sales"))
         await settle()
         yield desk
 
 
-def sent(desk: Desk) -> list[do.QueuePause]:
-    return [action for action in desk.pbx.sent if isinstance(action, do.QueuePause)]
+def sent(desk: Desk) -> list[QueuePause]:
+    return [action for action in desk.pbx.sent if isinstance(action, QueuePause)]
 
 
 async def why(desk: Desk, intent: Pause | Unpause) -> str:
@@ -147,7 +149,7 @@ async def test_a_policy_that_turns_between_two_queues_stops_at_the_second() -> N
         turned = policy(Right.FLOOR_VIEW)
 
         def turn(action: do.Action) -> None:
-            if isinstance(action, do.QueuePause):
+            if isinstance(action, QueuePause):
                 desk.law.becomes(turned)
                 desk.engine.law.policy = turned
                 desk.seat.policy_changed()

@@ -42,6 +42,7 @@ from whisper_tui.ami.events import (
     SpyStarted,
 )
 from whisper_tui.ami.link import Link
+from whisper_tui.ami.queue_actions import QueueRemove
 from whisper_tui.ami.settings import LinkSettings
 from whisper_tui.clock import SystemClock
 from whisper_tui.config import load
@@ -51,7 +52,6 @@ from whisper_tui.engine.backend import Playback
 from whisper_tui.permissions.decide import decide
 from whisper_tui.permissions.parse import parse
 from whisper_tui.permissions.policy import Allowed, CallFacts
-from whisper_tui.simulator.answers import ACTIONS
 from whisper_tui.simulator.server import Simulator, start
 from whisper_tui.simulator.stories import load as load_story
 from whisper_tui.simulator.stories import title_of
@@ -156,9 +156,9 @@ def every_action(kind: type[Action] = Action) -> set[type[Action]]:
     return set().union(*map(every_action, below)) if below else {kind}
 
 
-def test_every_action_that_the_program_can_send_is_known_to_the_simulator() -> None:
-    assert {BlindTransfer, MessageSend, OriginateThird, Ping} <= every_action()
-    known = {one.name for one in ACTIONS.values()} | {"Challenge", "Login"}  # these two are the session's
+async def test_every_action_that_the_program_can_send_is_known_to_the_simulator(pbx: Simulator) -> None:
+    assert {BlindTransfer, MessageSend, OriginateThird, Ping, QueueRemove} <= every_action()
+    known = {one.name for one in pbx._answers._known.values()} | {"Challenge", "Login"}  # these two are the session's
     assert {kind.name for kind in every_action()} <= known
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from whisper_tui.engine.backend import StripView
 from whisper_tui.engine.rows import PetitionRow
+from whisper_tui.supervision.acts import LogOut, MoveAgent, SetPenalty
 from whisper_tui.supervision.intents import (
     AskLeave,
     Barge,
@@ -24,6 +25,7 @@ from whisper_tui.ui.asking import Confirm, own_call
 from whisper_tui.ui.inks import Ink, Span, fit, folded, taken, width_of, wrap
 from whisper_tui.ui.leave import AskOthers
 from whisper_tui.ui.notes import Jot
+from whisper_tui.ui.orders import Choice, Figure, Sure
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Asked, Question, first
 from whisper_tui.ui.typed import NUMBERED, About, Resting, Typed, Why
@@ -49,6 +51,13 @@ _REASONS: dict[type, tuple[str, Ink, Ink]] = {
     Join: (later("WHY JOIN?"), Ink.THIRD, Ink.THIRD_BLOCK),
     TakeOver: (later("WHY TAKE OVER?"), Ink.TAKEOVER, Ink.TAKEOVER_BLOCK),
 }
+
+_ORDERS: dict[type, tuple[str, str]] = {
+    LogOut: (later("LOG OUT OF A QUEUE?"), later("logs out")),
+    MoveAgent: (later("MOVE TO ANOTHER QUEUE?"), later("moves")),
+    SetPenalty: (later("WHICH PENALTY?"), later("sets it")),
+}
+"""What is asked, and what Enter does."""
 
 _DEEDS: dict[type, str] = {
     Listen: later("listen"),
@@ -91,6 +100,8 @@ def title(question: Question, strip: StripView) -> tuple[str, Ink, Ink]:
             words, ink, block = later("NOTE"), Ink.STRONG, Ink.MUTED_BLOCK
         case Resting():
             words, ink, block = later("PAUSE?"), Ink.PAUSED, Ink.MUTED_BLOCK
+        case Sure() | Choice() | Figure():
+            words, ink, block = _ORDERS[_kind(question.asked)][0], Ink.PAUSED, Ink.MUTED_BLOCK
         case Why(told=str()):
             words, ink, block = later("BREAK GLASS?"), Ink.ALARM, Ink.ALARM_BLOCK
         case Why():
@@ -119,6 +130,10 @@ def content(question: Question, strip: StripView, seconds_left: int, room: int) 
             prompt = _("number or word, and Enter:")
             resting_who: list[Sides] = [(((line, Ink.STRONG),), ()) for line in wrap(about.split(), room)]
             return [*resting_who, *_codes(resting.codes, room), *_line(prompt, question, seconds_left, room)]
+        case Sure(facts=known):
+            return [*_facts(known, room), ((), _enter(_(_ORDERS[_kind(question.asked)][1]), Ink.STRONG, seconds_left))]
+        case Choice(facts=known, prompt=prompt) | Figure(facts=known, prompt=prompt):
+            return [*_facts(known, room), *_line(prompt, question, seconds_left, room)]
         case Why() as why:
             prompt = _("number or word, and Enter:") if why.codes else _("say why, and Enter:")
             whose = _whose(why.intent, why.about, room)
@@ -147,7 +162,9 @@ def in_short(question: Question, strip: StripView) -> Span:
             return f"Enter: {_('quit')}", block
         case Confirm(intent=intent):
             return f"Enter: {_(_DEEDS[type(intent)])}", block
-        case Typed() | Why() | AskOthers() | Allow() | Jot() | Resting():
+        case Sure():
+            return f"Enter: {_(_ORDERS[_kind(question.asked)][1])}", block
+        case Typed() | Why() | AskOthers() | Allow() | Jot() | Resting() | Choice() | Figure():
             return f"Esc: {_('no')}", block
 
 
@@ -275,6 +292,12 @@ def _codes(codes: Sequence[str], room: int) -> list[Sides]:
     """The reasons there are, with their numbers."""
     numbered = [f"{at} {code}" if at <= NUMBERED else code for at, code in enumerate(codes, 1)]
     return [(((line, Ink.TEXT),), ()) for line in wrap(numbered, room, "   ")]
+
+
+def _facts(facts: Sequence[str], room: int) -> list[Sides]:
+    """The first says of whom it is, the others are what there is to know."""
+    whom = [(((line, Ink.STRONG),), ()) for line in wrap(facts[0].split(), room)]
+    return [*whom, *(line for words in facts[1:] for line in _fact(words, room))]
 
 
 def _fact(words: str, room: int) -> list[Sides]:

@@ -1,0 +1,116 @@
+"""Actions that do something to queues: to their members. Words and order as measured on Asterisk 22.10.1."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from whisper_tui.floor.model import Member
+from whisper_tui.simulator.known import Known, Reply, succeed
+from whisper_tui.simulator.orders import Refusal
+from whisper_tui.simulator.pbx import SimulatedPbx
+from whisper_tui.simulator.wire import Request
+
+TRUE = frozenset({"true", "yes", "1", "on", "y", "t"})
+"""What ast_true takes, in small letters."""
+
+
+class QueueDeeds:
+    """Of one PBX."""
+
+    def __init__(self, pbx: SimulatedPbx) -> None:
+        self._pbx = pbx
+
+    def known(self) -> tuple[Known, ...]:
+        """What is answered here."""
+        agent, pause = "agent,all", "Makes a queue member temporarily unavailable."
+        return (
+            Known("QueueAdd", "Add interface to queue.", agent, self.add, acts=True),
+            Known("QueuePause", pause, agent, self.pause, acts=True),
+            Known("QueuePenalty", "Set the penalty for a queue member.", agent, self.penalty, acts=True),
+            Known("QueueRemove", "Remove interface from queue.", agent, self.remove, acts=True),
+        )
+
+    def pause(self, request: Request, reply: Reply) -> None:
+        """Of one member in one queue, or in all; words as app_queue.c has them."""
+        members = self._members(request, "Interface not found")
+        paused = request.get("Paused").lower() in TRUE
+        succeed(request, reply, f"Interface {'paused' if paused else 'unpaused'} successfully")
+        for member in members:
+            member.paused, member.reason = paused, request.get("Reason") if paused else ""
+            member.last_pause = int(self._pbx.clock.wall()) if paused else member.last_pause
+            self._pbx.astray.members.add((member.queue, member.interface))
+            self._pbx.member(member, "Pause")
+
+    def add(self, request: Request, reply: Reply) -> None:
+        """A dynamic member, in the state that the phone is in."""
+        name, interface = _wanted(request, "Queue", "Interface")
+        queue = self._pbx.floor.queues.get(name)
+        if queue is None:
+            raise Refusal("Unable to add interface to queue: No such queue")
+        if interface in queue.members:
+            raise Refusal("Unable to add interface: Already there")
+        state = request.get("StateInterface") or interface
+        agent = self._pbx.floor.agents.get(state)
+        elsewhere = [self._pbx.floor.queues[q].members[i] for q, i in agent.queues.items()] if agent is not None else []
+        paused, now = request.get("Paused").lower() in TRUE, int(self._pbx.clock.wall())
+        member = Member(
+            name,
+            interface,
+            state,
+            request.get("MemberName") or interface,
+            state,
+            dynamic=True,
+            penalty=_figure(request.get("Penalty")),
+            last_pause=now if paused else 0,
+            login_time=now,
+            status=elsewhere[0].status if elsewhere else 1,
+            paused=paused,
+            reason=request.get("Reason") if paused else "",
+        )
+        self._pbx.astray.members.add((name, interface))
+        self._pbx.member(member, "Added")
+        succeed(request, reply, "Added interface to queue")
+
+    def remove(self, request: Request, reply: Reply) -> None:
+        name, interface = _wanted(request, "Queue", "Interface")
+        queue = self._pbx.floor.queues.get(name)
+        if queue is None:
+            raise Refusal("Unable to remove interface from queue: No such queue")
+        member = queue.members.get(interface)
+        if member is None:
+            raise Refusal("Unable to remove interface: Not there")
+        if not member.dynamic:
+            raise Refusal("Member not dynamic")
+        self._pbx.astray.members.add((name, interface))
+        self._pbx.member(member, "Removed")
+        succeed(request, reply, "Removed interface from queue")
+
+    def penalty(self, request: Request, reply: Reply) -> None:
+        members = self._members(request, "Invalid interface, queuename or penalty")
+        penalty = _figure(request.get("Penalty"))
+        if penalty < 0:
+            raise Refusal("Invalid interface, queuename or penalty")
+        for member in members:
+            self._pbx.astray.members.add((member.queue, member.interface))
+            self._pbx.member(dataclasses.replace(member, penalty=penalty), "Penalty")
+        succeed(request, reply, "Interface penalty set successfully")
+
+    def _members(self, request: Request, refusal: str) -> list[Member]:
+        queue, interface = request.get("Queue"), request.get("Interface")
+        queues = [each for each in self._pbx.floor.queues.values() if queue in ("", each.name)]
+        members = [each.members[interface] for each in queues if interface in each.members]
+        if not members:
+            raise Refusal(refusal)
+        return members
+
+
+def _wanted(request: Request, *names: str) -> list[str]:
+    for name in names:
+        if not request.get(name):
+            raise Refusal(f"'{name}' not specified.")
+    return [request.get(name) for name in names]
+
+
+def _figure(text: str) -> int:
+    """As sscanf reads it; what is none is 0."""
+    return int(text) if text.lstrip("-").isdecimal() else 0

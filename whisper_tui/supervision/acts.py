@@ -1,0 +1,61 @@
+"""What a supervisor can do to the floor itself, without a leg: to agents in their queues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from whisper_tui.terms import Pbx
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """No queue rings this agent, in any queue in which this person may say so. `reason`: one of the site's codes."""
+
+    pbx: Pbx
+    agent: str
+    """The agent's phone."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpause:
+    """They ring again."""
+
+    pbx: Pbx
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogOut:
+    """This agent is no member of `queue` any more. The console has had it confirmed."""
+
+    pbx: Pbx
+    agent: str
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAgent:
+    """This agent is a member of `to`, and then no more of `queue`. The console has had `to` typed."""
+
+    pbx: Pbx
+    agent: str
+    queue: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetPenalty:
+    """`queue` rings this agent after all who have a smaller penalty; None: nobody has said yet which."""
+
+    pbx: Pbx
+    agent: str
+    queue: str
+    penalty: int | None = None
+
+
+StaffAct: TypeAlias = Pause | Unpause | LogOut | MoveAgent | SetPenalty
+"""What is done to agents."""
+Act: TypeAlias = StaffAct
+"""What is done to the floor."""

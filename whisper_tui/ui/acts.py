@@ -1,0 +1,164 @@
+"""The keys that act on the floor: what each means for the row under the cursor, and what is asked before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from whisper_tui.engine.rows import AgentRow, MemberRow
+from whisper_tui.supervision.acts import Act, LogOut, MoveAgent, Pause, SetPenalty, Unpause
+from whisper_tui.terms import Notice
+from whisper_tui.ui.asker import Asker
+from whisper_tui.ui.asking import Sight
+from whisper_tui.ui.orders import Choice, Figure, Order, Sure
+from whisper_tui.ui.typed import Resting
+from whisper_tui.ui.views import View
+from whisper_tui.ui.words import _, fill
+
+A = TypeVar("A", bound=Act)
+
+ASKS_FIRST = frozenset({"pause.reason", "penalty.how"})
+"""Why nothing is done yet: something has to be said first."""
+
+
+class Acts(Asker):
+    """One console's."""
+
+    def pause(self) -> None:
+        """Ask what the agent under the cursor is paused for."""
+        self._expects_typing()
+        agent = self._agent()
+        if agent is None:
+            return
+        intent = Pause(agent.pbx, agent.device)
+        why = self._refusal(intent)
+        if why is not None and why.code in ASKS_FIRST:
+            asked = Resting(intent, agent.name, why.values["queues"], tuple(why.values["codes"].split(", ")))
+            self._open(asked, lambda _sight: asked)
+        elif why is not None:
+            self._refuse(intent, why)
+
+    def unpause(self) -> None:
+        """End the pause of the agent under the cursor."""
+        agent = self._agent()
+        if agent is None:
+            return
+        intent = Unpause(agent.pbx, agent.device)
+        why = self._refusal(intent)
+        if why is not None:
+            self._refuse(intent, why)
+        else:
+            self._ask(intent)
+
+    def take_out(self) -> None:
+        """Log the agent under the cursor out of a queue."""
+        self._expects_typing()
+        agent = self._agent()
+        if agent is not None:
+            self._log_out(agent)
+
+    def move_over(self) -> None:
+        """Move the agent under the cursor to another queue."""
+        self._expects_typing()
+        agent = self._agent()
+        if agent is not None:
+            self._move_agent(agent)
+
+    def weigh(self) -> None:
+        """Ask for the penalty of the agent under the cursor."""
+        self._expects_typing()
+        agent = self._agent()
+        if agent is None:
+            return
+        intents = self._allowed([SetPenalty(agent.pbx, agent.device, member.queue) for member in agent.members])
+        if not intents:
+            return
+        members = {member.queue: member for member in agent.members}
+        wanted = [members[each.queue] for each in intents]
+        facts = [_("those with a smaller penalty are rung first"), *map(_penalty, wanted)]
+        if any(not member.dynamic for member in wanted):
+            facts.append(_("a member of the PBX's settings has the old one again once they are read anew"))
+        prompt = _("figure, and Enter:") if len(intents) == 1 else _("queue and figure, and Enter:")
+        self._order(Figure(tuple(intents), (_who(agent), *facts), prompt), lambda: self._is_as(agent))
+
+    def _log_out(self, agent: AgentRow) -> None:
+        intents = self._allowed([LogOut(agent.pbx, agent.device, member.queue) for member in agent.members])
+        goes_on = _("the queue rings them no more; a call that they are in goes on")
+        if len(intents) == 1:
+            out_of = fill(_("out of the queue {queue}"), {"queue": intents[0].queue})
+            self._order(Sure(intents[0], (_who(agent), out_of, goes_on)), lambda: self._is_as(agent))
+        elif intents:
+            queues = fill(_("out of one of: {queues}"), {"queues": " ".join(each.queue for each in intents)})
+            answers = tuple((each.queue, each) for each in intents)
+            asked = Choice(answers, (_who(agent), queues, goes_on), _("type the queue and Enter:"))
+            self._order(asked, lambda: self._is_as(agent))
+
+    def _move_agent(self, agent: AgentRow) -> None:
+        there = [member.queue for member in agent.members]
+        others = [queue for pbx, queue in self.queues if pbx == agent.pbx and queue not in there]
+        if not others:
+            self.say(Notice("move.nowhere", {"agent": agent.name}))
+            return
+        wanted = [MoveAgent(agent.pbx, agent.device, queue, to) for queue in there for to in sorted(others)]
+        intents = self._allowed(wanted)
+        if not intents:
+            return
+        sources = list(dict.fromkeys(each.queue for each in intents))
+        targets = " ".join(dict.fromkeys(each.to for each in intents))
+        keeps = _("they join the new queue first, with the same penalty and pause, and leave the old one then")
+        if len(sources) == 1:
+            way = fill(_("from {queue} to one of: {queues}"), {"queue": sources[0], "queues": targets})
+            prompt, answers = _("type the new queue and Enter:"), [(each.to, each) for each in intents]
+        else:
+            way = fill(
+                _("from one of: {sources} - to one of: {queues}"), {"sources": " ".join(sources), "queues": targets}
+            )
+            prompt = _("type the old queue, the new one, and Enter:")
+            answers = [(f"{each.queue} {each.to}", each) for each in intents]
+        self._order(Choice(tuple(answers), (_who(agent), way, keeps), prompt), lambda: self._is_as(agent))
+
+    def _order(self, asked: Order, still: Callable[[], bool]) -> None:
+        """Ask it, for as long as what it is about is `still` so."""
+
+        def meant(_sight: Sight) -> Order | Notice:
+            return asked if still() else Notice("agent.gone")
+
+        self._open(asked, meant)
+
+    def _allowed(self, intents: Sequence[A]) -> list[A]:
+        """Those that would not be refused; where every one would, the first is."""
+        refusals = [(each, self._refusal(each)) for each in intents]
+        allowed = [each for each, why in refusals if why is None or why.code in ASKS_FIRST]
+        if not allowed and refusals:
+            intent, why = refusals[0]
+            if why is not None:
+                self._refuse(intent, why)
+        return allowed
+
+    def _is_as(self, agent: AgentRow) -> bool:
+        """Whether the agent is in the same queues as when it was asked."""
+        now = self.crew.rows.get((agent.pbx, agent.device))
+        return now is not None and [each.queue for each in now.members] == [each.queue for each in agent.members]
+
+    def _agent(self) -> AgentRow | None:
+        """The agent whose row, or whose call, is under the cursor; None: said why nobody is, or that nothing may start."""
+        if self._keeps_back():
+            return None
+        row = self.agent_under_cursor if self.view is View.AGENTS else None
+        if row is None and self.moved is not None:
+            self.say(self.moved)
+            return None
+        call = self.under_cursor[0]
+        if row is None and call is not None:
+            row = self.crew.rows.get((call.key.pbx, call.agent_device))
+        if row is None:
+            self.say(Notice("agent.none"))
+        return row
+
+
+def _who(agent: AgentRow) -> str:
+    return f"{agent.name} ({agent.device})"
+
+
+def _penalty(member: MemberRow) -> str:
+    return fill(_("in {queue} it is {penalty}"), {"queue": member.queue, "penalty": str(member.penalty)})
