@@ -109,6 +109,7 @@ KEYS = [
         schema.LegSettings,
         schema.AgentSettings,
         schema.HandSettings,
+        schema.NeedSettings,
         schema.LogSettings,
         schema.QueueSettings,
         schema.ShipSettings,

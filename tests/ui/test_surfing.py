@@ -25,6 +25,7 @@ from whisper_tui.supervision.intents import (
     Whom,
 )
 from whisper_tui.terms import LegKind, Mode, Notice
+from whisper_tui.ui.needs import Weights
 
 FORBIDDEN = Notice("denied.denied-scope", {"right": "call.listen"})
 TEN = [talking(number, f"Agent {number:02d}", talked=900 - number) for number in range(10)]
@@ -213,12 +214,14 @@ def needy() -> FloorView:
     return floor([short, long, replace(TEN[2], waited=30.0), waiting(99, waited=300)])
 
 
-async def test_the_call_whose_caller_waited_longest_needs_somebody_most_and_the_reason_is_said() -> None:
+async def test_the_call_that_needs_somebody_most_is_gone_to_and_the_reason_is_said_and_stands_in_the_detail() -> None:
     async with at_work(needy()) as work:
         await work.press("full_stop")
         assert work.backend.asked == [Listen(TEN[1].key)]
-        assert work.last_line == "Ana Ruiz: the caller waited 01:12, the longest"
+        assert work.last_line == "Ana Ruiz: talks for 14:59; waited 01:12"
         assert work.console.desk.sheet.cursor == TEN[1].key
+        await work.press("enter")
+        assert any("needs you" in line and "talks for 15:00; waited 01:12" in line for line in work.lines)
 
 
 async def test_the_call_that_is_heard_is_not_proposed_again() -> None:
@@ -228,11 +231,12 @@ async def test_the_call_that_is_heard_is_not_proposed_again() -> None:
         assert work.backend.asked == [Listen(TEN[2].key)]
 
 
-async def test_where_nobody_waited_longer_the_longest_talk_needs_somebody() -> None:
+async def test_what_counts_is_said_in_the_settings() -> None:
     async with at_work(floor([BEN, ANA])) as work:
+        work.console.desk.weights = Weights(wait=0.0, held=0.0, holds=0.0)
         await work.press("full_stop")
         assert work.backend.asked == [Listen(ANA.key)]
-        assert work.last_line == "Ana Ruiz: they talk for 06:31, the longest"
+        assert work.last_line == "Ana Ruiz: talks for 06:31"
 
 
 # following

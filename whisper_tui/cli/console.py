@@ -70,6 +70,7 @@ def start(config_file: Path) -> None:
                 decline_key=config.agent.decline_key,
                 pause_reasons=config.agent.pause_reasons,
                 hands=config.hands,
+                needs=config.needs,
                 cues=cards,
                 patience=patience(config),
                 quality=quality(config),

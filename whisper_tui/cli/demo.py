@@ -17,6 +17,7 @@ from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.cli.post import Post, man, refuse_without_terminal
 from whisper_tui.config import cues, load, paths
 from whisper_tui.config.locate import nearest
+from whisper_tui.config.schema import NeedSettings
 from whisper_tui.config.secrets import HiddenSecret
 from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.lawbook import Fixed, PolicySource
@@ -37,6 +38,8 @@ WAITS = Limits(warn=10.0)
 """Late is whoever waits longer than the queue's service level."""
 PHONE = "PJSIP/2001"
 """Answers by itself in the simulator; 2002 declines, 2003 is never answered, 2004 is busy (simulator/phones.py)."""
+
+NEEDS = NeedSettings(vip_queues=("retention",), new_agents=("PJSIP/1012",))
 
 
 @click.command("demo", short_help="The console on a simulated PBX.")
@@ -107,7 +110,7 @@ def post_at(
     law = law or Fixed(demo_policy(person))
     cards = cues.load(paths.shipped("fixtures", "demo/cues.toml"))
     post = Post(person, [simulated(pbx, "demo")], law, rules, trail_file(), theme, banners, pbx.playback, cues=cards)
-    return replace(post, patience=Patience({"*": WAITS}))
+    return replace(post, patience=Patience({"*": WAITS}), needs=NEEDS)
 
 
 def tried(path: Path) -> PolicyFile:

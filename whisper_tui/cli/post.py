@@ -22,7 +22,8 @@ from whisper_tui.audit.trail import Trail
 from whisper_tui.cli.journal import keep_journal
 from whisper_tui.cli.person import boot_id
 from whisper_tui.clock import SystemClock
-from whisper_tui.config.schema import AgentSettings, HandSettings, ShipSettings
+from whisper_tui.config.checks import seconds_of
+from whisper_tui.config.schema import AgentSettings, HandSettings, NeedSettings, ShipSettings
 from whisper_tui.engine.backend import Banner, Playback
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.known import Known
@@ -37,6 +38,7 @@ from whisper_tui.supervision.quality import LineLimits
 from whisper_tui.terms import Pbx, Subject
 from whisper_tui.ui.app import Console
 from whisper_tui.ui.keymap import DEFAULT, Keymap
+from whisper_tui.ui.needs import Weights
 
 ENDS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -61,6 +63,7 @@ class Post:
         decline_key: the key on an agent's phone that ends coaching for the call.
         pause_reasons: the codes of which a pause of an agent has one.
         hands: how agents ask for help.
+        needs: what makes a call need somebody.
         cues: phrases that can be sent to an agent.
         patience: how long callers may wait in which queue.
         quality: from where on a line is bad.
@@ -83,6 +86,7 @@ class Post:
     decline_key: str = ""
     pause_reasons: Sequence[str] = AgentSettings().pause_reasons
     hands: HandSettings = field(default_factory=HandSettings)
+    needs: NeedSettings = field(default_factory=NeedSettings)
     cues: Sequence[str] = ()
     patience: Patience = field(default_factory=Patience)
     quality: LineLimits = field(default_factory=LineLimits)
@@ -144,7 +148,7 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             hand_lasts=post.hands.lasts,
             quality=post.quality,
         )
-        heeds = Heeds(post.hands.event.lower(), post.hands.reason)
+        heeds = Heeds(post.hands.event.lower(), post.hands.reason, seconds_of(post.needs.repeat_within))
         for settings in post.links:
             variable = post.tags_variables.get(settings.pbx, "")
             engine.connect(settings.pbx, partial(Link, settings, clock), variable, heeds)
@@ -166,6 +170,7 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             keymap=post.keymap,
             clock=clock,
             hand_bell=post.hands.bell,
+            weights=Weights(*(getattr(post.needs, name) for name in Weights._fields)),
         )
         await engine.start()
         try:

@@ -14,6 +14,7 @@ from whisper_tui.config.schema import (
     Entries,
     HandSettings,
     LegSettings,
+    NeedSettings,
     PbxSettings,
     PhoneSettings,
     QualitySettings,
@@ -35,6 +36,7 @@ CHANNEL_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 """As it is read: the underscores that let it be inherited are not of its name."""
 REASON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 EVENT = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+WEIGHTS = ("hand", "alarm", "vip", "new_agent", "repeat", "wait", "length", "holds", "held", "silence")
 PLACE = re.compile(r"[A-Za-z0-9_.*#+-]{1,79},[A-Za-z0-9_.*#+-]{1,79}")
 DAYS = re.compile(r"[1-9][0-9]{0,4}d")
 SPAN = re.compile(r"([1-9][0-9]{0,4})([smh])")
@@ -78,6 +80,7 @@ def problems(config: Config, themes: Sequence[str]) -> Iterator[Problem]:
         yield from _queue(("queues", queue), queue, settings)
     yield from _hands(config.hands)
     yield from _quality(config.quality)
+    yield from _needs(config.needs)
     yield from _path(("policy",), config.policy)
     yield from _path(("log", "path"), config.log.path)
     yield from _path(("log", "anchors"), config.log.anchors)
@@ -137,6 +140,15 @@ def _queue(way: KeyPath, name: str, settings: QueueSettings) -> Iterator[Problem
             yield Problem((*way, key), f"{written!r} is not a time", 'write "30s", "5m" or "1h"')
     if late and warn >= late:
         yield Problem((*way, "warn"), f"{settings.warn} is not before {settings.late}, when it is late", "warn earlier")
+
+
+def _needs(needs: NeedSettings) -> Iterator[Problem]:
+    for key in WEIGHTS:
+        if not 0 <= (points := getattr(needs, key)) <= 1000:
+            yield Problem(("needs", key), f"{points:g} is not 0 to 1000 points", "0: it counts for nothing")
+    if needs.repeat_within and not 60 <= seconds_of(needs.repeat_within) <= 720 * 3600:
+        hint = 'write "30m" or "24h", at most "720h"; "": nobody calls again'
+        yield Problem(("needs", "repeat_within"), f"{needs.repeat_within!r} is not a time from 1m to 720h", hint)
 
 
 def _hands(hands: HandSettings) -> Iterator[Problem]:

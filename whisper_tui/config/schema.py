@@ -127,6 +127,33 @@ class QueueSettings(Struct, frozen=True):
     bell: bool = False
 
 
+class NeedSettings(Struct, frozen=True):
+    """What makes a call need somebody, and how much: points that add up.
+
+    Args:
+        hand: its agent asks for help. alarm: something that another system tells is one.
+        vip: it is of one of `vip_queues`. new_agent: its agent is one of `new_agents`.
+        repeat: each time that the same number has called within `repeat_within` before.
+        wait, length: each minute that the caller waited, and that they talk. holds, held: each hold, and each minute of it.
+        silence: each minute of the silence that goes on, where talk detection tells of it.
+        vip_queues, new_agents: names of queues, and phones, or patterns of them.
+    """
+
+    hand: float = 30.0
+    alarm: float = 20.0
+    vip: float = 5.0
+    new_agent: float = 3.0
+    repeat: float = 2.0
+    wait: float = 1.0
+    length: float = 0.2
+    holds: float = 0.5
+    held: float = 2.0
+    silence: float = 3.0
+    vip_queues: tuple[str, ...] = ()
+    new_agents: tuple[str, ...] = ()
+    repeat_within: str = "24h"
+
+
 class HandSettings(Struct, frozen=True):
     """Agents who ask for help.
 
@@ -196,6 +223,7 @@ class Config(Struct, frozen=True):
     agent: AgentSettings = AgentSettings()
     hands: HandSettings = HandSettings()
     quality: QualitySettings = QualitySettings()
+    needs: NeedSettings = NeedSettings()
     log: LogSettings = LogSettings()
     queues: dict[str, QueueSettings] = msgspec.field(default_factory=dict)
     theme: str = "dark"

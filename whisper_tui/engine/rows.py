@@ -91,6 +91,10 @@ class CallRow:
     listeners: tuple[ListenerBadge, ...] = ()
     hand: HandRow | None = None
     """Of its agent."""
+    silent_since: float | None = None
+    """Neither side has spoken since, where talk detection tells so."""
+    before: int = 0
+    """How often the same number has called before, lately."""
 
 
 class AgentState(Enum):

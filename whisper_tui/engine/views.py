@@ -108,6 +108,8 @@ class Sight:
             can_be_heard=not_audible(call) is None,
             listeners=self._listeners(line, call, mine),
             hand=self._hand(line, call.agent, key) if line.floor.hands else None,
+            silent_since=call.silent_since,
+            before=call.before,
         )
 
     def spy(self, line: Line, spy: Spy, mine: Uniqueid | None) -> SpyRow | None:

@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar, cast
 
 from whisper_tui.ami import events as facts
 from whisper_tui.ami.events import Fact
-from whisper_tui.floor import bridges, calls, channels, members, queues, said, seed, spies, tags
+from whisper_tui.floor import bridges, calls, channels, members, queues, said, seed, spies, tags, talk
 from whisper_tui.floor.model import Changes, Floor
 
 F = TypeVar("F", bound=Fact)
@@ -57,6 +57,8 @@ MOVES: dict[type[Fact], Move] = dict(
         _move(facts.SpyStopped, spies.on_spy_stopped),
         _move(facts.DigitEnded, spies.on_digit),
         _move(facts.Tagged, tags.on_tagged),
+        _move(facts.TalkBegun, talk.on_talk),
+        _move(facts.TalkEnded, talk.on_talk),
         _move(facts.UserSaid, said.on_said),
         _move(facts.QueueJoined, queues.on_joined),
         _move(facts.QueueLeft, queues.on_left),

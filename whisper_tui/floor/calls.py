@@ -7,8 +7,10 @@ channels and move calls through what is here; every way in keeps both ends of ev
 from __future__ import annotations
 
 from whisper_tui.ami.events import AgentKeyPressed
+from whisper_tui.floor.callers import see_number
 from whisper_tui.floor.members import drop_call, phone_of, queue_named, take_call
 from whisper_tui.floor.model import Call, Changes, Channel, Floor, Waiting
+from whisper_tui.floor.talk import see_silence
 from whisper_tui.floor.trace import is_half
 from whisper_tui.terms import CallState, Recording, Uniqueid
 
@@ -37,6 +39,7 @@ def open_call(floor: Floor, customer: Channel, queue: str, changes: Changes) -> 
     if customer.device in floor.agents:
         call.peer = customer.device
         take_call(floor, call.peer, call.key, changes)
+    see_number(floor, call)
     changes.calls.add(call.key)
     return call
 
@@ -135,6 +138,7 @@ def set_agent(floor: Floor, call: Call, device: str, channel: Channel | None, no
         channel.call = call.key
     see_recording(floor, call, changes)
     see_tags(floor, call, changes)
+    see_silence(floor, call, changes)
     changes.calls.add(call.key)
 
 

@@ -14,6 +14,7 @@ from whisper_tui.ami.events import (
     RecordingStopped,
 )
 from whisper_tui.floor.bridges import leave
+from whisper_tui.floor.callers import see_number
 from whisper_tui.floor.calls import (
     CONNECTED,
     connect,
@@ -103,6 +104,7 @@ def see_caller(floor: Floor, channel: Channel, number: str, name: str, changes: 
     if channel.call == channel.uniqueid:
         call = floor.calls[channel.call]
         call.number, call.name = number or call.number, name
+        see_number(floor, call)
         changes.calls.add(call.key)
 
 

@@ -18,10 +18,12 @@ class Heeds(NamedTuple):
     Args:
         hand_event: the UserEvent by which an agent asks for help, in small letters; "": none.
         hand_reason: the reason of a pause that means the same; "": none.
+        repeat_within: seconds in which a caller who calls once more calls again, 0: that is not looked at.
     """
 
     hand_event: str = ""
     hand_reason: str = ""
+    repeat_within: float = 0.0
 
 
 HEEDS_NOTHING = Heeds()
@@ -77,6 +79,9 @@ class Channel:
     """Uniqueid of the channel that rang this one, "" if none did; that one may be long gone."""
     call: Uniqueid | None = None
     """The call (its key) that this channel is the customer or agent of, or rings for."""
+    talks: bool | None = None
+    """Somebody speaks here, as talk detection tells; None: it has told nothing."""
+    quiet_since: float = 0.0
 
     @property
     def tags(self) -> frozenset[str]:
@@ -217,6 +222,10 @@ class Call:
     tags: frozenset[str] = frozenset()
     """Of the customer's channel and the agent's; the customer's stay with the call through transfers."""
     bridge: str = ""
+    silent_since: float | None = None
+    """Neither customer nor agent has spoken since; None: somebody speaks, or talk detection is not on at both."""
+    before: int = 0
+    """Calls of the same number that were seen within `Heeds.repeat_within` before."""
     declined_by: str = ""
     """The agent who pressed the key that ends coaching for this call."""
     parties: int = 0
@@ -294,6 +303,8 @@ class Floor:
     """A member's interface `Local/...` -> the phone that was seen ringing behind it."""
     halves: dict[str, Uniqueid] = field(default_factory=dict)
     """Names of the `Local/...;1` and `;2` channels that are up, to find the other half of one."""
+    callers: dict[str, list[tuple[Uniqueid, float]]] = field(default_factory=dict)
+    """Number -> its last calls and when they began; whose is oldest stands first."""
     tags_variable: str = ""
     """The channel variable that holds tags, "" for none."""
     watched: frozenset[str] = frozenset()

@@ -14,6 +14,7 @@ from whisper_tui.ui.changed_cells import ThriftyApp
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.feed import Feed
 from whisper_tui.ui.keymap import DEFAULT, Keymap
+from whisper_tui.ui.needs import Weights
 from whisper_tui.ui.questions import Asked
 from whisper_tui.ui.screens.floor import FloorScreen
 from whisper_tui.ui.signs import speaks_unicode
@@ -29,6 +30,7 @@ class Console(ThriftyApp):
         readonly: True: keys that would start something are dim, as in a replay.
         clock: the clock that the backend's moments are of.
         keymap: what each key does.
+        weights: what makes a call need somebody; None: the usual ones.
         hand_bell: whether the bell rings when an agent raises a hand.
         unicode: whether the terminal shows more than ASCII; None: as its locale says.
 
@@ -50,6 +52,7 @@ class Console(ThriftyApp):
         keymap: Keymap = DEFAULT,
         unicode: bool | None = None,
         hand_bell: bool = True,
+        weights: Weights | None = None,
     ) -> None:
         self._hand_bell = hand_bell
         self.clock: Clock = clock or SystemClock()
@@ -59,6 +62,7 @@ class Console(ThriftyApp):
         self.register_theme(palette.theme())
         self.theme = palette.theme().name
         self.desk = Desk(backend, self.clock, self, playback=playback, readonly=readonly, keymap=keymap)
+        self.desk.weights = weights or self.desk.weights
         self.feed = Feed(backend, self.clock, self.desk.take, self.desk.tick, self._paint)
         shows_unicode = speaks_unicode(os.environ) if unicode is None else unicode
         self._floor = FloorScreen(self.desk, palette, self.send_strips, unicode=shows_unicode)

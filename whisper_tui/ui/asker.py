@@ -85,7 +85,7 @@ class Asker(LogReader):
         if self._keeps_back():
             return
         self.thaw()  # whom to hear is found among the calls as they are now
-        found = find(surf.Place(self.sheet, self.strip, self.clock.monotonic(), self._bars))
+        found = find(surf.Place(self.sheet, self.strip, self.clock.monotonic(), self._bars, self.weights))
         if isinstance(found, Notice):
             self.say(glass.unbreakable(found))
             return

@@ -76,6 +76,7 @@ class Desk(Acts):
         self.thaw()
         row = self.hands.oldest
         if row is not None:
+            self.thaw()
             self.go_to_agent(row)
         self.carry_out(asking.answer_hand)
 

@@ -18,6 +18,9 @@ QUEUES_WIDTH = 47
 QUEUES_STACKED = 5
 """At most so many queues stand above the calls."""
 
+DETAIL, DETAIL_HIGH = 11, 16
+"""Lines of the open detail, and where the terminal is high."""
+
 FRAMED = 4
 """Lines of the strip where it says what it usually does: two, and a frame around them."""
 
@@ -112,5 +115,5 @@ def _strip_height(height: int, wanted: Wanted, most: int) -> int:
 
 def _detail_height(height: int, room: int, is_open: bool) -> int:
     if is_open:
-        return max(0, min(11, room - 5))
+        return max(0, min(DETAIL_HIGH if height >= 36 else DETAIL, room - 5))
     return 3 if height >= 20 and room >= 8 else 0

@@ -10,6 +10,7 @@ from whisper_tui.engine.rows import CallRow
 from whisper_tui.supervision.intents import Draw, Listen
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, present
+from whisper_tui.ui.needs import Weights, need
 from whisper_tui.ui.sheet import Sheet
 
 _STILL = frozenset({Phase.NONE, Phase.IDLE, Phase.ON})
@@ -30,12 +31,14 @@ class Place(NamedTuple):
 
     Args:
         why_not: why a call may not be heard now.
+        weights: of what makes a call need somebody.
     """
 
     sheet: Sheet
     strip: StripView
     now: float
     why_not: WhyNot
+    weights: Weights = Weights()
 
 
 def standstill(strip: StripView) -> Notice | None:
@@ -75,21 +78,14 @@ def next_call(place: Place) -> Found | Notice:
 
 
 def needed(place: Place) -> Found | Notice:
-    """`.`: of the calls shown the one whose caller waited longest, of those who waited as long the one that talks longest."""
-    now = place.now
-    rows = sorted(place.sheet.round_from(None), key=lambda row: _need(row, now), reverse=True)
-    row = _first(rows, place)
+    """`.`: of the calls shown the one that needs somebody most, and why."""
+    rows = list(place.sheet.round_from(None))
+    needs = {row.key: need(row, place.now, place.weights) for row in rows}
+    row = _first(sorted(rows, key=lambda row: -needs[row.key].points), place)
     if isinstance(row, Notice):
         return row
-    others = (other for other in rows if other.key not in (row.key, place.strip.call) and other.can_be_heard)
-    waited, talked = _need(row, now)
-    by_wait = waited > 0 and all(_need(other, now)[0] != waited for other in others)
-    values = {"agent": present.head(row), "time": present.duration(waited if by_wait else talked)}
-    return Found(row.key, Notice("surf.waited" if by_wait else "surf.talks", values))
-
-
-def _need(row: CallRow, now: float) -> tuple[float, float]:
-    return present.waited(row, now) or 0.0, 0.0 if row.talking_since is None else now - row.talking_since
+    why = needs[row.key].words
+    return Found(row.key, Notice("surf.needs", {"agent": present.head(row), "why": why}) if why else None)
 
 
 def _first(rows: Iterable[CallRow], place: Place) -> CallRow | Notice:

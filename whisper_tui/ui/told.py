@@ -15,6 +15,7 @@ from whisper_tui.ui.browse import Browse
 from whisper_tui.ui.hands import Hands
 from whisper_tui.ui.lines import QueueKey, waits
 from whisper_tui.ui.moment import Moment
+from whisper_tui.ui.needs import Weights
 from whisper_tui.ui.petitions import Board, News
 from whisper_tui.ui.shell import Shell
 
@@ -28,6 +29,7 @@ class Told(Browse):
         self.shell = shell
         self.board = Board()
         self.hands = Hands()
+        self.weights = Weights()
         self.queues: dict[tuple[Pbx, str], QueueRow] = {}
         self.links: dict[Pbx, LinkRow] = {}
         """`since` of a link that is not live: since when there is no news."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes.rows import ANA, BEN, CALLER, NOW, strip, talking
 from whisper_tui.engine.backend import Phase, StripView
-from whisper_tui.engine.rows import CallRow
+from whisper_tui.engine.rows import CallRow, HandRow
 from whisper_tui.supervision.intents import Intent, Listen
 from whisper_tui.terms import Mode, Notice
 from whisper_tui.ui import surf
@@ -54,13 +54,22 @@ def test_what_is_forbidden_or_cannot_be_heard_is_passed_over() -> None:
     assert code(surf.next_call(place(CALLER))) == "surf.none"
 
 
-def test_the_need_is_the_wait_and_then_the_talk() -> None:
-    waited = replace(BEN, waited=30.0)
+def test_the_call_with_the_most_points_needs_somebody_and_the_weightiest_reasons_are_said() -> None:
+    waited = replace(BEN, waited=90.0)
     found = surf.needed(place(ANA, waited))
-    assert found == Found(BEN.key, Notice("surf.waited", {"agent": "Ben Okoro", "time": "00:30"}))
-    assert surf.needed(place(ANA, BEN)) == Found(ANA.key, Notice("surf.talks", {"agent": "Ana Ruiz", "time": "06:31"}))
-    unknown = replace(ANA, waited=None, waiting_since=None)
-    assert surf.needed(place(unknown)) == Found(ANA.key, Notice("surf.talks", {"agent": "Ana Ruiz", "time": "06:31"}))
+    why = "waited 01:30; on hold 00:20; talks for 03:02"
+    assert found == Found(BEN.key, Notice("surf.needs", {"agent": "Ben Okoro", "why": why}))
+    asks = replace(ANA, hand=HandRow(NOW - 65))
+    found = surf.needed(place(asks, waited))
+    why = "hand raised for 01:05; talks for 06:31; waited 00:12"
+    assert found == Found(ANA.key, Notice("surf.needs", {"agent": "Ana Ruiz", "why": why}))
+
+
+def test_a_call_that_needs_somebody_is_passed_over_where_it_may_not_be_heard() -> None:
+    asks = replace(ANA, hand=HandRow(NOW - 65))
+    found = surf.needed(place(asks, BEN, forbidden=(asks,)))
+    assert isinstance(found, Found)
+    assert found.call == BEN.key
 
 
 def test_the_only_call_is_not_proposed_to_who_hears_it() -> None:

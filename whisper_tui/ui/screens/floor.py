@@ -16,7 +16,7 @@ from whisper_tui.engine.backend import Phase
 from whisper_tui.engine.reading import LogEntry
 from whisper_tui.engine.rows import LinkRow
 from whisper_tui.terms import LinkState, Mode, Notice
-from whisper_tui.ui import asking, hinting
+from whisper_tui.ui import asking, hinting, needs
 from whisper_tui.ui.changed_cells import Sent
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.inks import Line
@@ -286,6 +286,7 @@ class FloorScreen(Screen[None]):
             own=row is not None and row.key == desk.strip.call and asking.own_call(desk.strip),
             mine=self._mine(),
             line=desk.strip.agent_line if row is not None and self._mine() and row.key == desk.strip.call else None,
+            need="" if row is None or not desk.detail_open else needs.need(row, now, desk.weights).words,
         )
 
     def _mine(self) -> Mode | None:

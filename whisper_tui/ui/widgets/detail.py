@@ -23,6 +23,7 @@ class Card(NamedTuple):
         mine: the confirmed mode of the supervisor's own session.
         line: how good the line of its agent's phone is, where it is the call that is heard.
         span: where the sheet stands, "" if all of it is on the screen.
+        need: why the call needs somebody, "" where nothing says so.
     """
 
     row: CallRow | None
@@ -34,6 +35,7 @@ class Card(NamedTuple):
     own: bool = False
     mine: Mode | None = None
     line: Quality | None = None
+    need: str = ""
 
 
 def draw(card: Card, width: int, height: int, crossing: int | None) -> list[Line]:
@@ -124,6 +126,8 @@ def _long(card: Card, row: CallRow, width: int) -> list[Line]:
         (_("in call"), ((fill(_("{count} channels"), {"count": str(row.parties)}), Ink.TEXT),)),
         (_("id"), ((f"{row.key.pbx} {row.key.uniqueid}", Ink.MUTED),)),
     ]
+    if card.need:
+        fields.insert(5, (_("needs you"), ((card.need, Ink.TEXT),)))
     if row.hand is not None:
         ink = Ink.ALARM if hands.is_up(row.hand) else Ink.MUTED
         fields.insert(2, (_("help"), ((_hand(row.hand, card.now), ink),)))

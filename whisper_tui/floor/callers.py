@@ -1,0 +1,27 @@
+"""Who calls again: numbers and when they called, as far as this floor has seen it since it was begun.
+
+Kept in memory alone, and no more of it than is needed to count.
+"""
+
+from __future__ import annotations
+
+from whisper_tui.floor.model import Call, Floor
+
+MOST_NUMBERS = 10_000
+"""Numbers that are kept; of more the one that called longest ago goes."""
+
+MOST_CALLS = 10
+"""Calls that are kept of a number, the last ones."""
+
+
+def see_number(floor: Floor, call: Call) -> None:
+    """A call has a number: count the calls that it made before. Agents who call each other are not counted."""
+    within = floor.heeds.repeat_within
+    if not within or not call.number or call.peer:
+        return
+    past = [each for each in floor.callers.pop(call.number, ()) if call.began - each[1] <= within]
+    earlier = [each for each in past if each[0] != call.key]
+    call.before = len(earlier)
+    floor.callers[call.number] = [*earlier, (call.key, call.began)][-MOST_CALLS:]
+    if len(floor.callers) > MOST_NUMBERS:
+        del floor.callers[next(iter(floor.callers))]

@@ -1,0 +1,99 @@
+"""How much a call needs somebody, and why: points that add up, each for something that can be said in words. Pure.
+
+Nothing counts less for being more: each part grows with what it is of, or stays as it is.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from whisper_tui.engine.rows import CallRow
+from whisper_tui.ui import hands, present
+from whisper_tui.ui.words import _, fill
+
+MOST_MINUTES = 30.0
+"""From then on a minute more does not count: a call of hours must not hide an agent who asks for help."""
+
+MOST_TIMES = 10
+
+SAID = 3
+"""Reasons that are said, the weightiest."""
+
+
+class Weights(NamedTuple):
+    """Points: of `[needs]` in the settings."""
+
+    hand: float = 30.0
+    alarm: float = 20.0
+    vip: float = 5.0
+    new_agent: float = 3.0
+    repeat: float = 2.0
+    wait: float = 1.0
+    length: float = 0.2
+    holds: float = 0.5
+    held: float = 2.0
+    silence: float = 3.0
+    vip_queues: tuple[str, ...] = ()
+    new_agents: tuple[str, ...] = ()
+
+
+class Need(NamedTuple):
+    """`reasons`: in words, the weightiest first."""
+
+    points: float
+    reasons: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """Return the reasons that count most."""
+        return "; ".join(self.reasons[:SAID])
+
+
+def need(row: CallRow, now: float, weights: Weights) -> Need:
+    """Return how much the call of `row` needs somebody at `now` (monotonic)."""
+    waited, talked = present.waited(row, now) or 0.0, _since(row.talking_since, now)
+    held, silent = row.held + _since(row.held_since, now), _since(row.silent_since, now)
+    parts = (
+        (weights.hand * hands.is_up(row.hand), _hand(row, now)),
+        (weights.vip * _is_any(row.queue, weights.vip_queues), _("VIP queue")),
+        (weights.new_agent * _is_any(row.agent_device, weights.new_agents), _("new agent")),
+        (weights.repeat * min(row.before, MOST_TIMES), _times(row.before)),
+        (weights.wait * _minutes(waited), fill(_("waited {time}"), {"time": present.duration(waited)})),
+        (weights.length * _minutes(talked), fill(_("talks for {time}"), {"time": present.duration(talked)})),
+        (weights.holds * min(row.holds, MOST_TIMES), _holds(row.holds)),
+        (weights.held * _minutes(held), _held(row, held)),
+        (weights.silence * _minutes(silent), fill(_("silent for {time}"), {"time": present.duration(silent)})),
+    )
+    weighty = sorted((part for part in parts if part[0] > 0), key=lambda part: -part[0])
+    return Need(sum(points for points, _why in weighty), tuple(why for _points, why in weighty))
+
+
+def _minutes(seconds: float) -> float:
+    return min(max(0.0, seconds) / 60.0, MOST_MINUTES)
+
+
+def _since(moment: float | None, now: float) -> float:
+    return 0.0 if moment is None else max(0.0, now - moment)
+
+
+def _is_any(name: str, patterns: tuple[str, ...]) -> bool:
+    return name != "" and any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _hand(row: CallRow, now: float) -> str:
+    since = row.hand.since if row.hand is not None else now
+    return fill(_("hand raised for {time}"), {"time": present.duration(now - since)})
+
+
+def _times(before: int) -> str:
+    return _("called once before") if before == 1 else fill(_("called {count} times before"), {"count": str(before)})
+
+
+def _holds(holds: int) -> str:
+    return _("held once") if holds == 1 else fill(_("held {count} times"), {"count": str(holds)})
+
+
+def _held(row: CallRow, held: float) -> str:
+    values = {"time": present.duration(held)}
+    return fill(_("on hold {time}") if row.held_since is not None else _("on hold {time} before"), values)
