@@ -1,4 +1,7 @@
-"""From the backend to the screen: painted at the leading edge, then at most ten times a second; durations tick once a second."""
+"""From the backend to the screen: painted at the leading edge, then at most ten times a second; durations tick once a second.
+
+That a link is up, or lost, is painted at once: at the start the whole floor comes with it.
+"""
 
 from __future__ import annotations
 
@@ -129,13 +132,11 @@ class Feed:
             self._strip = changes.strip
         if changes.banners is not None:
             self._banners = changes.banners
-        if self._planned is not None:
-            return
         due = self._painted + PACE
-        if self._clock.monotonic() >= due:
+        if changes.links or (self._planned is None and self._clock.monotonic() >= due):
             self._painted = self._clock.monotonic()
             self.paint_now()
-        else:
+        elif self._planned is None:
             self._planned = asyncio.get_running_loop().create_task(self._paint_at(due))
 
     async def _paint_at(self, due: float) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes.backend import FakeBackend
 from tests.fakes.clock import WoundClock, settle
-from tests.fakes.rows import ANA, BEN, glass, held, petition, petitions, queue, spies, spy, strip
+from tests.fakes.rows import ANA, BEN, PBX, glass, held, link, petition, petitions, queue, spies, spy, strip
 from whisper_tui.engine.backend import ViewChanges
 from whisper_tui.engine.rows import AgentKey, AgentRow, Whose
 from whisper_tui.terms import Mode, Notice
@@ -53,6 +53,17 @@ async def test_a_storm_is_painted_ten_times_a_second_and_ends_with_the_last_of_i
     assert len(screen.painted) <= 10
     await screen.clock.wind(0.1)
     assert [row.agent for row in [screen.taken[-1].calls[ANA.key]] if row is not None] == ["Ana 44"]
+
+
+async def test_a_link_that_turns_is_painted_at_once_with_all_that_came_before_it(screen: Screen) -> None:
+    screen.backend.push(ViewChanges())
+    screen.backend.push(ViewChanges(calls={ANA.key: ANA}))
+    assert len(screen.painted) == 1
+    screen.backend.push(ViewChanges(links={PBX: link()}))
+    assert len(screen.painted) == 2
+    assert screen.taken[-1].calls == {ANA.key: ANA}
+    await screen.clock.wind(0.2)
+    assert len(screen.painted) == 2
 
 
 async def test_what_came_in_between_is_handed_over_as_one(screen: Screen) -> None:
