@@ -5,7 +5,9 @@ A subcommand's module is imported when it is used, so that `--help` waits for no
 
 from __future__ import annotations
 
+import gc
 import importlib
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import click
@@ -36,7 +38,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        found = importlib.import_module(f"whisper_tui.cli.{cmd_name}").command
+        found = imported(cmd_name).command
         assert isinstance(found, click.Command)
         return found
 
@@ -67,7 +69,20 @@ def root(ctx: click.Context, config: str | None) -> None:
     """
     ctx.obj = config
     if ctx.invoked_subcommand is None:
-        importlib.import_module("whisper_tui.cli.console").start(settings_file(ctx))
+        imported("console").start(settings_file(ctx))
+
+
+def imported(name: str) -> ModuleType:
+    """The module of a subcommand, with all that it needs.
+
+    Modules live as long as the program: looking for garbage among them while they come, and ever after, is work for nothing.
+    """
+    gc.disable()
+    try:
+        return importlib.import_module(f"whisper_tui.cli.{name}")
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def say(error: WhisperError) -> None:
