@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
 
@@ -80,7 +80,33 @@ class Hand(msgspec.Struct, tag="hand", tag_field="does", forbid_unknown_fields=T
     text: str = ""
 
 
-Interlude: TypeAlias = Transfer | Tag | Listen | Console | Hand
+class Hold(msgspec.Struct, tag="hold", tag_field="does", forbid_unknown_fields=True, frozen=True):
+    """An agent puts the customer on hold and forgets about them: until that second, or until a supervisor speaks to the agent.
+
+    Nothing happens where the agent is not in a call of two.
+    """
+
+    second: float
+    until: float
+    agent: str
+
+
+class SendOn(msgspec.Struct, tag="send-on", tag_field="does", forbid_unknown_fields=True, frozen=True):
+    """Whichever agent a supervisor whispers to first sends the customer on in the middle of it, without asking anybody.
+
+    Args:
+        second: from then on.
+        after: seconds of the clock, not the recording's, that the supervisor has been heard.
+        to: extensions, the first whose phone is free; the last where none is.
+    """
+
+    to: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    second: float = 0.0
+    after: float = 5.0
+    context: str = "internal"
+
+
+Interlude: TypeAlias = Transfer | Tag | Listen | Console | Hand | Hold | SendOn
 
 
 class Part(Enum):
@@ -107,7 +133,7 @@ def cues(interludes: Iterable[Interlude], seconds: float) -> list[Cue]:
         found.append(Cue(one.second, Part.BEGINS, one))
         if isinstance(one, Console) and one.whispers:
             found.append(Cue(min(one.whispers, seconds), Part.WHISPERS, one))
-        if not isinstance(one, Transfer):
+        if not isinstance(one, Transfer | SendOn):
             found.append(Cue(min(one.until, seconds), Part.ENDS, one))
     return sorted(found, key=lambda cue: cue.second)
 
@@ -117,6 +143,6 @@ def is_in_order(one: Interlude) -> bool:
     times = [0.0, one.second]
     if isinstance(one, Console) and one.whispers:
         times.append(one.whispers)
-    if not isinstance(one, Transfer):
+    if not isinstance(one, Transfer | SendOn):
         times.append(one.until)
     return all(map(math.isfinite, times)) and times == sorted(times)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 
 from whisper_tui.ami.events import BridgeEntered, BridgeLeft, Fact
 from whisper_tui.floor.model import Channel
@@ -29,6 +29,8 @@ class Legs:
         self.behaviour = behaviour
         self.heard: set[tuple[Uniqueid, Uniqueid]] = set()
         """(leg, channel) of everybody who could ever hear a leg."""
+        self.on_voice: Callable[[Uniqueid, Uniqueid], None] = _unheeded
+        """Takes (leg, channel) as soon as somebody can hear a leg who could not before."""
         self._pbx = pbx
         self._legs: dict[Uniqueid, SimulatedLeg] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -245,7 +247,10 @@ class Legs:
         for leg in self:
             if leg.mode is Mode.BARGE and leg.spyee is not None and leg.barged is None:
                 leg.barged = self._peer(leg.spyee)
-            self.heard.update((leg.uniqueid, ear) for ear in self._hearing(leg))
+            fresh = {(leg.uniqueid, ear) for ear in self._hearing(leg)} - self.heard
+            self.heard |= fresh
+            for pair in fresh:
+                self.on_voice(*pair)
 
     def _peer(self, uniqueid: Uniqueid) -> Uniqueid | None:
         """The other end of a call of two (ast_channel_bridge_peer); in a bridge of three there is none (AUDIO.md F3)."""
@@ -276,3 +281,7 @@ class Legs:
             scenes.leave_bridge(self._pbx, channel)
             self._pbx.event("SoftHangupRequest", [*snapshot(leg.channel), ("Cause", str(CLEARED.cause))])
             leg.end(CLEARED)
+
+
+def _unheeded(leg: Uniqueid, channel: Uniqueid) -> None:
+    """A replay is what was recorded, whoever speaks."""

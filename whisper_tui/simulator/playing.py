@@ -185,7 +185,7 @@ class Player:
 
     def _fresh_names(self) -> Renaming:
         shift = int(self._pbx.clock.wall() - self._base) if self._base else 0
-        return Renaming(self._pbx.numbers, shift, lambda: self._speed)
+        return Renaming(self._pbx.numbers, shift, lambda: self._speed, self._story.queues)
 
     def _learn(self, raw: bytes) -> None:
         """What only responses tell: the version, and the system's name."""

@@ -1,13 +1,14 @@
 """Fresh names for what a recording names: no Uniqueid, channel number or bridge is ever used twice, however often it is played.
 
-Times of day are moved to now, and durations that a message states are stretched with the speed at which it is played.
+Times of day are moved to now, durations that a message states are stretched with the speed at which it is played, and queues
+have the names that the story gives them.
 """
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 _UNIQUEID = re.compile(rb"(?P<before>(?:.*-)?)(?P<epoch>\d{9,10})\.\d+")
 _LEG = re.compile(rb"wt-[0-9a-f]{8}-[0-9a-f]{16}")
@@ -41,18 +42,26 @@ class Renaming:
         numbers: where fresh numbers come from.
         shift: seconds to add to recorded times of day, so that the recording's start is now.
         speed: returns how fast it is played at the moment; 0 (paused) leaves durations as they are.
+        queues: another name for a queue, by the recording's.
     """
 
-    def __init__(self, numbers: Numbers, shift: int, speed: Callable[[], float]) -> None:
+    def __init__(
+        self, numbers: Numbers, shift: int, speed: Callable[[], float], queues: Mapping[str, str] | None = None
+    ) -> None:
         self._numbers = numbers
         self._shift = shift
         self._speed = speed
         self._ids: dict[bytes, bytes] = {}
         self._channels: dict[bytes, bytes] = {}
+        self._queues = {old.encode(): new.encode() for old, new in (queues or {}).items()}
+        self._of_queues = _of_queues(self._queues) if self._queues else None
 
     def __call__(self, raw: bytes) -> bytes:
         """`raw`, one message, under this playing's names."""
-        return _HEADERS.sub(self._renamed, raw)
+        fresh = _HEADERS.sub(self._renamed, raw)
+        if self._of_queues is not None:
+            fresh = self._of_queues.sub(lambda header: header["before"] + self._queues[header["queue"]], fresh)
+        return fresh
 
     def _renamed(self, header: re.Match[bytes]) -> bytes:
         value = header["value"]
@@ -87,6 +96,13 @@ class Renaming:
         if number is None:
             number = self._channels[match["number"]] = b"%08x" % self._numbers.fresh()
         return match["device"] + number + match["half"]
+
+
+def _of_queues(queues: Mapping[bytes, bytes]) -> re.Pattern[bytes]:
+    """Headers that name one of `queues`: by itself, as the first argument of Queue(), or as a device of app_queue."""
+    names = b"|".join(re.escape(name) for name in sorted(queues, key=len, reverse=True))
+    headers = rb"(?:Queue|ApplicationData|AppData|LastData|Data): |Device: Queue:"
+    return re.compile(rb"^(?P<before>" + headers + rb")(?P<queue>" + names + rb")(?=[,_\r])", re.MULTILINE)
 
 
 def times_of_day(raw: bytes) -> Iterator[int]:

@@ -51,6 +51,7 @@ class Simulator:
         self.user = USER
         self.secret = secrets.token_urlsafe(24)
         """Random for each start; never in a log or a repr."""
+        self._stage = stage
         perform = stage.perform if stage is not None else None
         self.playback = Player(story, pbx, speed, loops, self._look_away, perform)
         self._story = story
@@ -116,8 +117,14 @@ class Simulator:
 
     async def _look_away(self) -> None:
         self.cut_connections()
+        await self._end_all()
+
+    async def _end_all(self) -> None:
+        """Everything that does not come out of the recording."""
         await self._legs.close()
         await self._transfers.close()
+        if self._stage is not None:
+            await self._stage.close()
 
     async def listen(self, port: int) -> None:
         """Begin to play and to serve.
@@ -135,8 +142,7 @@ class Simulator:
             self._server.close()
         self.cut_connections()
         await self.playback.close()
-        await self._legs.close()
-        await self._transfers.close()
+        await self._end_all()
         for task in self._serving:
             task.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)

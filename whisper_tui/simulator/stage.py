@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from whisper_tui.floor.model import Call, Channel
-from whisper_tui.simulator.interludes import Console, Cue, Hand, Interlude, Listen, Part, Tag, Transfer
+from whisper_tui.simulator.heeding import Heeding
+from whisper_tui.simulator.interludes import Console, Cue, Hand, Hold, Interlude, Listen, Part, SendOn, Tag, Transfer
 from whisper_tui.simulator.leg import Ending, Order
 from whisper_tui.simulator.legs import Legs
 from whisper_tui.simulator.pbx import SimulatedPbx
@@ -29,8 +30,15 @@ class Stage:
         self._pbx = pbx
         self._legs = legs
         self._transfers = transfers
+        self._heeding = Heeding(pbx, transfers)
+        legs.on_voice = self._heard
         self._begun: dict[Interlude, Uniqueid] = {}
-        """The channel of each: the customer's who is tagged, the agent's who asks for help, or the leg of whoever listens."""
+        """The channel of each: the customer's who is tagged, the agent's who holds or asks for help, or the leg of whoever listens."""
+
+    async def close(self) -> None:
+        """Nothing that was begun goes on."""
+        self._begun.clear()
+        await self._heeding.close()
 
     def perform(self, cue: Cue) -> None:
         """Let it happen; nothing does where the floor has gone another way."""
@@ -71,8 +79,21 @@ class Stage:
                     held = self._pbx.variables.setdefault(agent.uniqueid, {})
                     held["SPYGROUP"] = ":".join(filter(None, (held.get("SPYGROUP"), leg)))
                     self._ring(one, one.phone, Uniqueid(leg), "Supervision", "", leg, f"qg({leg})d")
+            case Hold():
+                agent = self._talking(one.agent)
+                call = self._transfers.customer_of(agent) if agent is not None else None
+                if agent is not None and call is not None:
+                    self._begun[one] = agent.uniqueid
+                    self._heeding.hold(agent, self._pbx.floor.channels[call.key])
+            case SendOn():
+                self._heeding.arm(one)
             case _:
                 assert_never(one)
+
+    def _heard(self, leg: Uniqueid, ear: Uniqueid) -> None:
+        """A leg is heard by somebody: agents heed their supervisor, not those whom the story brings along."""
+        if leg not in self._begun.values():
+            self._heeding.spoken_to(ear)
 
     def _end(self, one: Interlude, channel: Uniqueid) -> None:
         if isinstance(one, Tag):
@@ -82,6 +103,9 @@ class Stage:
         if isinstance(one, Hand):
             if channel in self._pbx.floor.channels:
                 self._hand(one, channel, "off")
+            return
+        if isinstance(one, Hold):
+            self._heeding.resume(channel)
             return
         for held in self._pbx.variables.values():
             if channel in (groups := held.get("SPYGROUP", "").split(":")):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import mmap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ from types import TracebackType
 import msgspec
 import tomli
 
+from whisper_tui.engine.lesson import Hint
 from whisper_tui.errors import UsageError
 from whisper_tui.simulator.interludes import Interlude, is_in_order
 from whisper_tui.simulator.variables import Variable
@@ -46,6 +47,8 @@ class Sheet(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         until: the second of the recording at which a loop ends, 0 for all of it.
         silence: the longest time without a message, in seconds as played; 0 leaves silences as they were.
         title: a line for people.
+        queues: another name for a queue, by the recording's.
+        hint: what a coach says, in order.
         interlude: what happens besides the recording, where it is played and not replayed.
         variable: what channels hold, of those that fit one the first.
     """
@@ -55,6 +58,8 @@ class Sheet(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     until: float = 0.0
     silence: float = 0.0
     title: str = ""
+    queues: dict[str, str] = {}
+    hint: tuple[Hint, ...] = ()
     interlude: tuple[Interlude, ...] = ()
     variable: tuple[Variable, ...] = ()
 
@@ -70,12 +75,14 @@ class Story:
         silence: float = 0.0,
         interludes: tuple[Interlude, ...] = (),
         variables: tuple[Variable, ...] = (),
+        queues: Mapping[str, str] | None = None,
     ) -> None:
         self.path = capture
         self.speed = speed
         self.silence = silence
         self.interludes = interludes
         self.variables = variables
+        self.queues = queues or {}
         self._index = capture.with_suffix(".idx")
         try:
             # The mapping holds the file open by itself.
@@ -138,7 +145,7 @@ def load(path: Path) -> Story:
         return Story(path)
     sheet = _sheet(path)
     capture = (path.parent / sheet.capture).resolve()
-    return Story(capture, sheet.until, sheet.speed, sheet.silence, sheet.interlude, sheet.variable)
+    return Story(capture, sheet.until, sheet.speed, sheet.silence, sheet.interlude, sheet.variable, sheet.queues)
 
 
 def title_of(path: Path) -> str:
@@ -148,6 +155,15 @@ def title_of(path: Path) -> str:
         StoryUnreadable: the `.toml` is not there or is wrong.
     """
     return _sheet(path).title if path.suffix == ".toml" else ""
+
+
+def hints_of(path: Path) -> tuple[Hint, ...]:
+    """What a coach says in the story, nothing in a capture.
+
+    Raises:
+        StoryUnreadable: the `.toml` is not there or is wrong.
+    """
+    return _sheet(path).hint if path.suffix == ".toml" else ()
 
 
 def _sheet(path: Path) -> Sheet:

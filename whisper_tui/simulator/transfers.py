@@ -135,7 +135,7 @@ class Transfers:
         pbx, customer = self._pbx, journey.customer
         phone = self._phone(customer, device)
         behaves = self._behaviour.of(device)
-        if not self._is_free(device) or behaves in (Behaves.BUSY, Behaves.DECLINES, Behaves.UNKNOWN):
+        if not self.is_free(device) or behaves in (Behaves.BUSY, Behaves.DECLINES, Behaves.UNKNOWN):
             self._decline(customer, phone)
             await self._busy(journey)
             return
@@ -200,7 +200,7 @@ class Transfers:
         """Whose turn it is: the least penalty, then the longest without a call. Only `phone`, where one is named."""
         members = sorted(self._pbx.floor.queues[queue].members.values(), key=lambda one: (one.penalty, one.last_call))
         fit = (one for one in members if not one.paused and self._behaviour.of(one.device) is Behaves.ANSWERS)
-        return next((one for one in fit if phone in ("", one.device) and self._is_free(one.device)), None)
+        return next((one for one in fit if phone in ("", one.device) and self.is_free(one.device)), None)
 
     # --- both
 
@@ -220,7 +220,8 @@ class Transfers:
         mine = self._journeys.get(uniqueid) is journey and not pbx.astray.customers.get(uniqueid)
         return mine and uniqueid in pbx.floor.channels
 
-    def _is_free(self, device: str) -> bool:
+    def is_free(self, device: str) -> bool:
+        """Whether a phone could be rung for such a customer."""
         floor = self._pbx.floor
         agent = floor.agents.get(device)
         idle = floor.devices.get(device) == "NOT_INUSE" and (agent is None or not agent.calls)

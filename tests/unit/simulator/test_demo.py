@@ -226,7 +226,7 @@ def test_every_story_that_is_shipped_opens_and_has_a_title(path: Path) -> None:
         assert next(story.messages())
 
 
-RETENTION = CallFacts("demo", "retention", "PJSIP/1006")
+VIP = CallFacts("demo", "vip", "PJSIP/1006")
 SUPPORT = CallFacts("demo", "support", "PJSIP/1001")
 OUTSIDE = CallFacts("demo", None, "PJSIP/1001")
 
@@ -236,12 +236,12 @@ OUTSIDE = CallFacts("demo", None, "PJSIP/1001")
     [
         (Right.BARGE, SUPPORT, True),
         (Right.BARGE, OUTSIDE, True),
-        (Right.WHISPER, RETENTION, True),
-        (Right.BARGE, RETENTION, False),
+        (Right.WHISPER, VIP, True),
+        (Right.BARGE, VIP, False),
         (Right.TAKEOVER, SUPPORT, True),
         (Right.JOIN, SUPPORT, True),
-        (Right.TAKEOVER, RETENTION, False),
-        (Right.JOIN, RETENTION, False),
+        (Right.TAKEOVER, VIP, False),
+        (Right.JOIN, VIP, False),
     ],
 )
 def test_the_demos_policy_dims_what_is_loudest_on_one_queue(right: Right, call: CallFacts, may: bool) -> None:

@@ -66,3 +66,15 @@ def test_a_recorded_busy_floor_has_no_name_left(busy: Path) -> None:
     new = set(times_of_day(played))
     assert new == {epoch + 10**6 for epoch in old}
     assert played.count(b"Uniqueid: <") == busy.read_bytes().count(b"Uniqueid: <")
+
+
+def test_a_queue_is_renamed_where_it_is_one_and_nowhere_else() -> None:
+    said = Renaming(Numbers(), 0, lambda: 1.0, {"retention": "vip"})
+    for header, fresh in (
+        (b"Queue: retention", b"Queue: vip"),
+        (b"Device: Queue:retention_avail", b"Device: Queue:vip_avail"),
+        (b"ApplicationData: retention,tT,,,300", b"ApplicationData: vip,tT,,,300"),
+        (b"Queue: retention2", b"Queue: retention2"),
+        (b"CallerIDName: retention", b"CallerIDName: retention"),
+    ):
+        assert said(b"Event: X\r\n" + header + b"\r\n\r\n") == b"Event: X\r\n" + fresh + b"\r\n\r\n"
