@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from tests.fakes.backend import FakeBackend
 from tests.fakes.clock import WoundClock, settle
 from whisper_tui.engine.backend import FloorView, Playback, ViewChanges
+from whisper_tui.engine.lesson import Hint
 from whisper_tui.ui.app import Console
 from whisper_tui.ui.keymap import DEFAULT, Keymap
 from whisper_tui.ui.keynames import SIGNS
@@ -99,11 +100,19 @@ async def at_work(
     readonly: bool = False,
     playback: Playback | None = None,
     keymap: Keymap = DEFAULT,
+    hints: Sequence[Hint] = (),
 ) -> AsyncIterator[Work]:
     """Sit down at a console."""
     backend, clock = FakeBackend(view), WoundClock()
     console = Console(
-        backend, theme=theme, playback=playback, readonly=readonly, keymap=keymap, clock=clock, unicode=unicode
+        backend,
+        theme=theme,
+        playback=playback,
+        readonly=readonly,
+        keymap=keymap,
+        clock=clock,
+        unicode=unicode,
+        hints=hints,
     )
     async with console.run_test(size=size) as pilot:
         await pilot.pause()

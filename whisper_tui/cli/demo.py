@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
-import msgspec
-import tomli
+from click.shell_completion import CompletionItem
 
 from whisper_tui.ami.settings import LinkSettings
 from whisper_tui.cli import accounts
@@ -21,6 +21,7 @@ from whisper_tui.config.schema import NeedSettings
 from whisper_tui.config.secrets import HiddenSecret
 from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.lawbook import Fixed, PolicySource
+from whisper_tui.engine.lesson import Hint
 from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.rows import Limits
@@ -43,9 +44,10 @@ NEEDS = NeedSettings(vip_queues=("retention",), new_agents=("PJSIP/1012",))
 
 
 @click.command("demo", short_help="The console on a simulated PBX.")
-@click.argument("story", default=USUAL)
+@click.argument("story", default=USUAL, shell_complete=lambda _ctx, _param, typed: stories_like(typed))
 @click.option("--list", "lists", is_flag=True, help="Name the stories that there are.")
 @click.option("--speed", type=click.FloatRange(0.1, 20), help="Times as fast as recorded.")
+@click.option("--no-hints", "alone", is_flag=True, help="Say nothing of what to try next.")
 @click.option("--theme", default="dark", show_default=True, help="The colours.")
 @click.option(
     "--phone", default=PHONE, show_default=True, help="Yours; 2002 declines, 2003 is never answered, 2004 is busy."
@@ -58,6 +60,7 @@ def command(
     story: str,
     lists: bool,
     speed: float | None,
+    alone: bool,
     theme: str,
     phone: str,
     bell: bool,
@@ -71,7 +74,7 @@ def command(
     """
     if lists:
         for name, path in found().items():
-            click.echo(f"{name:8} {msgspec.convert(tomli.loads(path.read_text()), stories.Sheet).title}")
+            click.echo(f"{name:8} {stories.title_of(path)}")
         return
     if (user or groups) and policy is None:
         raise UsageError("as somebody else only with a policy to try", "--user, --group", "add --policy FILE")
@@ -83,7 +86,8 @@ def command(
     keymap = keyfile.load(load.keys_file(paths.config_file()))
     refuse_without_terminal()
     waits = Patience({"*": replace(WAITS, bell=bell)})
-    asyncio.run(_play(path, speed, theme, phone, person, law, waits, keymap))
+    coach = () if alone else stories.hints_of(path)
+    asyncio.run(_play(path, speed, theme, phone, person, law, waits, keymap, coach))
     click.echo(f"What you did: whisper-tui log --file {trail_file()} list")
 
 
@@ -96,13 +100,18 @@ async def _play(
     law: PolicySource,
     waits: Patience,
     keymap: Keymap,
+    hints: Sequence[Hint],
 ) -> None:
     async with await server.start(story, speed=speed) as pbx:
-        await man(replace(post_at(pbx, person, theme, phone, law), patience=waits, keymap=keymap))
+        await man(replace(post_at(pbx, person, theme, phone, law), patience=waits, keymap=keymap, hints=hints))
 
 
 def post_at(
-    pbx: Simulator, person: Subject, theme: str = "dark", phone: str = PHONE, law: PolicySource | None = None
+    pbx: Simulator,
+    person: Subject,
+    theme: str = "dark",
+    phone: str = PHONE,
+    law: PolicySource | None = None,
 ) -> Post:
     """The post of `person` in the demo, on a simulated PBX that runs. `law`: the demo's own policy unless given."""
     rules = PhoneRules(phone, paths.installation_id(), ring_seconds=10)
@@ -159,6 +168,11 @@ def story_file(name: str) -> Path:
     raise UsageError(
         f"there is no story {name!r}", "demo", f"did you mean `{meant}`?" if meant else f"there are: {', '.join(known)}"
     )
+
+
+def stories_like(typed: str) -> list[CompletionItem]:
+    """What a shell offers: the stories that begin so; where none does, files."""
+    return [CompletionItem(name) for name in found() if name.startswith(typed)] or [CompletionItem(typed, type="file")]
 
 
 def found() -> dict[str, Path]:

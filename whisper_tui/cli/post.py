@@ -28,6 +28,7 @@ from whisper_tui.engine.backend import Banner, Playback
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.known import Known
 from whisper_tui.engine.lawbook import PolicySource
+from whisper_tui.engine.lesson import Hint
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.phone import PhoneRules
@@ -67,6 +68,7 @@ class Post:
         cues: phrases that can be sent to an agent.
         patience: how long callers may wait in which queue.
         quality: from where on a line is bad.
+        hints: what a coach says, in order.
         findings: the file of what legs have shown of each PBX, None: it is kept nowhere.
         keymap: what each key does.
         still: what a person is now, as the system has it; None: nobody changes.
@@ -90,6 +92,7 @@ class Post:
     cues: Sequence[str] = ()
     patience: Patience = field(default_factory=Patience)
     quality: LineLimits = field(default_factory=LineLimits)
+    hints: Sequence[Hint] = ()
     findings: Path | None = None
     anchors: Path | None = None
     keep: float | None = None
@@ -171,6 +174,7 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             clock=clock,
             hand_bell=post.hands.bell,
             weights=Weights(*(getattr(post.needs, name) for name in Weights._fields)),
+            hints=post.hints,
         )
         await engine.start()
         try:

@@ -33,7 +33,7 @@ class Stage:
         self._heeding = Heeding(pbx, transfers)
         legs.on_voice = self._heard
         self._begun: dict[Interlude, Uniqueid] = {}
-        """The channel of each: the customer's who is tagged, the agent's who holds or asks for help, or the leg of whoever listens."""
+        """The channel of each: the customer's who is tagged, the agent's who holds or wants help, or the leg of who listens."""
 
     async def close(self) -> None:
         """Nothing that was begun goes on."""

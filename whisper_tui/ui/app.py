@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from textual import events
 from textual.screen import Screen
 
 from whisper_tui.clock import Clock, SystemClock
 from whisper_tui.engine.backend import Backend, Playback
+from whisper_tui.engine.lesson import Hint
 from whisper_tui.ui import terminal, themes
 from whisper_tui.ui.changed_cells import ThriftyApp
 from whisper_tui.ui.desk import Desk
@@ -33,6 +35,7 @@ class Console(ThriftyApp):
         weights: what makes a call need somebody; None: the usual ones.
         hand_bell: whether the bell rings when an agent raises a hand.
         unicode: whether the terminal shows more than ASCII; None: as its locale says.
+        hints: what a coach says, in order.
 
     Raises:
         UsageError: there is no such theme.
@@ -53,6 +56,7 @@ class Console(ThriftyApp):
         unicode: bool | None = None,
         hand_bell: bool = True,
         weights: Weights | None = None,
+        hints: Sequence[Hint] = (),
     ) -> None:
         self._hand_bell = hand_bell
         self.clock: Clock = clock or SystemClock()
@@ -61,7 +65,7 @@ class Console(ThriftyApp):
         palette = themes.load(theme)
         self.register_theme(palette.theme())
         self.theme = palette.theme().name
-        self.desk = Desk(backend, self.clock, self, playback=playback, readonly=readonly, keymap=keymap)
+        self.desk = Desk(backend, self.clock, self, playback=playback, readonly=readonly, keymap=keymap, hints=hints)
         self.desk.weights = weights or self.desk.weights
         self.feed = Feed(backend, self.clock, self.desk.take, self.desk.tick, self._paint)
         shows_unicode = speaks_unicode(os.environ) if unicode is None else unicode

@@ -215,6 +215,8 @@ DEEDS: tuple[Deed, ...] = (
          lambda desk: desk.seek(10.0), offered=_recorded),
     Deed("rewind", ("left",), later("ten seconds back"), "", Kind.LOOK,
          lambda desk: desk.seek(-10.0), offered=_recorded),
+    Deed("hints", ("M",), later("in the demo: the coach's hints off and on"), "", Kind.LOOK,
+         lambda desk: desk.coach.turn(), offered=lambda desk: len(desk.coach) > 0),
     Deed("suspend", ("ctrl+z",), later("suspend the console; not while your leg is up"), "", Kind.END,
          lambda desk: desk.suspend()),
     Deed("quit", ("q", "f10", "ctrl+q", "ctrl+c"), later("back, and at the top quit; asks if your leg is up"), later("quit"),

@@ -5,13 +5,17 @@ Everything that the screen shows is here; `screens/floor.py` draws it. What the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import Backend, Playback
+from whisper_tui.engine.backend import Backend, Playback, ViewChanges
+from whisper_tui.engine.lesson import Hint
 from whisper_tui.supervision.intents import Cue
 from whisper_tui.terms import Notice
 from whisper_tui.ui import asking, hinting, questions
 from whisper_tui.ui.acts import Acts
 from whisper_tui.ui.asker import TYPED_ON
+from whisper_tui.ui.coach import Coach
 from whisper_tui.ui.deeds import Deed, Kind
 from whisper_tui.ui.keymap import DEFAULT, Keymap
 from whisper_tui.ui.keynames import shown
@@ -37,7 +41,9 @@ class Desk(Acts):
         playback: Playback | None = None,
         readonly: bool = False,
         keymap: Keymap = DEFAULT,
+        hints: Sequence[Hint] = (),
     ) -> None:
+        self.coach: Coach = Coach(hints)
         super().__init__(backend, clock, shell, readonly=readonly)
         self.keymap = keymap
         self.player = None if playback is None else Player(playback)
@@ -47,6 +53,23 @@ class Desk(Acts):
         self._struck = ""
         """The key that is being handled, of two the second."""
 
+    @property
+    def hint(self) -> Notice | None:
+        """What the coach says."""
+        return self.coach.says(self.keymap)
+
+    def take(self, changes: ViewChanges) -> None:
+        super().take(changes)
+        self._be_coached()
+
+    def tick(self) -> None:
+        super().tick()
+        self._be_coached()
+
+    def say(self, notice: Notice) -> None:
+        super().say(notice)
+        self.coach.told(notice.code)
+
     def press(self, press: Press) -> None:
         """Somebody pressed a key."""
         self.saying.pressed()
@@ -54,6 +77,7 @@ class Desk(Acts):
             self._presses.note(press)
         elif not self._type(press):
             self._strike(press)
+        self._be_coached()
         self.shell.paint_console()
 
     def paste(self, text: str) -> None:
@@ -122,6 +146,10 @@ class Desk(Acts):
             self._run(self.player.seek(seconds))
 
     # inside
+
+    def _be_coached(self) -> None:
+        filtered = bool(self.sheet.filter.text)
+        self.coach.look(self.strip, self.sheet.rows.values(), filtered=filtered, now=self.now)
 
     def _type(self, press: Press) -> bool:
         """Take a key into the question that is answered by typing; False: none is, or the key means something even then."""

@@ -43,6 +43,7 @@ class Panes(NamedTuple):
     calls: Region = NOWHERE
     detail: Region = NOWHERE
     strip: Region = NOWHERE
+    coach: Region = NOWHERE
     hints: Region = NOWHERE
 
     @property
@@ -58,6 +59,7 @@ class Wanted(NamedTuple):
         strip: lines that the strip would fill, its frame included.
         leg_up: a leg is up, or a question is on the screen: the strip has a frame wherever it can.
         alone: the list stands without the queues; whole: and without the detail.
+        coach: lines that the coach's hint would fill.
     """
 
     banners: int = 0
@@ -67,6 +69,7 @@ class Wanted(NamedTuple):
     strip: int = FRAMED
     alone: bool = False
     whole: bool = False
+    coach: int = 0
 
 
 def arrange(width: int, height: int, wanted: Wanted) -> Panes:
@@ -76,7 +79,8 @@ def arrange(width: int, height: int, wanted: Wanted) -> Panes:
     banners = min(wanted.banners, BANNERS if height >= 24 else 2 if height >= 14 else 1)
     above = _queues_above(width, height, wanted)
     strip = _strip_height(height, wanted, height - 2 - banners - above - LEAST_CALLS)
-    body = height - 2 - strip - banners
+    coach = max(0, min(wanted.coach, height - 2 - banners - above - strip - LEAST_CALLS))
+    body = height - 2 - strip - banners - coach
     detail = 0 if wanted.whole else _detail_height(height, body - above, wanted.detail_open)
     y = 1 + banners
     queues, calls = NOWHERE, Region(0, y, width, body - detail)
@@ -92,7 +96,8 @@ def arrange(width: int, height: int, wanted: Wanted) -> Panes:
         queues=queues,
         calls=calls,
         detail=Region(0, y + body - detail, width, detail),
-        strip=Region(0, height - 1 - strip, width, strip),
+        strip=Region(0, height - 1 - coach - strip, width, strip),
+        coach=Region(0, height - 1 - coach, width, coach),
         hints=Region(0, height - 1, width, 1),
     )
 

@@ -224,6 +224,54 @@ SENTENCES: dict[str, str] = {
     "mode.demo": later("DEMO - a recorded floor, nobody real is heard"),
     "mode.replay": later("a recording: nobody can be heard"),
     "alarm.malformed": later("{pbx}: {count} malformed messages from the PBX were dropped"),
+    # what the coach of the demo says
+    "hint.find": later(
+        "First the queue vip: {filter} queue=vip Enter shows its calls alone. Other stories: whisper-tui demo --list"
+    ),
+    "hint.needed": later(
+        "{needed} listens to the call whose caller waited longest; {listen} to the one under the cursor. "
+        "Your phone rings once, nobody hears you."
+    ),
+    "hint.choose": later(
+        "{down} and {up} move to a call; {listen} listens to it. Your phone rings once; nobody hears you."
+    ),
+    "hint.whisper": later(
+        "You hear both, nobody hears you. {whisper} whispers: the agent alone hears you, and the box says so "
+        "once the PBX has confirmed it."
+    ),
+    "hint.cue": later(
+        "The agent hears you now, the customer does not. {cue} sends the first cue card to the agent's phone."
+    ),
+    "hint.note": later("{note} writes a note, with its time in the call; Enter saves it for good."),
+    "hint.leave": later("{listen} falls back to silence, {leave} leaves: your phone is hung up, the call goes on."),
+    "hint.done": later(
+        "That was all of it. {log} shows what you did, {keys} every key, {clear} clears the filter, "
+        "{hints} switches these hints off."
+    ),
+    "hint.busy": later("Many calls at once: {needed} goes to the one that most needs someone, and says why."),
+    "hint.next": later("{surf} goes on to the next call that you may hear: your phone does not ring again."),
+    "hint.wrong": later(
+        "A caller of the queue vip will be forgotten on hold. {filter} queue=vip Enter keeps an eye on that queue."
+    ),
+    "hint.wrong.watch": later("Watch for ‖ hold: the detail below counts how often and how long."),
+    "hint.wrong.listen": later(
+        "A caller is forgotten on hold. Move to that call with {down} and {up}; {listen} listens."
+    ),
+    "hint.wrong.whisper": later(
+        "You hear what the agent hears. {whisper} tells the agent, and the agent alone, to take the caller back."
+    ),
+    "hint.wrong.cue": later("An agent who is told takes the caller back. {cue} sends a cue card for what to say now."),
+    "hint.transfer": later(
+        "Choose a call with {down} and {up}, {listen} listens. Its agent will send the caller on while you whisper."
+    ),
+    "hint.transfer.follow": later("{follow-call} follows the call to whichever agent gets it."),
+    "hint.transfer.whisper": later(
+        "{whisper} whispers, and goes on whispering: the agent sends the caller on in the middle of it."
+    ),
+    "hint.transfer.watch": later("Watch the box: whoever gets the caller next does not hear you by accident."),
+    "hint.transfer.moved": later(
+        "The call has another agent, and you are silent again. {whisper} speaks to this one; {leave} leaves."
+    ),
     # the keyboard
     "key.again": later("the key came again too fast and started nothing"),
     "key.together": later("keys came together, as in a paste: nothing was started"),

@@ -155,3 +155,17 @@ async def test_a_console_that_breaks_is_an_error_and_not_a_good_end(monkeypatch:
     async with await server.start(demo.story_file("calm")) as pbx:
         with pytest.raises(WhisperError, match="broke off"):
             await man(demo.post_at(pbx, Subject("ana", 1000)))
+
+
+def test_every_story_is_told_in_a_line() -> None:
+    shown = CliRunner().invoke(root, ["demo", "--list"])
+    assert [line.split()[0] for line in shown.stdout.splitlines()] == ["busy", "calm", "day", "transfer", "wrong"]
+    assert all(len(line) < 110 for line in shown.stdout.splitlines())
+
+
+def test_a_coach_stands_by_unless_nobody_wants_one(home: Path) -> None:
+    with Terminal("demo", "calm", "--no-hints", columns=80, lines=24) as terminal:
+        terminal.sees("● talk")
+        assert "hint 1/" not in terminal.text
+    with Terminal("demo", "transfer", columns=80, lines=24) as terminal:
+        terminal.sees("● talk", "hint 1/6", "Its agent will send the caller")

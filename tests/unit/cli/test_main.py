@@ -47,13 +47,16 @@ echo "${COMPREPLY[@]}"
 COMPREPLY=() COMP_WORDS=(whisper-tui log verify --an) COMP_CWORD=3
 _whisper_tui_completion "$0"
 echo "${COMPREPLY[@]}"
+COMPREPLY=() COMP_WORDS=(whisper-tui demo wr) COMP_CWORD=2
+_whisper_tui_completion "$0"
+echo "${COMPREPLY[@]}"
 """
 
 
-def test_bash_completes_commands_and_options() -> None:
+def test_bash_completes_commands_options_and_stories() -> None:
     program = Path(sys.executable).with_name("whisper-tui")
     done = subprocess.run(["bash", "-c", BASH, program], capture_output=True, text=True, check=False, timeout=60)
-    assert done.stdout.split() == ["verify", "--anchors"]
+    assert done.stdout.split() == ["verify", "--anchors", "wrong"]
     assert done.stderr == ""
 
 

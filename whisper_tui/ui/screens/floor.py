@@ -30,6 +30,7 @@ from whisper_tui.ui.widgets import (
     agents,
     banners,
     calls,
+    coach,
     detail,
     entry,
     frozen,
@@ -49,7 +50,7 @@ from whisper_tui.ui.words import _, fill
 
 P = ParamSpec("P")
 
-NAMES = ("small", "top", "banners", "queues", "calls", "detail", "strip", "hints")
+NAMES = ("small", "top", "banners", "queues", "calls", "detail", "strip", "coach", "hints")
 
 
 class FloorScreen(Screen[None]):
@@ -112,6 +113,7 @@ class FloorScreen(Screen[None]):
             strip=strip.lines_wanted(scene, width),
             alone=desk.view is not View.CALLS and desk.keys_top is None,
             whole=desk.view is View.LOG and desk.keys_top is None,
+            coach=coach.lines_wanted(desk.hint, width),
         )
 
     def has_room(self, asked: Asked) -> bool:
@@ -135,6 +137,8 @@ class FloorScreen(Screen[None]):
             return
         self._pane("top", topline.draw, self._top(), panes.top.width)
         self._pane("strip", strip.draw, self._scene(desk.question), *panes.strip.size)
+        if panes.coach.height:
+            self._pane("coach", coach.draw, desk.hint, *panes.coach.size)
         self._draw_hints()
         if panes.banners.height:
             what = desk.news
