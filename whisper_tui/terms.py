@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -18,6 +19,12 @@ LegId = NewType("LegId", str)
 
 SessionId = NewType("SessionId", str)
 """One aim of a leg at one agent's call."""
+
+
+DIGITS = 7
+"""So many, one after the other or with what people write between them, may be somebody's number."""
+NUMBER = re.compile(rf"\d(?:[\s()./+-]*\d){{{DIGITS - 1}}}")
+"""Words that have it are kept nowhere where they could not be erased."""
 
 
 class CallKey(NamedTuple):
@@ -110,6 +117,7 @@ class Right(Enum):
     CUE_SEND = "cue.send"
     HAND_ANSWER = "hand.answer"
     """Take the raised hand of an agent, so that nobody else goes there."""
+    SCORE_GIVE = "score.give"
     NUMBER_FULL = "number.full"
     REPORT_OWN = "report.own"
     LOG_VIEW = "log.view"

@@ -48,14 +48,14 @@ def check_config(held: bytes, path: Path) -> Config:
     Raises:
         UsageError: they are wrong somewhere.
     """
-    text, table = _toml(held, path)
+    text, table = read_toml(held, path)
     try:
         config = msgspec.convert(table, Config)
     except msgspec.ValidationError as error:
-        where, what, hint = _in_words(error, table)
-        raise _wrong(path, text, where, what, hint) from None
+        where, what, hint = in_words(error, table, Config)
+        raise wrong(path, text, where, what, hint) from None
     for problem in checks.problems(config, paths.theme_names()):
-        raise _wrong(path, text, problem.path, problem.what, problem.hint)
+        raise wrong(path, text, problem.path, problem.what, problem.hint)
     return config
 
 
@@ -74,7 +74,7 @@ def policy_text(held: bytes, path: Path) -> PolicyText:
     Raises:
         UsageError: it is not TOML.
     """
-    text, table = _toml(held, path)
+    text, table = read_toml(held, path)
     return PolicyText(table, hashlib.sha256(held).hexdigest(), str(path), text)
 
 
@@ -91,6 +91,11 @@ def cues_file(path: Path) -> Path:
 def keys_file(path: Path) -> Path:
     """The keys of whoever works with the configuration at `path`."""
     return path.parent / "keys.toml"
+
+
+def scorecard_file(path: Path) -> Path:
+    """The scorecard of the configuration at `path`."""
+    return path.parent / "scorecard.toml"
 
 
 def trail_file(config: Config) -> Path:
@@ -116,7 +121,12 @@ def shipped_to(config: Config) -> ShipSettings | None:
     return msgspec.structs.replace(ship, stream=ship.stream or platform.node() or "whisper-tui") if ship else None
 
 
-def _toml(held: bytes, path: Path) -> tuple[str, Table]:
+def read_toml(held: bytes, path: Path) -> tuple[str, Table]:
+    """Return the text and the table in `held`, the bytes of the file at `path`.
+
+    Raises:
+        UsageError: they are not TOML.
+    """
     try:
         text = held.decode()
     except UnicodeDecodeError as error:
@@ -133,7 +143,8 @@ def _toml(held: bytes, path: Path) -> tuple[str, Table]:
         raise UsageError(f"not TOML that anybody writes: {error}", str(path)) from None
 
 
-def _wrong(path: Path, text: str, where: KeyPath, what: str, hint: str) -> UsageError:
+def wrong(path: Path, text: str, where: KeyPath, what: str, hint: str) -> UsageError:
+    """Return the refusal of the file at `path` for what is wrong at `where` in its `text`."""
     line = line_of(text, where)
     return UsageError(what, f"{path}:{line}" if line else str(path), hint)
 
@@ -154,25 +165,25 @@ _WORDS = {
 }
 
 
-def _in_words(error: msgspec.ValidationError, table: Table) -> tuple[KeyPath, str, str]:
-    """Return (the way to what is wrong, what is wrong, what to try)."""
+def in_words(error: msgspec.ValidationError, table: Table, kind: type) -> tuple[KeyPath, str, str]:
+    """Return (the way to what is wrong in a file of this `kind`, what is wrong, what to try)."""
     said = str(error)
     place = _PLACE.search(said)
-    way = _way(place["way"] if place else "", table, said)
+    way = _way(place["way"] if place else "", table, said, kind)
     if unknown := _UNKNOWN.match(said):
-        known = _keys(way)
+        known = _keys(way, kind)
         meant = nearest(unknown[1], known)
         hint = f"did you mean `{meant}`?" if meant else f"it takes: {', '.join(known)}"
         return (*way, unknown[1]), f"unknown key `{unknown[1]}` in {name_of(way)}", hint
     if missing := _MISSING.match(said):
         return way, f"{name_of(way)} lacks the key `{missing[1]}`", _example(missing[1])
     if value := _VALUE.match(said):
-        words = _literals(way)
+        words = _literals(way, kind)
         meant = nearest(value[1], words)
         hint = f"did you mean `{meant}`?" if meant else f"one of: {', '.join(words)}"
         return way, f"`{way[-1]}` cannot be {value[1]!r}", hint
-    if wrong := _TYPE.match(said):
-        expected, got = (_WORDS.get(word, word) for word in wrong.groups())
+    if mistyped := _TYPE.match(said):
+        expected, got = (_WORDS.get(word, word) for word in mistyped.groups())
         if way[-1:] == ("secret",):
             # Somebody wrote the secret itself here; it is not repeated.
             return way, "`secret` must be a table that says where the secret is, never the secret", _example("secret")
@@ -180,25 +191,25 @@ def _in_words(error: msgspec.ValidationError, table: Table) -> tuple[KeyPath, st
     return way, said, ""
 
 
-def _way(written: str, table: Table, said: str) -> KeyPath:
+def _way(written: str, table: Table, said: str, kind: type) -> KeyPath:
     """The way that msgspec wrote as `.pbx[...].port`, with the PBX's name, or whichever stands there, put in."""
     steps: list[str | int] = []
     for name, place in re.findall(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]", written):
         if place == "...":
-            steps.append(_wrong_key(table, tuple(steps), said))
+            steps.append(_wrong_key(table, tuple(steps), said, kind))
         else:
             steps.append(int(place) if place else name)
     return tuple(steps)
 
 
-def _wrong_key(table: Table, way: KeyPath, said: str) -> str:
+def _wrong_key(table: Table, way: KeyPath, said: str, kind: type) -> str:
     """Which `NAME` of the table of names at `way` it is about: the first that gives the same error by itself."""
     names: object = table
     for step in way:
         names = names.get(step) if isinstance(names, dict) else None
     for name, settings in names.items() if isinstance(names, dict) else ():
         try:
-            msgspec.convert(_with(table, way, {name: settings}), Config)
+            msgspec.convert(_with(table, way, {name: settings}), kind)
         except msgspec.ValidationError as error:
             if str(error) == said:
                 return str(name)
@@ -212,15 +223,17 @@ def _with(table: Table, way: KeyPath, value: object) -> Table:
     return {**table, str(step): _with(below, tuple(rest), value) if rest and isinstance(below, dict) else value}
 
 
-def _type_at(way: KeyPath) -> inspect.Type:
+def _type_at(way: KeyPath, kind: type) -> inspect.Type:
     """What the schema says about the value at `way`."""
-    at: inspect.Type = inspect.type_info(Config)
+    at: inspect.Type = inspect.type_info(kind)
     for step in way:
         at = _not_null(at)
         if isinstance(at, inspect.StructType):
             at = next(field.type for field in at.fields if field.name == step)
         elif isinstance(at, inspect.DictType):
             at = at.value_type
+        elif isinstance(at, inspect.ListType):
+            at = at.item_type
     return _not_null(at)
 
 
@@ -230,13 +243,13 @@ def _not_null(at: inspect.Type) -> inspect.Type:
     return at
 
 
-def _keys(way: KeyPath) -> list[str]:
-    at = _type_at(way)
+def _keys(way: KeyPath, kind: type) -> list[str]:
+    at = _type_at(way, kind)
     return [field.name for field in at.fields] if isinstance(at, inspect.StructType) else []
 
 
-def _literals(way: KeyPath) -> list[str]:
-    at = _type_at(way)
+def _literals(way: KeyPath, kind: type) -> list[str]:
+    at = _type_at(way, kind)
     return [str(value) for value in at.values] if isinstance(at, inspect.LiteralType) else []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -25,16 +24,13 @@ from whisper_tui.errors import WhisperError
 from whisper_tui.permissions.decide import Grants
 from whisper_tui.permissions.policy import Denied
 from whisper_tui.supervision.intents import Answer, Done, Note, Refused
-from whisper_tui.terms import Notice, Right, SessionId, Subject
+from whisper_tui.terms import DIGITS, NUMBER, Notice, Right, SessionId, Subject
 
 T = TypeVar("T")
 MOST = 200
 """Entries that are shown unless a filter asks for fewer: the newest."""
 LONGEST = 2_000
 """Signs of a note."""
-DIGITS = 7
-"""So many, one after the other or with what people write between them, may be somebody's number."""
-NUMBER = re.compile(rf"\d(?:[\s()./+-]*\d){{{DIGITS - 1}}}")
 
 
 class Shelf(Protocol):
