@@ -32,6 +32,7 @@ class Kind(Enum):
     """The phone is on the hook again, or was never answered."""
     NOTE = "note"
     SCORE = "score"
+    """What somebody gave points for beside a session; one that is corrected stays, and the later one names it."""
     CUE = "cue"
     """A cue card is about to be sent to the agent's phone; once more with a cause where it was not, or may not have been."""
     FOREIGN_SPY = "foreign-spy"
@@ -139,6 +140,38 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     legs: tuple[str, ...] = ()
 
 
+class Mark(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """An item of a scorecard as it was, and what was given for it; `given` None: it did not apply. `most` 1: yes or no."""
+
+    item: str
+    words: str
+    weight: int
+    most: int
+    given: int | None = None
+    critical: bool = False
+
+
+class Score(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """What somebody gave, with all of the scorecard that gives it its meaning.
+
+    Args:
+        card: its title; digest: SHA-256 of its file, hex.
+        percent: the result; grade: the site's word for it.
+        failed: the critical items for which the result is 0.
+        version: 1, and one more with each correction.
+        corrects: the number of the row that this one is there in place of.
+    """
+
+    card: str
+    digest: str
+    percent: int
+    marks: tuple[Mark, ...]
+    grade: str = ""
+    failed: tuple[str, ...] = ()
+    version: int = 1
+    corrects: int | None = None
+
+
 class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One row.
 
@@ -162,6 +195,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         times: how often it came to the same in a few seconds, where that was more than once.
         part: the file of the log that it is about.
         erased: of how many rows a caller's number was erased, by the number (in digits) of the first row of their file.
+        score: what was given beside the session.
         enforcement: "advisory" in direct mode, "enforced" behind a daemon.
         detail: anything else worth knowing, in words.
     """
@@ -200,5 +234,6 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     times: int = 1
     part: Part | None = None
     erased: dict[str, int] | None = None
+    score: Score | None = None
     enforcement: str = ""
     detail: str = ""

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from whisper_tui.audit.history import Row
-from whisper_tui.audit.records import Certainty, Kind, Record
+from whisper_tui.audit.records import Certainty, Kind, Record, Score
 
 STARTED, STOPPED = "started", "stopped"
 """The deeds of a foreign spy's rows."""
+FAILED = "failed"
+"""The grade of a score in which a critical item has no points."""
 
 
 class Session(msgspec.Struct, frozen=True, rename={"ident": "session"}):
@@ -23,6 +25,7 @@ class Session(msgspec.Struct, frozen=True, rename={"ident": "session"}):
         audible: seconds in which the customer could hear the supervisor.
         ended: why, a stable code; "" while it goes on, or if nothing ever closed it.
         notes: how many stand beside it.
+        score: percent, as it was given last; None: none was. grade: the word for it, `failed` where a critical item was.
     """
 
     ident: str
@@ -37,6 +40,8 @@ class Session(msgspec.Struct, frozen=True, rename={"ident": "session"}):
     ended: str
     certainty: Certainty | None = None
     notes: int = 0
+    score: int | None = None
+    grade: str = ""
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -109,6 +114,8 @@ def session_of(rows: Sequence[Row]) -> Session:
     records = [row.record for row in rows]
     first = next(record for record in records if record.kind in (Kind.REQUESTED, Kind.AIMED))
     over = next((record for record in records if record.kind is Kind.LEFT), None)
+    given = scores_of(rows)
+    last = given[-1].record.score if given else None
     return Session(
         first.session,
         first.at,
@@ -120,7 +127,19 @@ def session_of(rows: Sequence[Row]) -> Session:
         over.cause if over else "",
         over.end_certainty if over else None,
         sum(record.kind is Kind.NOTE for record in records),
+        last.percent if last is not None else None,
+        grade_of(last) if last is not None else "",
     )
+
+
+def scores_of(rows: Iterable[Row]) -> list[Row]:
+    """The rows in which somebody gave a score, as they come; of a session the last one is the one that holds."""
+    return [row for row in rows if row.record.kind is Kind.SCORE and row.record.score is not None]
+
+
+def grade_of(score: Score) -> str:
+    """The word for a result."""
+    return FAILED if score.failed else score.grade
 
 
 def modes_of(rows: Iterable[Row]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from whisper_tui.cli.person import still, subject
 from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.cli.post import Post, man, refuse_without_terminal
 from whisper_tui.cli.settings import warn
-from whisper_tui.config import cues, load, paths
+from whisper_tui.config import cues, load, paths, scorecard
 from whisper_tui.config.checks import seconds_of
 from whisper_tui.config.schema import Config
 from whisper_tui.engine.backend import Banner
@@ -38,6 +38,7 @@ def start(config_file: Path) -> None:
     policy.load()  # one that is wrong is said before anything is asked for
     cards = cues.load(load.cues_file(config_file))
     keymap = keyfile.load(load.keys_file(config_file))
+    card = scorecard.load(load.scorecard_file(config_file))
     refuse_without_terminal()
     # The secret is fetched before the screen is taken: a source may have to ask.
     links = [link_settings(name, pbx, warn) for name, pbx in config.pbx.items()]
@@ -75,6 +76,7 @@ def start(config_file: Path) -> None:
                 patience=patience(config),
                 quality=quality(config),
                 keymap=keymap,
+                scorecard=card,
                 anchors=load.anchors_file(config),
                 keep=load.kept_for(config),
                 ship=load.shipped_to(config),

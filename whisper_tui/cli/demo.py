@@ -15,7 +15,7 @@ from whisper_tui.cli import accounts
 from whisper_tui.cli.person import subject
 from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.cli.post import Post, man, refuse_without_terminal
-from whisper_tui.config import cues, load, paths
+from whisper_tui.config import cues, load, paths, scorecard
 from whisper_tui.config.locate import nearest
 from whisper_tui.config.schema import NeedSettings
 from whisper_tui.config.secrets import HiddenSecret
@@ -118,8 +118,9 @@ def post_at(
     banners = [Banner(Notice("mode.demo"))]
     law = law or Fixed(demo_policy(person))
     cards = cues.load(paths.shipped("fixtures", "demo/cues.toml"))
+    card = scorecard.load(paths.shipped("fixtures", "demo/scorecard.toml"))
     post = Post(person, [simulated(pbx, "demo")], law, rules, trail_file(), theme, banners, pbx.playback, cues=cards)
-    return replace(post, patience=Patience({"*": WAITS}), needs=NEEDS)
+    return replace(post, patience=Patience({"*": WAITS}), needs=NEEDS, scorecard=card)
 
 
 def tried(path: Path) -> PolicyFile:
@@ -178,4 +179,4 @@ def stories_like(typed: str) -> list[CompletionItem]:
 def found() -> dict[str, Path]:
     """The stories that came with the program, by name."""
     files = sorted(paths.shipped("fixtures", "demo").glob("*.toml"))
-    return {path.stem: path for path in files if path.stem not in ("policy", "cues")}
+    return {path.stem: path for path in files if path.stem not in ("policy", "cues", "scorecard")}

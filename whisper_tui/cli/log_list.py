@@ -36,13 +36,13 @@ from whisper_tui.cli.main import settings_file
 from whisper_tui.engine.reading import Filter
 from whisper_tui.errors import UsageError, WhisperError
 from whisper_tui.terms import Mode, Right
-from whisper_tui.ui.story import when
+from whisper_tui.ui.story import in_percent, when
 
 NEWEST = 50
 Entry = Session | Attempt | Spying | Raised | Access
 TITLES: dict[type, tuple[str, ...]] = {
     Session: (
-        "session", "began", "who", "agent", "queue", "caller", *(mode.value for mode in Mode), "audible", "ended",
+        "session", "began", "who", "agent", "queue", "caller", *(mode.value for mode in Mode), "audible", "score", "ended",
     ),
     Attempt: ("when", "who", "tried", "rule", "times", "call"),
     Spying: ("began", "ended", "phone", "mode", "agent", "queue", "caller", "what"),
@@ -122,6 +122,7 @@ def cells(entry: Entry) -> tuple[str, ...]:
                 entry.caller,
                 *(f"{entry.seconds.get(mode.value, 0.0):.1f}" for mode in Mode),
                 f"{entry.audible:.1f}",
+                in_percent(entry.score, entry.grade) if entry.score is not None else "-",
                 (entry.ended or "not closed") + _bounded(entry.certainty),
             )
         case Attempt():

@@ -22,7 +22,7 @@ from whisper_tui.errors import UsageError
 from whisper_tui.permissions.spans import in_words
 from whisper_tui.terms import Mode, Right
 from whisper_tui.ui.signs import plain
-from whisper_tui.ui.story import SIGNS, facts, told, when, word_of
+from whisper_tui.ui.story import SIGNS, facts, scores, told, when, word_of
 
 NARROWEST, WIDEST = 20, 100
 """Cells of a bar; without a terminal a line is taken to have 80."""
@@ -94,6 +94,7 @@ def _in_full(named: Sequence[Row], rows: Sequence[Row], width: int, signs: dict[
         yield f"  {mode.value:8} {about.seconds.get(mode.value, 0.0):9.1f} s"
     yield f"  the customer could hear it for {about.audible:.1f} s"
     yield from (f"  {line}" for line in columns(list(facts(named))))
+    yield from (f"  {line}" for line in columns(list(scores(named))))
     first = next(record for record in records if record.kind in OPENS)
     lines = [(str(row.seq), when(row.record.at), _offset(row.record, first), *told(row.record)) for row in rows]
     yield from columns(lines)

@@ -35,6 +35,7 @@ from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.rounds import Still
 from whisper_tui.errors import UsageError, WhisperError
 from whisper_tui.floor.model import Heeds
+from whisper_tui.scorecard import Scorecard
 from whisper_tui.supervision.quality import LineLimits
 from whisper_tui.terms import Pbx, Subject
 from whisper_tui.ui.app import Console
@@ -69,6 +70,7 @@ class Post:
         patience: how long callers may wait in which queue.
         quality: from where on a line is bad.
         hints: what a coach says, in order.
+        scorecard: what points are given for, None: nothing is scored.
         findings: the file of what legs have shown of each PBX, None: it is kept nowhere.
         keymap: what each key does.
         still: what a person is now, as the system has it; None: nobody changes.
@@ -93,6 +95,7 @@ class Post:
     patience: Patience = field(default_factory=Patience)
     quality: LineLimits = field(default_factory=LineLimits)
     hints: Sequence[Hint] = ()
+    scorecard: Scorecard | None = None
     findings: Path | None = None
     anchors: Path | None = None
     keep: float | None = None
@@ -164,6 +167,7 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             decline_key=post.decline_key,
             pause_reasons=post.pause_reasons,
             cues=post.cues,
+            scorecard=post.scorecard,
         )
         console = Console(
             seat,

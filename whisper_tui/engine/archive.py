@@ -14,16 +14,18 @@ from msgspec import structs
 from whisper_tui.audit.history import History, Row
 from whisper_tui.audit.records import Kind, Record
 from whisper_tui.audit.search import OPENS, Finder
-from whisper_tui.audit.sessions import attempt_of, session_of, spying_of
+from whisper_tui.audit.sessions import attempt_of, scores_of, session_of, spying_of
 from whisper_tui.clock import Clock
 from whisper_tui.engine import reading
 from whisper_tui.engine.gate import words_of
 from whisper_tui.engine.reading import Entry, Filter, LogEntry, LogPage, LogSight
+from whisper_tui.engine.scores import score_of
 from whisper_tui.engine.scribe import Scribe
 from whisper_tui.errors import WhisperError
 from whisper_tui.permissions.decide import Grants
 from whisper_tui.permissions.policy import Denied
-from whisper_tui.supervision.intents import Answer, Done, Note, Refused
+from whisper_tui.scorecard import Scorecard
+from whisper_tui.supervision.intents import Answer, Done, GiveScore, Note, Refused
 from whisper_tui.terms import DIGITS, NUMBER, Notice, Right, SessionId, Subject
 
 T = TypeVar("T")
@@ -59,6 +61,8 @@ class Archive:
         subject, grants: who it is, and what the policy gives them, now.
         thread: where it is read.
         is_owner: the log is theirs; see `LogSight`.
+        scoring: held from reading the score that a session has until another one is on disk.
+        card: the site's scorecard, None: it has none.
     """
 
     def __init__(
@@ -71,7 +75,11 @@ class Archive:
         thread: Executor,
         *,
         is_owner: bool,
+        scoring: asyncio.Lock,
+        card: Scorecard | None = None,
     ) -> None:
+        self._scoring = scoring
+        self._card = card
         self._shelf = shelf
         self._subject = subject
         self._grants = grants
@@ -122,6 +130,35 @@ class Archive:
         if isinstance(about, Refused):
             return about
         await self._scribe.note(about, note.text.strip())
+        return Done()
+
+    def why_not_score(self) -> Notice | Denied | None:
+        """Why nobody here gives a score, as far as that shows without looking; None: they may."""
+        if self._shelf is None:
+            return Notice("log.none")
+        return Notice("score.no_card") if self._card is None else self._sight().lacks(Right.SCORE_GIVE)
+
+    async def score(self, given: GiveScore) -> Answer:
+        """Write what was given beside a session, for good; returns once it is on disk.
+
+        Raises:
+            WhisperError: it is not.
+        """
+        if (why := self.why_not_score()) is not None:
+            return self._refuse_score(why)
+        assert self._card is not None, "without one it is refused"
+        async with self._scoring:
+            found = await self._read(lambda shelf: self._scored(shelf, given.session))
+            if isinstance(found, Refused):
+                return found
+            first, before = found
+            # Decided here and not where it was read: the disk took its time.
+            if (denied := self._sight().why_not(first, Right.SCORE_GIVE)) is not None:
+                return self._refuse_score(denied, first)
+            score = score_of(self._card, given, before)
+            if isinstance(score, Notice):
+                return Refused(score)
+            await self._scribe.score(first, score)
         return Done()
 
     def close(self) -> None:
@@ -177,6 +214,22 @@ class Archive:
         if not _is_seen(rows, self._sight()):
             return Refused(Notice("log.no_session"))
         return next(row.record for row in rows if row.record.kind in OPENS)
+
+    def _scored(self, shelf: Shelf, session: SessionId) -> tuple[Record, Row | None] | Refused:
+        """The row that opens the session, where a score may stand beside it, and that of the score that it has."""
+        with self._finder(shelf) as found:
+            rows = found.session(session)
+        if not _is_seen(rows, self._sight()):
+            return Refused(Notice("log.no_session"))
+        given = scores_of(rows)
+        return next(row.record for row in rows if row.record.kind in OPENS), given[-1] if given else None
+
+    def _refuse_score(self, why: Notice | Denied, about: Record | None = None) -> Refused:
+        if isinstance(why, Notice):
+            return Refused(why)
+        call = structs.replace(about.call, caller="") if about is not None and about.call is not None else None
+        self._scribe.denied("score", why.rule, call, whom=about.whom if about is not None else None)
+        return Refused(words_of(why), denied=True)
 
     def _refuse(self, shelf: Shelf, asked: str, denied: Denied) -> Refused:
         shelf.note(self._scribe.of_reading(Kind.DENIED, asked, deed=Right.LOG_VIEW.value, rule=denied.rule))

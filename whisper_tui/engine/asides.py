@@ -1,5 +1,5 @@
 """What a supervisor does beside the phone: sees a number, asks others for leave, gives it, reads that glass was broken, goes to an
-agent who asks for help, notes."""
+agent who asks for help, notes, scores."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from whisper_tui.supervision.intents import (
     Aside,
     AskLeave,
     Done,
+    GiveScore,
     Loud,
     Note,
     Refused,
@@ -81,6 +82,8 @@ class Asides:
                 return self._helping.why_not(intent)
             case Note():
                 return self._archive.why_not_note(intent)
+            case GiveScore():
+                return self._archive.why_not_score()
             case _:
                 assert_never(intent)
 
@@ -109,6 +112,8 @@ class Asides:
                     return await self._helping.answer(intent)
                 case Note():
                     return await self._archive.note(intent)
+                case GiveScore():
+                    return await self._archive.score(intent)
                 case _:
                     assert_never(intent)
         except WhisperError as trouble:

@@ -23,6 +23,7 @@ from whisper_tui.engine.rows import (
     SpyKey,
     SpyRow,
 )
+from whisper_tui.scorecard import Scorecard
 from whisper_tui.supervision.intents import Answer, Intent, PetitionId, Refused, Whom
 from whisper_tui.supervision.quality import NOT_TOLD, Quality
 from whisper_tui.supervision.talk import Talk
@@ -163,6 +164,8 @@ class Person:
     """False: direct mode, the profile is advice."""
     cues: tuple[str, ...] = ()
     """The site's cue cards, the first is number 1."""
+    scorecard: Scorecard | None = None
+    """What points are given for; None: the site has none."""
 
 
 class Backend(Protocol):

@@ -36,6 +36,7 @@ from whisper_tui.engine.shipper import PATIENCE, Shipper, Shipping
 from whisper_tui.engine.wire import Plug
 from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import HEEDS_NOTHING, Hand, Heeds
+from whisper_tui.scorecard import Scorecard
 from whisper_tui.supervision.quality import LineLimits
 from whisper_tui.terms import CallKey, LinkState, Pbx, Subject
 
@@ -111,6 +112,7 @@ class Engine:
             self._outcomes = Outcomes(calls, self.book, clock, self.spawn)
         self._tasks: set[asyncio.Task[None]] = set()
         self._flushing = False
+        self._scoring = asyncio.Lock()
 
     def connect(self, pbx: Pbx, plug: Plug, tags_variable: str = "", heeds: Heeds = HEEDS_NOTHING) -> Line:
         """Add a PBX; `start` connects it.
@@ -135,10 +137,12 @@ class Engine:
         decline_key: str = "",
         pause_reasons: Collection[str] = (),
         cues: Sequence[str] = (),
+        scorecard: Scorecard | None = None,
     ) -> Seat:
         """Let a supervisor in; the arguments are those of `Seat`."""
         said = self._petitions, self._glass, self._hands, self._caretaker, self._shelf, self._readers, self._shipper
-        shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, *said, self._patience, self._quality)
+        said_of = self._patience, self._quality, self._scoring
+        shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, *said, *said_of)
         seat = Seat(
             shared,
             subject,
@@ -151,6 +155,7 @@ class Engine:
             decline_key=decline_key,
             pause_reasons=pause_reasons,
             cues=cues,
+            scorecard=scorecard,
         )
         self.seats.append(seat)
         seat.decide_again()

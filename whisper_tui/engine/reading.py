@@ -151,6 +151,14 @@ class LogSight:
             self._known[right, queue, agent] = isinstance(self._grants.reaches(right, facts, self._now), Allowed)
         return self._known[right, queue, agent]
 
+    def why_not(self, record: Record, right: Right) -> Denied | None:
+        """Why this person may not use `right` on what `record` is about; None: they may."""
+        if self._grants is None:
+            return None if self.is_owner else Denied("no-policy")
+        queue, agent = (record.whom.queue or None, record.whom.agent or None) if record.whom else (None, None)
+        answer = self._grants.reaches(right, CallFacts("", queue, agent), self._now)
+        return answer if isinstance(answer, Denied) else None
+
     def is_own(self, record: Record) -> bool:
         """Whether it is about what this person did, by name and number: names are given to others in time."""
         return record.who is not None and (record.who.user, record.who.uid) == (self.person.user, self.person.uid)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from whisper_tui.audit.recordings import hidden
-from whisper_tui.audit.records import CallRef, Certainty, Kind, Record, Who, Whom
+from whisper_tui.audit.records import CallRef, Certainty, Kind, Record, Score, Who, Whom
 from whisper_tui.engine.logbook import Logbook
 from whisper_tui.supervision.leg import Leg
 from whisper_tui.supervision.session import Session
@@ -74,9 +74,15 @@ class Scribe:
         Raises:
             WhisperError: it is not on disk.
         """
-        call = structs.replace(first.call, caller="") if first.call is not None else None
-        row = structs.replace(self._row(Kind.NOTE), leg=first.leg, session=first.session, whom=first.whom, call=call)
-        await self._book.write(structs.replace(row, deed="note", detail=text))
+        await self._book.write(structs.replace(self._beside(Kind.NOTE, first), deed="note", detail=text))
+
+    async def score(self, first: Record, score: Score) -> None:
+        """A score beside the session that the row `first` opens.
+
+        Raises:
+            WhisperError: it is not on disk.
+        """
+        await self._book.write(structs.replace(self._beside(Kind.SCORE, first), deed="score", score=score))
 
     async def cue(self, session: Session, text: str) -> None:
         """On disk before the agent gets it.
@@ -152,6 +158,11 @@ class Scribe:
 
     def _row(self, kind: Kind) -> Record:
         return structs.replace(self._book.record(kind, self.who), phone=self._phone, enforcement=self._enforcement)
+
+    def _beside(self, kind: Kind, first: Record) -> Record:
+        """A row of now beside the session that the row `first` opens; who the caller was stands there."""
+        call = structs.replace(first.call, caller="") if first.call is not None else None
+        return structs.replace(self._row(kind), leg=first.leg, session=first.session, whom=first.whom, call=call)
 
     def _of(self, kind: Kind, session: Session, **fields: str) -> Record:
         return structs.replace(

@@ -42,8 +42,9 @@ from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import Changes, Hand
 from whisper_tui.permissions.conditions import Conditions
 from whisper_tui.permissions.policy import Denied
+from whisper_tui.scorecard import Scorecard
 from whisper_tui.supervision.acts import Act
-from whisper_tui.supervision.intents import Answer, AnswerHand, Aside, Cue, Intent, Listen, Loud, Refused
+from whisper_tui.supervision.intents import Answer, AnswerHand, Aside, Cue, GiveScore, Intent, Listen, Loud, Refused
 from whisper_tui.supervision.session import Session
 from whisper_tui.terms import CallKey, Notice, Pbx, SessionId, Subject, Uniqueid
 
@@ -63,6 +64,7 @@ class Seat:
         decline_key: the key on an agent's phone that ends coaching for the call; "": there is none.
         pause_reasons: the codes of which a pause of an agent has one.
         cues: phrases that can be sent to an agent.
+        scorecard: what points are given for.
     """
 
     def __init__(
@@ -79,13 +81,16 @@ class Seat:
         decline_key: str = "",
         pause_reasons: Collection[str] = (),
         cues: Sequence[str] = (),
+        scorecard: Scorecard | None = None,
     ) -> None:
         lines, clock = shared.lines, shared.clock
         self._shared = shared
         self.came_as = subject
         """The person as the kernel named them when they came."""
         self._lines = lines
-        self._standing = standing = Standing(shared, subject, rules, enforced=enforced, cues=tuple(cues))
+        self._standing = standing = Standing(
+            shared, subject, rules, enforced=enforced, cues=tuple(cues), scorecard=scorecard
+        )
         self.scribe = Scribe(shared.book, standing.who(), rules.device, "enforced" if enforced else "advisory")
         self.handset = Handset(rules, clock, self.scribe, self._strip_changed, self.say, self._left, self._keypad)
         self._order = Order(self.handset, self._did)
@@ -131,6 +136,8 @@ class Seat:
             clock,
             shared.readers,
             is_owner=not enforced,
+            scoring=shared.scoring,
+            card=scorecard,
         )
         self._denials = Denials(self.scribe, clock)
         others = shared.petitions, shared.glass
@@ -188,6 +195,10 @@ class Seat:
             self._cards.note_dim(intent)
         elif isinstance(intent, AnswerHand):
             self._helping.note_dim(intent)
+        elif isinstance(intent, GiveScore):
+            denied = self._archive.why_not_score()
+            if isinstance(denied, Denied):
+                self._denials.note(Attempt("score", denied.rule))
         elif isinstance(intent, Loud):
             denied = self._doing.why_not_loud(intent)
             if isinstance(denied, Denied):

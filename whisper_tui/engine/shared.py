@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ class Shared:
     """How long callers may wait."""
     quality: LineLimits
     """From where on a line is bad."""
+    scoring: asyncio.Lock
+    """Held while somebody's score goes into the log: each names the one before."""
 
     def grants_of(self, subject: Subject) -> Grants | None:
         """What the policy in force gives somebody, None without one."""

@@ -16,6 +16,7 @@ from whisper_tui.engine.views import Sight
 from whisper_tui.permissions.conditions import Conditions
 from whisper_tui.permissions.policy import CallFacts
 from whisper_tui.permissions.state import State
+from whisper_tui.scorecard import Scorecard
 from whisper_tui.terms import Right, Subject
 
 
@@ -25,15 +26,23 @@ class Standing:
     Args:
         enforced: False: direct mode, the profile is advice.
         cues: phrases that can be sent to an agent.
+        scorecard: what points are given for.
     """
 
     def __init__(
-        self, shared: Shared, subject: Subject, rules: PhoneRules, *, enforced: bool, cues: tuple[str, ...]
+        self,
+        shared: Shared,
+        subject: Subject,
+        rules: PhoneRules,
+        *,
+        enforced: bool,
+        cues: tuple[str, ...],
+        scorecard: Scorecard | None = None,
     ) -> None:
         self._shared = shared
         self.subject = subject
         self.sight = Sight(shared.grants_of(subject), shared.clock, rules.installation, shared.patience)
-        self.person = Person(subject.user, self.sight.profiles, rules.device, enforced, cues)
+        self.person = Person(subject.user, self.sight.profiles, rules.device, enforced, cues, scorecard)
 
     @property
     def conditions(self) -> Conditions | None:

@@ -122,6 +122,22 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveScore:
+    """Write what was given by the site's scorecard beside a session, live or over; it stays for good.
+
+    Args:
+        digest: of the card that the points are of.
+        points: by item; None: it does not apply.
+        corrects: the number of the row in the log that this one is there in place of; None: there was none.
+    """
+
+    session: SessionId
+    digest: str
+    points: tuple[tuple[str, int | None], ...] = ()
+    corrects: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
     """Send the site's cue card `number`, from 1 on, to the agent whom I hear."""
 
@@ -183,7 +199,7 @@ class Panic:
 
 Loud: TypeAlias = Listen | Whisper | Barge | Join | TakeOver
 """What names a call that somebody will hear, or be heard in."""
-Aside: TypeAlias = Reveal | AskLeave | Approve | Reject | Acknowledge | AnswerHand | Note
+Aside: TypeAlias = Reveal | AskLeave | Approve | Reject | Acknowledge | AnswerHand | Note | GiveScore
 """What does nothing to the phone."""
 Intent: TypeAlias = (
     Loud | Draw | HandBack | Follow | Unfollow | Mute | Unmute | Release | Leave | Panic | Aside | Act | Cue

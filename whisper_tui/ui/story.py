@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from whisper_tui.audit import recordings
 from whisper_tui.audit.history import Row
-from whisper_tui.audit.records import Certainty, Kind, Record
+from whisper_tui.audit.records import Certainty, Kind, Mark, Record, Score
 from whisper_tui.audit.search import OPENS
+from whisper_tui.audit.sessions import FAILED, grade_of, scores_of
 from whisper_tui.audit.timeline import MUTED, SUSPENDED, WAITING
 from whisper_tui.permissions.masks import HIDDEN
 from whisper_tui.ui.words import _, fill, later
@@ -68,6 +69,58 @@ def facts(named: Sequence[Row]) -> Iterator[tuple[str, str]]:
         yield _("ended"), f"{when(over.at)} ({bounded}), {over.cause}"
 
 
+def scores(named: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """Yield what was given beside a session, oldest first: who gave what by which card, and then each of its items."""
+    rows = scores_of(named)
+    replaced = {row.record.score.corrects for row in rows if row.record.score is not None}
+    for row in rows:
+        score = row.record.score
+        assert score is not None, "scores_of has no others"
+        values = {
+            "who": row.record.who.user if row.record.who is not None else "?",
+            "when": when(row.record.at),
+            "result": result_of(score),
+            "card": score.card,
+            "digest": score.digest[:12],
+            "version": str(score.version),
+            "row": str(score.corrects),
+        }
+        said = fill(_("{result}, by {who}, {when} - {card} {digest}"), values)
+        if score.corrects is not None:
+            said += fill(_("; version {version}, corrects row {row}"), values)
+        if row.seq in replaced:
+            said += _("; corrected since")
+        yield _("score"), said
+        for mark in score.marks:
+            yield "", f"{given_of(mark)}  {mark.words}{_weighed(mark)}"
+
+
+def result_of(score: Score) -> str:
+    """Return `83 % good`, or that it is failed."""
+    return in_percent(score.percent, grade_of(score))
+
+
+def in_percent(percent: int, grade: str) -> str:
+    """Return a result as everybody reads it."""
+    word = _("failed") if grade == FAILED else grade
+    return f"{percent} % {word}".rstrip()
+
+
+def given_of(mark: Mark) -> str:
+    """Return what was given for an item: `yes`, `3 of 5`."""
+    if mark.given is None:
+        return _("does not apply")
+    if mark.most == 1:
+        return _("yes") if mark.given else _("no")
+    return fill(_("{given} of {most}"), {"given": str(mark.given), "most": str(mark.most)})
+
+
+def _weighed(mark: Mark) -> str:
+    """How much an item counts."""
+    weight = fill(_("weight {weight}"), {"weight": str(mark.weight)})
+    return f" ({weight}, {_('critical')})" if mark.critical else f" ({weight})"
+
+
 def recording_file(named: Sequence[Row]) -> str:
     """Return the file of the recording as far as it may be seen: with the caller's number where that may be seen whole."""
     records = [row.record for row in named]
@@ -102,7 +155,8 @@ def told(record: Record) -> tuple[str, str]:
     """Return the kind of a row, and what it says beside it."""
     seconds = " ".join(f"{mode} {spent:.1f} s" for mode, spent in (record.seconds or {}).items())
     said = (record.deed, record.mode or record.mode_asked, record.microphone and f"mic {record.microphone}")
-    rest = (record.leg_kind, record.cause or record.rule, seconds, record.detail)
+    given = result_of(record.score) if record.score is not None else ""
+    rest = (record.leg_kind, record.cause or record.rule, seconds, given, record.detail)
     return record.kind.value, _short(" ".join(word for word in (*said, *rest) if word))
 
 

@@ -76,12 +76,13 @@ def test_list_shows_who_heard_whom_how_long_and_how_it_ended() -> None:
         "third",
         "takeover",
         "audible",
+        "score",
         "ended",
     ]
     assert newest.split()[0] == "bb22"
     assert newest.endswith("not closed")
     assert oldest.split()[3:5] == ["ana", "Ben"]
-    assert oldest.split()[-7:] == ["7.5", "0.0", "2.5", "0.0", "0.0", "2.5", "leg.left"]
+    assert oldest.split()[-8:] == ["7.5", "0.0", "2.5", "0.0", "0.0", "2.5", "-", "leg.left"]
 
 
 def test_a_name_cannot_move_the_cursor_nor_break_the_columns() -> None:

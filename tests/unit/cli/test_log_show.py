@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
+from msgspec import structs
 
 from tests.unit.cli.logs import ANA, NUMBER, log, row, session, write
-from whisper_tui.audit.records import Certainty, Kind, Who
+from whisper_tui.audit.records import Certainty, Kind, Mark, Score, Who
 from whisper_tui.cli.main import root
 from whisper_tui.ui.story import SAID
 
@@ -49,6 +53,39 @@ def test_the_bar_says_what_was_heard_and_the_lines_below_who_let_it_be() -> None
     ):
         assert words in shown
     assert NUMBER not in shown
+
+
+def test_scores_stand_in_full_each_with_who_gave_it_and_what_it_corrects() -> None:
+    marks = (Mark("greets", "Greets \x1b[2J", 1, 1, 1), Mark("listens", "Listens", 3, 5, 4, critical=True),
+             Mark("holds", "Holds", 1, 1))  # fmt: skip
+    first = Score("Care", "ab" * 32, 85, marks, "good")
+    write(row(Kind.SCORE, "aa11", 200, deed="score", score=first, who=Who("eve", 5)))
+    (seq,) = [
+        json.loads(line)["seq"] for line in log("show", "aa11", "--json").stdout.splitlines() if '"score":' in line
+    ]
+    again = structs.replace(first, percent=0, failed=("listens",), grade="", version=2, corrects=seq)
+    write(row(Kind.SCORE, "aa11", 300, deed="score", score=again))
+    shown = log("show", "aa11").stdout
+    assert "85 % good, by eve, " in shown
+    assert "- Care abababababab; corrected since" in shown
+    assert (
+        f"0 % failed, by ana, {shown.partition('failed, by ana, ')[2][:19]} - Care abababababab; version 2, corrects"
+        in shown
+    )
+    assert f"corrects row {seq}" in shown
+    for words in ("yes  Greets ", "4 of 5  Listens (weight 3, critical)", "does not apply  Holds (weight 1)"):
+        assert words in shown
+    assert "\x1b" not in shown
+    assert re.search(r"score\s+score 85 % good", shown)
+    assert "0 % failed" in log("list").stdout
+    listed = [json.loads(line) for line in log("list", "--json").stdout.splitlines()]
+    assert {each["session"]: (each["score"], each["grade"]) for each in listed} == {
+        "aa11": (0, "failed"), "bb22": (None, ""), "bb23": (None, ""),
+    }  # fmt: skip
+    table = list(csv.DictReader(io.StringIO(log("export", "--format", "csv").stdout)))
+    assert {each["session"]: (each["score"], each["grade"]) for each in table}["aa11"] == ("0", "failed")
+    exported = log("export", "--format", "jsonl").stdout
+    assert exported.count('\\"percent\\":') == 2
 
 
 @pytest.mark.parametrize(("columns", "cells"), [("1", 20), ("0", 78), ("500", 100)])

@@ -26,6 +26,7 @@ from whisper_tui.engine.seat import Seat
 from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import HEEDS_NOTHING, Heeds
 from whisper_tui.permissions.policy import Policy, Profile, Scope
+from whisper_tui.scorecard import Scorecard
 from whisper_tui.supervision.intents import Answer, Intent
 from whisper_tui.terms import CallKey, Notice, Pbx, Right, Subject, Uniqueid
 
@@ -160,6 +161,7 @@ async def at_a_desk(
     cues: Sequence[str] = (),
     heeds: Heeds = HEEDS_NOTHING,
     hand_lasts: float = 0.0,
+    scorecard: Scorecard | None = None,
 ) -> AsyncIterator[Desk]:
     pbx, clock, paper = pbx or FakePbx(), WoundClock(), paper or Paper()
     source = Law(law)
@@ -185,6 +187,7 @@ async def at_a_desk(
         decline_key=decline_key,
         pause_reasons=pause_reasons,
         cues=cues,
+        scorecard=scorecard,
     )
     desk = Desk(pbx, clock, paper, engine, seat, source)
     seat.subscribe(desk.changes.append)

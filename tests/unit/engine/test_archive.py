@@ -265,7 +265,16 @@ async def test_a_look_is_given_up_for_the_next_one_and_at_the_end(trail: Path) -
     with ThreadPoolExecutor(1) as thread:
         async with at_a_desk(law=law()) as desk:
             grants = grants_of(ANA, law())
-            archive = Archive(shelf, lambda: ANA, lambda: grants, desk.seat.scribe, clock, thread, is_owner=True)
+            archive = Archive(
+                shelf,
+                lambda: ANA,
+                lambda: grants,
+                desk.seat.scribe,
+                clock,
+                thread,
+                is_owner=True,
+                scoring=asyncio.Lock(),
+            )
             first = asyncio.create_task(archive.find(Filter()))
             await asyncio.to_thread(shelf.begun.wait, 10)
             second = asyncio.create_task(archive.find(Filter(limit=3)))

@@ -1,4 +1,4 @@
-"""One session of the log in full: what was heard from when to when, who let it be, notes, and every row of it."""
+"""One session of the log in full: what was heard from when to when, who let it be, notes, scores, and every row of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from whisper_tui.permissions.spans import in_words
 from whisper_tui.terms import Mode
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, fit, fit_right, folded, spread, width_of
-from whisper_tui.ui.story import SIGNS, facts, told, when, word_of
+from whisper_tui.ui.story import SIGNS, facts, scores, told, when, word_of
 from whisper_tui.ui.words import _, fill
 
 INKS: dict[str, Ink] = {
@@ -28,7 +28,7 @@ def draw(entry: LogEntry, body: Sequence[Line], top: int, width: int, height: in
     session = entry.session
     values = {"who": session.user, "agent": session.member or session.agent, "queue": session.queue or "-"}
     title = fill(_("{who} heard {agent} · queue {queue}"), values)
-    keys = _("j k scroll, i notes, y copies the id, d the agent's day, Esc closes")
+    keys = _("j k scroll, i notes, s scores, y copies the id, d the agent's day, Esc closes")
     if width_of(title) + width_of(keys) + 3 > width:
         keys = _("Esc closes")
     head = Line(spread(((f" {title}", Ink.STRONG),), ((f"{keys} ", Ink.MUTED),), width))
@@ -42,7 +42,14 @@ def furthest(body: Sequence[Line], height: int) -> int:
 
 def lines(entry: LogEntry, width: int) -> list[Line]:
     """Return everything there is to say of a session, in lines of `width` cells."""
-    return [*_bar(entry, width), *_facts(entry, width), *_notes(entry, width), EMPTY, *_rows(entry, width)]
+    return [
+        *_bar(entry, width),
+        *_facts(entry, width),
+        *_scores(entry, width),
+        *_notes(entry, width),
+        EMPTY,
+        *_rows(entry, width),
+    ]
 
 
 def _bar(entry: LogEntry, width: int) -> Iterator[Line]:
@@ -73,6 +80,11 @@ def _beside(name: str, words: str, width: int) -> Iterator[Line]:
     parts = folded(words, max(10, width - _NAMES - 2)) or [""]
     for at, part in enumerate(parts):
         yield Line(((f" {fit(name if at == 0 else '', _NAMES)}", Ink.MUTED), (part, Ink.TEXT)))
+
+
+def _scores(entry: LogEntry, width: int) -> Iterator[Line]:
+    for name, words in scores(entry.named):
+        yield from _beside(name, words, width)
 
 
 def _notes(entry: LogEntry, width: int) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from whisper_tui.audit.sessions import Attempt, Raised, Session, Spying, lasted
+from whisper_tui.audit.sessions import FAILED, Attempt, Raised, Session, Spying, lasted
 from whisper_tui.engine.reading import Entry
 from whisper_tui.terms import Mode
 from whisper_tui.ui import present
@@ -25,6 +25,7 @@ SESSIONS = (
     Column("caller", later("CALLER"), 8),
     Column("lasted", later("LASTED"), 7, right=True),
     Column("notes", later("NOTES"), 5, right=True),
+    Column("score", later("SCORE"), 6, right=True),
     Column("ended", later("ENDED"), 10),
 )
 ATTEMPTS = (
@@ -52,7 +53,7 @@ HANDS = (
     Column("lasted", later("AFTER"), 7, right=True),
     Column("ended", later("ENDED"), 12),
 )
-_DROPPED = ("ended", "notes", "caller", "queue", "lasted", "call", "times")
+_DROPPED = ("ended", "notes", "score", "caller", "queue", "lasted", "call", "times")
 _GROWTH = (
     ("agent", 16), ("ended", 18), ("who", 12), ("queue", 12), ("caller", 14), ("call", 30), ("rule", 24), ("agent", 24),
     ("ended", 30),
@@ -143,6 +144,7 @@ def _cells(entry: Entry, wall: float) -> dict[str, Span]:
                 "caller": (entry.caller or "-", Ink.TEXT),
                 "lasted": (present.duration(lasted(entry, wall)), Ink.TEXT),
                 "notes": (str(entry.notes) if entry.notes else "", Ink.STRONG),
+                "score": _score(entry),
                 "ended": (entry.ended or "-", Ink.MUTED),
             }
         case Attempt():
@@ -175,6 +177,13 @@ def _cells(entry: Entry, wall: float) -> dict[str, Span]:
                 "lasted": (present.duration(lasted(entry, wall)), Ink.TEXT),
                 "ended": (ended, Ink.MUTED),
             }
+
+
+def _score(entry: Session) -> Span:
+    """What was given: a critical item failed makes it 0."""
+    if entry.score is None:
+        return "", Ink.TEXT
+    return (_("failed"), Ink.LATE) if entry.grade == FAILED else (f"{entry.score} %", Ink.STRONG)
 
 
 def _mode(mode: Mode | None) -> Span:
