@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 import msgspec
@@ -15,7 +16,7 @@ from tests.docs.write import CHECKOUT, PLACES, written
 from whisper_tui import errors
 from whisper_tui.audit.records import Kind
 from whisper_tui.cli.main import COMMANDS, root
-from whisper_tui.config import schema
+from whisper_tui.config import schema, scorecard
 from whisper_tui.permissions import lint
 from whisper_tui.permissions import schema as policy
 from whisper_tui.permissions.cases import CaseTable, outcomes, read_cases
@@ -113,6 +114,8 @@ KEYS = [
         schema.LogSettings,
         schema.QueueSettings,
         schema.ShipSettings,
+        scorecard.ScorecardFile,
+        scorecard.ItemTable,
     )
     for key in structs(struct)
 ]
@@ -121,6 +124,15 @@ KEYS = [
 @pytest.mark.parametrize(("struct", "key"), KEYS, ids=[f"{struct}.{key}" for struct, key in KEYS])
 def test_every_key_of_the_settings_is_in_their_manual(struct: str, key: str) -> None:
     assert re.search(rf"(?<![\w-]){key}(?![\w-])", man("whisper-tui.toml.5"))
+
+
+def test_the_example_of_the_manual_is_a_scorecard(tmp_path: Path) -> None:
+    said = (CHECKOUT / "man" / "whisper-tui.toml.5").read_text().partition(".SH THE SCORECARD")[2].replace("\\-", "-")
+    (card,) = re.findall(r"^\.EX\n(.*?)^\.EE$", said, re.MULTILINE | re.DOTALL)
+    path = tmp_path / "scorecard.toml"
+    path.write_text(card)
+    path.chmod(0o600)
+    assert scorecard.load(path) is not None
 
 
 TABLES = (

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as replace_score
 
 from tests.fakes.backend import FakeBackend
-from tests.fakes.past import entry, session
+from tests.fakes.past import CARD, entry, scored, session
 from tests.fakes.rows import (
     ANA,
     BEN,
@@ -35,7 +36,7 @@ from tests.fakes.rows import (
 )
 from tests.ui.work import at_work, in_utc, matches_golden
 from whisper_tui.audit.sessions import Attempt
-from whisper_tui.engine.backend import Banner, FloorView, Hears, Phase, StripView
+from whisper_tui.engine.backend import Banner, FloorView, Hears, Person, Phase, StripView
 from whisper_tui.engine.reading import LogPage
 from whisper_tui.engine.rows import AgentRow, AgentState, CallRow, ListenerBadge, Whose
 from whisper_tui.supervision.acts import Pause
@@ -162,6 +163,11 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "log-denied": (busy(), ("v", "l", "wait")),
     "log-entry": (busy(), ("v", "l", "wait", "enter", "wait")),
     "note-question": (busy(strip(ANA, Mode.WHISPER)), ("i", *"ask her now")),
+    "session-hints": (busy(strip(ANA)), ("wait", "wait")),
+    "score-sheet": (busy(strip(ANA, Mode.WHISPER)), ("s", "wait", "y", "wait", "y")),
+    "score-failed": (busy(strip(ANA)), ("s", "wait", "y", "n")),
+    "score-question": (busy(strip(ANA, Mode.WHISPER)), ("s", "wait", "enter")),
+    "log-entry-scored": (busy(), ("v", "l", "wait", "enter", "wait")),
 }
 
 
@@ -211,6 +217,19 @@ def has_attempts(backend: FakeBackend) -> None:
     backend.page = LogPage(ATTEMPTS, narrowed=Notice("denied.no-right", {"right": "log.view"}), damaged=2)
 
 
+def has_a_card(backend: FakeBackend) -> None:
+    cues = ("slow down", "offer the warranty")
+    backend._person = Person("ana", "red-leads", "PJSIP/2001", enforced=True, cues=cues, scorecard=CARD)
+    backend.entries[SessionId("s-1")] = entry()
+
+
+def has_a_score(backend: FakeBackend) -> None:
+    has_a_card(backend)
+    again = replace_score(scored(100, listens=5), version=2, corrects=5)
+    backend.page = LogPage((session("aa11", notes=1, score=100, grade="good"),))
+    backend.entries[SessionId("s-1")] = backend.entries[SessionId("aa11")] = entry(scores=(scored(90), again))
+
+
 POLICIES: dict[str, Callable[[FakeBackend], None]] = {
     "reason-question": wants_a_reason,
     "leave-question": wants_two_people,
@@ -220,6 +239,11 @@ POLICIES: dict[str, Callable[[FakeBackend], None]] = {
     "log": has_a_log,
     "log-denied": has_attempts,
     "log-entry": has_a_log,
+    "session-hints": has_a_card,
+    "score-sheet": has_a_card,
+    "score-failed": has_a_card,
+    "score-question": has_a_score,
+    "log-entry-scored": has_a_score,
 }
 """What the policy wants in a scene."""
 

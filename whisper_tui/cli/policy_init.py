@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from whisper_tui.cli.live import Live
 
 ROLES = (
-    RoleDraft("trainer", ("floor.view", "call.listen", "call.whisper")),
+    RoleDraft("trainer", ("floor.view", "call.listen", "call.whisper", "score.give")),
     RoleDraft("lead", ("call.barge",), "trainer"),
 )
 

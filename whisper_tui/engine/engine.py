@@ -141,8 +141,8 @@ class Engine:
     ) -> Seat:
         """Let a supervisor in; the arguments are those of `Seat`."""
         said = self._petitions, self._glass, self._hands, self._caretaker, self._shelf, self._readers, self._shipper
-        said_of = self._patience, self._quality, self._scoring
-        shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, *said, *said_of)
+        more = self._patience, self._quality, self._scoring
+        shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, *said, *more)
         seat = Seat(
             shared,
             subject,

@@ -11,7 +11,7 @@ from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, glass, leave, notes, questions, reasons, surf
 from whisper_tui.ui.asking import Confirm, Means, Sight
 from whisper_tui.ui.logreader import LogReader
-from whisper_tui.ui.notes import Jot
+from whisper_tui.ui.notes import Heard, Jot
 from whisper_tui.ui.orders import Choice, Figure
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Asked, Given, Question
@@ -113,12 +113,17 @@ class Asker(LogReader):
         else:
             self._open(asked, ask, glass.again(refused))
 
+    @property
+    def about_session(self) -> Heard | None:
+        """What is written beside a session now is written beside this one."""
+        return notes.meant(self.view, self.log, self.strip, self.last_heard)
+
     def note(self) -> None:
-        """Ask for a note on the session under the cursor, or the one that is up."""
+        """Ask for a note on the session under the cursor, on the one that is up, or on the last one."""
         self._expects_typing()
         if self._keeps_back():
             return
-        asked = notes.wanted(self.view, self.log, self.strip)
+        asked = notes.wanted(self.about_session)
         if isinstance(asked, Jot) and not self.readonly:
             self._open(asked, lambda _sight: asked)
         else:

@@ -175,9 +175,12 @@ DEEDS: tuple[Deed, ...] = (
          Kind.LOOK, lambda desk: desk.show_next(1)),
     Deed("previous-view", ("left_square_bracket", "shift+tab"), later("the view before"), "", Kind.LOOK,
          lambda desk: desk.show_next(-1)),
-    Deed("note", ("i",), later("note on the session that is up, with its time; in the log on the one under the cursor; "
-                               "it stays for good"),
+    Deed("note", ("i",), later("note on the session that is up, with its time, or was the last; in the log on the one under the "
+                               "cursor; it stays for good"),
          later("note"), Kind.SPEAK, lambda desk: desk.note()),
+    Deed("score", ("s",), later("score sheet of the session that is up or was the last, in the log of the one under the cursor: "
+                                "0-9, y, n, - (does not apply), Enter saves for good"),
+         later("score"), Kind.SPEAK, lambda desk: desk.score(), offered=lambda desk: desk.backend.person.scorecard is not None),
     Deed("cue", tuple(f"C {digit}" for digit in DIGITS), later("send a cue card to the phone of the agent whom you hear; "
                                                                "it is logged"), later("cue"), Kind.SPEAK,
          lambda desk: desk.cue(), offered=lambda desk: bool(desk.backend.person.cues)),

@@ -12,8 +12,7 @@ from whisper_tui.engine.backend import Backend, Playback, ViewChanges
 from whisper_tui.engine.lesson import Hint
 from whisper_tui.supervision.intents import Cue
 from whisper_tui.terms import Notice
-from whisper_tui.ui import asking, hinting, questions
-from whisper_tui.ui.acts import Acts
+from whisper_tui.ui import asking, hinting, questions, scoring
 from whisper_tui.ui.asker import TYPED_ON
 from whisper_tui.ui.coach import Coach
 from whisper_tui.ui.deeds import Deed, Kind
@@ -22,14 +21,18 @@ from whisper_tui.ui.keynames import shown
 from whisper_tui.ui.notes import LONGEST, Jot
 from whisper_tui.ui.player import Player
 from whisper_tui.ui.presses import ANSWER, Press, Presses
+from whisper_tui.ui.scorer import Scorer
 from whisper_tui.ui.shell import Shell
 from whisper_tui.ui.typed import SHORT, typed_on
+
+NEEDED = frozenset({"listen", "microphone", "leave", "panic", "release"})
+"""Deeds that no other use of a key may hide altogether."""
 
 LEAVE_QUESTION = ("open", "back", "quit", "keys", "redraw")
 """Deeds that leave the question on the screen, or answer it. So does the one that asked it: its key may be held down."""
 
 
-class Desk(Acts):
+class Desk(Scorer):
     """One console's state, and its keys."""
 
     def __init__(
@@ -189,6 +192,9 @@ class Desk(Acts):
     def _strike(self, press: Press) -> None:
         if self._types_on():
             self._fell = self.clock.monotonic()
+        if self._fills(press.key):
+            self._fill(press)
+            return
         prefix, self.prefix = self.prefix, ""
         chord = f"{prefix} {press.key}" if prefix else press.key
         deed = self.keymap.by_key.get(chord)
@@ -203,12 +209,32 @@ class Desk(Acts):
         elif press.key != "escape":
             self.say(Notice("key.unknown", {"key": shown(chord)}))
 
+    def _fills(self, key: str) -> bool:
+        """Whether `key` gives points: not where it is all that somebody has to be quieter."""
+        if self.scoring is None or self.keys_top is not None or self.prefix or key not in scoring.KEYS:
+            return False
+        deed = self.keymap.by_key.get(key)
+        return deed is None or deed.name not in NEEDED or not scoring.KEYS.issuperset(deed.keys)
+
+    def _fill(self, press: Press) -> None:
+        """Take a key into the score sheet; a question that stands there is answered with no by it."""
+        held = self._presses.hinders(f"score {press.key}", press)
+        if self.question is not None:
+            self.saying.say(*questions.kept(self.question))
+            self.question = None
+        why = Notice("question.fell") if self._types_on() else held
+        if why is None and self.scoring is not None:
+            why = self.scoring.fill(press.key)
+        if why is not None:
+            self.say(why)
+
     def _do(self, deed: Deed, press: Press) -> None:
         question = self.question
-        answers = deed.name == "open" and question is not None
+        answers = deed.name == "open" and (question is not None or self.scoring is not None)
         careful = deed.kind in (Kind.SPEAK, Kind.END) or answers
         self._held = self._presses.hinders(ANSWER if answers else deed.name, press) if careful else None
-        if deed.kind is Kind.SPEAK and self._types_on():
+        typed_on = self._types_on() or (self.keymap.by_key.get(press.key) is deed and self.still_scores(press.key))
+        if deed.kind is Kind.SPEAK and typed_on:
             self._held = Notice("question.fell")
         if not careful:
             self._presses.note(press)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from whisper_tui.terms import Notice
 from whisper_tui.ui import asking
 from whisper_tui.ui.deeds import DIGITS, Deed, Kind
+from whisper_tui.ui.keymap import main_key, numbered
+from whisper_tui.ui.keynames import shown
 from whisper_tui.ui.views import View
 from whisper_tui.ui.words import _
 
@@ -15,7 +17,12 @@ if TYPE_CHECKING:
 
 _WITH_A_LEG = frozenset({"microphone", "leave", "panic", "follow-call", "release", "takeover"})
 _IN_OWN_CALL = frozenset({"microphone", "leave", "panic", "handback", "keys"})
-_IN_THE_LOG = frozenset({"down", "open", "filter", "note", "agents-day", "calls", "keys"})
+_ABOUT_THE_CALL = {
+    name: place
+    for place, name in enumerate(("listen", "whisper", "barge", "leave", "panic", "cue", "note", "score", "microphone"))
+}
+_BESIDE_A_SCORE = frozenset({"microphone", "leave", "panic"})
+_IN_THE_LOG = frozenset({"down", "open", "filter", "note", "score", "agents-day", "calls", "keys"})
 _WITH_A_LEG_IN_THE_LOG = frozenset({"listen", "microphone", "leave", "panic"})
 
 
@@ -25,6 +32,8 @@ def hinted(deed: Deed, desk: Desk) -> bool:
         return False
     if asking.own_call(desk.strip):
         return deed.name in _IN_OWN_CALL
+    if desk.scoring is not None and desk.keys_top is None:
+        return desk.strip.phase in asking.UP and deed.name in _BESIDE_A_SCORE
     if desk.view is View.LOG:
         return deed.name in (_IN_THE_LOG | _WITH_A_LEG_IN_THE_LOG if desk.strip.phase in asking.UP else _IN_THE_LOG)
     if deed.name == "cue":
@@ -35,9 +44,24 @@ def hinted(deed: Deed, desk: Desk) -> bool:
         return len(desk.hands) > 0
     if deed.name == "calls":
         return desk.view is not View.CALLS
-    if deed.name == "note":
-        return desk.strip.session is not None
+    if deed.name in ("note", "score"):
+        return desk.about_session is not None
     return deed.name != "handback" and (desk.strip.phase in asking.UP or deed.name not in _WITH_A_LEG)
+
+
+def in_order(desk: Desk) -> list[Deed]:
+    """Return the deeds of the last line, those first that must not be cut: in a session, where the site has cards to send or to
+    fill in, what is done with its call."""
+    there = [deed for deed in desk.keymap.deeds if hinted(deed, desk)]
+    person = desk.backend.person
+    if desk.strip.session is None or not (person.cues or person.scorecard):
+        return there
+    return sorted(there, key=lambda deed: _ABOUT_THE_CALL.get(deed.name, len(_ABOUT_THE_CALL)))
+
+
+def key_of(deed: Deed) -> str:
+    """Return the key that stands before its word there; of a key with a digit behind it that key alone."""
+    return shown(deed.keys[0].partition(" ")[0]) if numbered(deed) else main_key(deed)
 
 
 def hint_of(deed: Deed, desk: Desk) -> str:
@@ -61,4 +85,6 @@ def why_dim(deed: Deed, desk: Desk) -> Notice | None:
         return None
     if deed.finds is not None:
         return desk.why_not_surf(deed.meant)
+    if deed.name == "score":
+        return desk.why_not_score()
     return None if deed.meant is None else desk.why_not(deed.meant)

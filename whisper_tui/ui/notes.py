@@ -1,4 +1,4 @@
-"""A note beside a session, while it is typed. Pure."""
+"""Which session is meant by what is written beside one, and a note while it is typed. Pure."""
 
 from __future__ import annotations
 
@@ -12,10 +12,18 @@ from whisper_tui.terms import Notice, SessionId
 from whisper_tui.ui.logview import LogView
 from whisper_tui.ui.views import View
 
-__all__ = ["LONGEST", "SECONDS", "Jot", "is_about", "wanted"]
+__all__ = ["LONGEST", "SECONDS", "Heard", "Jot", "is_about", "meant", "wanted"]
 
 SECONDS = 600.0
 """How long it may take."""
+
+
+class Heard(NamedTuple):
+    """A session with this agent, up or over."""
+
+    session: SessionId
+    agent: str
+    queue: str
 
 
 class Jot(NamedTuple):
@@ -30,16 +38,24 @@ class Jot(NamedTuple):
         return Note(self.session, text.strip()) if text.strip() else Notice("note.empty")
 
 
-def wanted(view: View, log: LogView, strip: StripView) -> Jot | Notice:
-    """Return which session `i` is about: in the log the one under the cursor, elsewhere the one that is up."""
+def meant(view: View, log: LogView, strip: StripView, last: Heard | None) -> Heard | None:
+    """Return which session `i` and `s` are about: in the log the one under the cursor, elsewhere the one that is up, or `last`."""
     if view is View.LOG:
         session = log.session
         if session is None:
-            return Notice("note.no_session")
-        return Jot(SessionId(session.ident), session.member or session.agent, session.queue)
-    if strip.session is None:
-        return Notice("note.no_session")
-    return Jot(strip.session, strip.agent, strip.queue)
+            return None
+        return Heard(SessionId(session.ident), session.member or session.agent, session.queue)
+    return of(strip) or last
+
+
+def of(strip: StripView) -> Heard | None:
+    """Return the session that is up."""
+    return None if strip.session is None else Heard(strip.session, strip.agent, strip.queue)
+
+
+def wanted(about: Heard | None) -> Jot | Notice:
+    """Return the question for a note on `about`."""
+    return Notice("note.no_session") if about is None else Jot(*about)
 
 
 def is_about(note: Note, entry: LogEntry | None) -> bool:

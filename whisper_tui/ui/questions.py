@@ -11,6 +11,7 @@ from whisper_tui.supervision.intents import (
     AskLeave,
     Barge,
     Draw,
+    GiveScore,
     HandBack,
     Intent,
     Join,
@@ -21,12 +22,13 @@ from whisper_tui.supervision.intents import (
     Whisper,
 )
 from whisper_tui.terms import Notice
-from whisper_tui.ui import asking, notes, orders, petitions, typed
+from whisper_tui.ui import asking, notes, orders, petitions, scoring, typed
 from whisper_tui.ui.asking import Confirm, Means, Meant, Sight
 from whisper_tui.ui.leave import AskOthers
 from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.orders import Choice, Figure, Order, Sure
 from whisper_tui.ui.petitions import Allow
+from whisper_tui.ui.scoring import Saving
 from whisper_tui.ui.typed import Resting, Typed, Why
 from whisper_tui.ui.words import _, later
 
@@ -42,13 +44,14 @@ _NOT_DONE: dict[type[Intent], str] = {
     AskLeave: later("nobody was asked"),
     Approve: later("not allowed"),
     Note: later("not noted"),
+    GiveScore: later("not saved"),
     Pause: later("not paused"),
     LogOut: later("not logged out"),
     MoveAgent: later("not moved"),
     SetPenalty: later("the penalty stays"),
 }
 
-Asked: TypeAlias = Confirm | Typed | Why | AskOthers | Allow | Jot | Resting | Order
+Asked: TypeAlias = Confirm | Typed | Why | AskOthers | Allow | Jot | Resting | Order | Saving
 
 
 class Question(NamedTuple):
@@ -94,6 +97,8 @@ def seconds(asked: Asked) -> float:
     match asked:
         case Jot():
             return notes.SECONDS
+        case Saving():
+            return scoring.SECONDS
         case Confirm():
             return asking.SECONDS
         case AskOthers() | Allow():
@@ -110,7 +115,7 @@ def first(asked: Asked) -> Intent:
         return Note(asked.session, "")
     if isinstance(asked, Sure | Choice | Figure):
         return orders.first(asked)
-    return asked.intent if isinstance(asked, Why | AskOthers | Resting) else asking.first(asked)
+    return asked.intent if isinstance(asked, Why | AskOthers | Resting | Saving) else asking.first(asked)
 
 
 def answer(question: Question, now: float) -> Intent | Given | Notice:
@@ -119,7 +124,7 @@ def answer(question: Question, now: float) -> Intent | Given | Notice:
     if _is_late(question, now):
         return _late(question.asked)
     match question.asked:
-        case Confirm(intent=intent) | AskOthers(intent=intent) | Allow(intent=intent):
+        case Confirm(intent=intent) | AskOthers(intent=intent) | Allow(intent=intent) | Saving(intent=intent):
             return intent
         case Sure(intent=act):
             return act

@@ -9,13 +9,14 @@ from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, Banner, Phase, StripView, ViewChanges
 from whisper_tui.engine.rows import CallRow, Limits, LinkRow, QueueRow
 from whisper_tui.terms import LinkState, Pbx
-from whisper_tui.ui import asking, present
+from whisper_tui.ui import asking, notes, present
 from whisper_tui.ui.alarms import Lateness
 from whisper_tui.ui.browse import Browse
 from whisper_tui.ui.hands import Hands
 from whisper_tui.ui.lines import QueueKey, waits
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.needs import Weights
+from whisper_tui.ui.notes import Heard
 from whisper_tui.ui.petitions import Board, News
 from whisper_tui.ui.shell import Shell
 
@@ -36,6 +37,8 @@ class Told(Browse):
         self.strip = StripView(Phase.NONE)
         self.banners: tuple[Banner, ...] = ()
         self._lateness = Lateness(self._limits_of)
+        self.last_heard: Heard | None = None
+        """The last session that is over."""
         self._heard: CallRow | None = None
         """The call that is heard, as it was when it last had an agent."""
 
@@ -73,6 +76,8 @@ class Told(Browse):
         if changes.banners is not None:
             self.banners = changes.banners
         if changes.strip is not None:
+            if self.strip.session != changes.strip.session:
+                self.last_heard = notes.of(self.strip) or self.last_heard
             self.strip = changes.strip
         self._remember_heard()
         self.saying.say(*changes.notices)

@@ -201,7 +201,7 @@ SENTENCES: dict[str, str] = {
     "score.no_session": later("no session to score: one that is up, the last one, or one in the log (v l)"),
     "score.other_card": later("the scorecard is another one by now: start the console again"),
     "score.wrong": later("these points are not of this scorecard"),
-    "score.missing": later("not complete: {count} items without an answer, - says that one does not apply"),
+    "score.missing": later("items without an answer: {count}; what does not apply is left out by -"),
     "score.nothing": later("nothing was given points: not everything can be left out"),
     "score.meanwhile": later("scored by somebody meanwhile: look again, what you save now corrects it"),
     "score.reading": later("the log is still being read"),

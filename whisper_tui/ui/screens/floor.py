@@ -20,7 +20,7 @@ from whisper_tui.ui import asking, hinting, needs
 from whisper_tui.ui.changed_cells import Sent
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.inks import Line
-from whisper_tui.ui.keymap import keys_of, main_key
+from whisper_tui.ui.keymap import keys_of
 from whisper_tui.ui.keynames import shown
 from whisper_tui.ui.panes import Panes, Wanted, arrange
 from whisper_tui.ui.questions import Asked, Question
@@ -39,6 +39,7 @@ from whisper_tui.ui.widgets import (
     log,
     queue_list,
     queues,
+    scoring,
     sessions,
     small,
     strip,
@@ -111,10 +112,15 @@ class FloorScreen(Screen[None]):
             leg_up=scene.strip.phase in asking.UP or scene.question is not None,
             detail_open=desk.detail_open and desk.keys_top is None and desk.view is not View.LOG,
             strip=strip.lines_wanted(scene, width),
-            alone=desk.view is not View.CALLS and desk.keys_top is None,
-            whole=desk.view is View.LOG and desk.keys_top is None,
+            alone=self._is_scored or (desk.view is not View.CALLS and desk.keys_top is None),
+            whole=self._is_scored or (desk.view is View.LOG and desk.keys_top is None),
             coach=coach.lines_wanted(desk.hint, width),
         )
+
+    @property
+    def _is_scored(self) -> bool:
+        """Whether a score sheet stands in place of the list."""
+        return self._desk.scoring is not None and self._desk.keys_top is None
 
     def has_room(self, asked: Asked) -> bool:
         """Tell whether all that a question says can be shown."""
@@ -154,7 +160,9 @@ class FloorScreen(Screen[None]):
 
     def _draw_list(self) -> None:
         desk, panes = self._desk, self._panes
-        if desk.keys_top is None:
+        if desk.scoring is not None and desk.keys_top is None:
+            self._painted["calls"].paint(scoring.draw(desk.scoring, *panes.calls.size))
+        elif desk.keys_top is None:
             width, height = panes.calls.size
             still: list[Line] = []
             if desk.picture is not None and desk.view is not View.LOG:
@@ -214,6 +222,7 @@ class FloorScreen(Screen[None]):
             desk.typed is not None,
             desk.log.session,
             desk.keys_top,
+            desk.scoring is not None,
             said,
             desk.now,
             self._panes.hints.width,
@@ -254,6 +263,7 @@ class FloorScreen(Screen[None]):
             question=question,
             seconds_left=ceil(left),
             stale=self._stale_session(),
+            last=desk.last_heard,
         )
 
     def _stale_session(self) -> LinkRow | None:
@@ -308,11 +318,11 @@ class FloorScreen(Screen[None]):
                 hints.Hint("Esc", _("no")),
                 hints.Hint(desk.keymap.panics(), _("panic")),
             ]
-        return [
-            hints.Hint(main_key(deed), hinting.hint_of(deed, desk), hinting.why_dim(deed, desk) is not None)
-            for deed in desk.keymap.deeds
-            if hinting.hinted(deed, desk)
+        there = [
+            hints.Hint(hinting.key_of(deed), hinting.hint_of(deed, desk), hinting.why_dim(deed, desk) is not None)
+            for deed in hinting.in_order(desk)
         ]
+        return [*scoring.hinted(), *there, hints.Hint("Esc", _("closes"))] if self._is_scored else there
 
     def _keys(self) -> list[keys.KeyRow]:
         desk = self._desk

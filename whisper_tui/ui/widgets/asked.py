@@ -28,6 +28,7 @@ from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.orders import Choice, Figure, Sure
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Asked, Question, first
+from whisper_tui.ui.scoring import Saving
 from whisper_tui.ui.typed import NUMBERED, About, Resting, Typed, Why
 from whisper_tui.ui.widgets import news
 from whisper_tui.ui.words import _, fill, later
@@ -98,6 +99,8 @@ def title(question: Question, strip: StripView) -> tuple[str, Ink, Ink]:
     match question.asked:
         case Jot():
             words, ink, block = later("NOTE"), Ink.STRONG, Ink.MUTED_BLOCK
+        case Saving():
+            words, ink, block = later("SAVE THE SCORE?"), Ink.STRONG, Ink.MUTED_BLOCK
         case Resting():
             words, ink, block = later("PAUSE?"), Ink.PAUSED, Ink.MUTED_BLOCK
         case Sure() | Choice() | Figure():
@@ -122,6 +125,8 @@ def content(question: Question, strip: StripView, seconds_left: int, room: int) 
             return _quit(strip, room)
         case Jot() as jot:
             return _jot(jot, question, strip, room)
+        case Saving() as saving:
+            return _saving(saving, seconds_left, room)
         case Confirm() as confirm:
             return _confirm(confirm, seconds_left, room)
         case Resting() as resting:
@@ -164,7 +169,7 @@ def in_short(question: Question, strip: StripView) -> Span:
             return f"Enter: {_(_DEEDS[type(intent)])}", block
         case Sure():
             return f"Enter: {_(_ORDERS[_kind(question.asked)][1])}", block
-        case Typed() | Why() | AskOthers() | Allow() | Jot() | Resting() | Choice() | Figure():
+        case Typed() | Why() | AskOthers() | Allow() | Jot() | Resting() | Choice() | Figure() | Saving():
             return f"Esc: {_('no')}", block
 
 
@@ -184,6 +189,16 @@ def _jot(jot: Jot, question: Question, strip: StripView, room: int) -> list[Side
     if taken(whose) + taken(keys) + 1 <= room:
         return [(whose, keys), *written]
     return [(whose, ()), *written, ((), keys)]
+
+
+def _saving(saving: Saving, seconds_left: int, room: int) -> list[Sides]:
+    """The result, of whom, and in place of what: all of it, for it is not undone."""
+    values = {"result": saving.result, "agent": saving.about.agent, "queue": saving.about.queue or "-"}
+    said = fill(_("{result}: {agent} · queue {queue}"), values)
+    if saving.before:
+        said += " - " + fill(_("corrects {score}; that one stays in the log"), {"score": saving.before})
+    lines: list[Sides] = [(((line, Ink.STRONG),), ()) for line in wrap(said.split(), room)]
+    return [*lines, ((), _enter(_("saves it for good"), Ink.STRONG, seconds_left))]
 
 
 def _quit(strip: StripView, room: int) -> list[Sides]:

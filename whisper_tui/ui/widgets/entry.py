@@ -28,7 +28,7 @@ def draw(entry: LogEntry, body: Sequence[Line], top: int, width: int, height: in
     session = entry.session
     values = {"who": session.user, "agent": session.member or session.agent, "queue": session.queue or "-"}
     title = fill(_("{who} heard {agent} · queue {queue}"), values)
-    keys = _("j k scroll, i notes, s scores, y copies the id, d the agent's day, Esc closes")
+    keys = _("j k scroll, i notes, y copies the id, d the agent's day, Esc closes")
     if width_of(title) + width_of(keys) + 3 > width:
         keys = _("Esc closes")
     head = Line(spread(((f" {title}", Ink.STRONG),), ((f"{keys} ", Ink.MUTED),), width))

@@ -25,9 +25,9 @@ SESSIONS = (
     Column("caller", later("CALLER"), 8),
     Column("lasted", later("LASTED"), 7, right=True),
     Column("notes", later("NOTES"), 5, right=True),
-    Column("score", later("SCORE"), 6, right=True),
     Column("ended", later("ENDED"), 10),
 )
+SCORED = (*SESSIONS[:-1], Column("score", later("SCORE"), 6, right=True), SESSIONS[-1])
 ATTEMPTS = (
     _BEGAN,
     Column("who", later("WHO"), 8),
@@ -58,8 +58,8 @@ _GROWTH = (
     ("agent", 16), ("ended", 18), ("who", 12), ("queue", 12), ("caller", 14), ("call", 30), ("rule", 24), ("agent", 24),
     ("ended", 30),
 )  # fmt: skip
-_OF_SESSIONS, _OF_ATTEMPTS, _OF_SPIES, _OF_HANDS = (
-    table.Layout(each, _DROPPED, _GROWTH) for each in (SESSIONS, ATTEMPTS, SPIES, HANDS)
+_OF_SESSIONS, _OF_SCORED, _OF_ATTEMPTS, _OF_SPIES, _OF_HANDS = (
+    table.Layout(each, _DROPPED, _GROWTH) for each in (SESSIONS, SCORED, ATTEMPTS, SPIES, HANDS)
 )
 _BY_NAME: Mapping[str, Mode] = {mode.value: mode for mode in Mode}
 _THEIRS = {Mode.TAKEOVER: later("TAKEOVER"), Mode.THIRD: later("THIRD")}
@@ -99,7 +99,8 @@ def _layout(view: LogView) -> table.Layout:
         case Raised():
             return _OF_HANDS
         case _:
-            return _OF_SESSIONS
+            given = any(isinstance(each, Session) and each.score is not None for each in view.shown)
+            return _OF_SCORED if given else _OF_SESSIONS
 
 
 def _notes(view: LogView, typing: str | None, width: int) -> list[Line]:

@@ -13,9 +13,10 @@ from whisper_tui.ui import present
 from whisper_tui.ui.asking import own_call
 from whisper_tui.ui.inks import Ink, Line, Span, crop, spread, taken
 from whisper_tui.ui.leave import AskOthers
-from whisper_tui.ui.notes import Jot
+from whisper_tui.ui.notes import Heard, Jot
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Question
+from whisper_tui.ui.scoring import Saving
 from whisper_tui.ui.typed import Resting, Why
 from whisper_tui.ui.widgets import asked, linewords, meter
 from whisper_tui.ui.widgets.asked import Sides
@@ -71,6 +72,7 @@ class Scene(NamedTuple):
         question: it waits for an answer.
         seconds_left: how long it waits.
         stale: the link of the session's PBX, where it is not live.
+        last: the session that is over and that something can be written beside.
     """
 
     strip: StripView
@@ -79,6 +81,7 @@ class Scene(NamedTuple):
     question: Question | None = None
     seconds_left: int = 0
     stale: LinkRow | None = None
+    last: Heard | None = None
 
 
 def title(strip: StripView) -> tuple[str, Ink, Ink]:
@@ -176,7 +179,7 @@ def _session(scene: Scene) -> tuple[Span, ...]:
     """The mode again, where a question that may be about another call has taken its place."""
     if scene.strip.phase is Phase.NONE or scene.question is None:
         return ()
-    if not isinstance(scene.question.asked, Why | AskOthers | Allow | Jot | Resting):
+    if not isinstance(scene.question.asked, Why | AskOthers | Allow | Jot | Resting | Saving):
         return ()
     word, _ink, block = title(scene.strip)
     return ((f" {word} ", block),)
@@ -287,12 +290,21 @@ def _leg(strip: StripView) -> tuple[Span, ...]:
 def _idle(scene: Scene, room: int) -> list[Sides]:
     phone = scene.person.phone
     mine: tuple[Span, ...] = ((f"{_('your phone')} {phone}", Ink.MUTED),) if phone else ()
-    how: Sides = (_key("l", _("listens to the call that is chosen")), ())
+    how: Sides = _whole(_key("l", _("listens to the call that is chosen")), _beside_the_last(scene), room)
     if scene.strip.ended is None:
         return [(_truth(scene.strip), mine), how]
     said = textwrap.wrap(sentence(scene.strip.ended), max(10, room))
     lines: list[Sides] = [_whole(((part, Ink.STRONG),), mine if at == 0 else (), room) for at, part in enumerate(said)]
     return [*lines, how]
+
+
+def _beside_the_last(scene: Scene) -> tuple[Span, ...]:
+    """What can still be done about the session that is over."""
+    if scene.last is None:
+        return ()
+    note = _key("i", _("notes"))
+    whom = (f" {fill(_('on {agent}'), {'agent': scene.last.agent})}", Ink.MUTED)
+    return (*note, *((_gap(2), *_key("s", _("scores"))) if scene.person.scorecard is not None else ()), whom)
 
 
 def _key(key: str, word: str) -> tuple[Span, ...]:
