@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from tests.fakes.backend import FakeBackend
 from tests.fakes.clock import WoundClock, settle
 from whisper_tui.engine.backend import FloorView, Playback, ViewChanges
 from whisper_tui.engine.lesson import Hint
+from whisper_tui.terms import Pbx
 from whisper_tui.ui.app import Console
 from whisper_tui.ui.keymap import DEFAULT, Keymap
 from whisper_tui.ui.keynames import SIGNS
@@ -96,6 +97,8 @@ async def at_work(
     *,
     size: tuple[int, int] = (120, 40),
     theme: str = "dark",
+    own_themes: Path | None = None,
+    colours: Mapping[Pbx, str] | None = None,
     unicode: bool = True,
     readonly: bool = False,
     playback: Playback | None = None,
@@ -107,6 +110,8 @@ async def at_work(
     console = Console(
         backend,
         theme=theme,
+        own_themes=own_themes,
+        colours=colours,
         playback=playback,
         readonly=readonly,
         keymap=keymap,

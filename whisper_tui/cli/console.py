@@ -82,6 +82,8 @@ def start(config_file: Path) -> None:
                 ship=load.shipped_to(config),
                 findings=paths.findings_file(),
                 still=still,
+                own_themes=paths.own_themes_of(config_file),
+                colours={Pbx(name): pbx.colour for name, pbx in config.pbx.items() if pbx.colour},
             )
         )
     )

@@ -120,7 +120,13 @@ def post_at(
     cards = cues.load(paths.shipped("fixtures", "demo/cues.toml"))
     card = scorecard.load(paths.shipped("fixtures", "demo/scorecard.toml"))
     post = Post(person, [simulated(pbx, "demo")], law, rules, trail_file(), theme, banners, pbx.playback, cues=cards)
-    return replace(post, patience=Patience({"*": WAITS}), needs=NEEDS, scorecard=card)
+    return replace(
+        post,
+        patience=Patience({"*": WAITS}),
+        needs=NEEDS,
+        scorecard=card,
+        own_themes=paths.own_themes_of(paths.config_file()),
+    )
 
 
 def tried(path: Path) -> PolicyFile:

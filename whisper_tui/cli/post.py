@@ -57,6 +57,8 @@ class Post:
         anchors: the file in which its newest row is noted, None: it is not, and nothing is ever deleted of the log.
         keep: seconds after which closed files of the log are deleted, None: never.
         ship: the database that the log is shipped to, with its name there; None: none.
+        own_themes: the folder of the person's own themes.
+        colours: in which the names of PBXs are shown, `#rrggbb`.
         banners: what stands above everything.
         playback: of a PBX that plays one.
         recording: nobody can be heard: keys that would start something are dim.
@@ -102,6 +104,8 @@ class Post:
     ship: ShipSettings | None = None
     keymap: Keymap = DEFAULT
     still: Still | None = None
+    own_themes: Path | None = None
+    colours: Mapping[Pbx, str] = field(default_factory=dict)
 
 
 async def man(post: Post) -> None:
@@ -172,6 +176,8 @@ async def manned(post: Post) -> AsyncIterator[Console]:
         console = Console(
             seat,
             theme=post.theme,
+            own_themes=post.own_themes,
+            colours=post.colours,
             playback=post.playback,
             readonly=post.recording,
             keymap=post.keymap,

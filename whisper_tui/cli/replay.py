@@ -49,4 +49,4 @@ async def _play(recording: Path, speed: float, theme: str, keymap: Keymap) -> No
         )
         policy = Policy((viewer,), digest="")
         post = Post(person, links, Fixed(policy), rules, trail_file(), theme, banners, pbx.playback, recording=True)
-        await man(replace(post, keymap=keymap))
+        await man(replace(post, keymap=keymap, own_themes=paths.own_themes_of(paths.config_file())))

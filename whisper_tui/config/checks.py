@@ -40,6 +40,7 @@ WEIGHTS = ("hand", "alarm", "vip", "new_agent", "repeat", "wait", "length", "hol
 PLACE = re.compile(r"[A-Za-z0-9_.*#+-]{1,79},[A-Za-z0-9_.*#+-]{1,79}")
 DAYS = re.compile(r"[1-9][0-9]{0,4}d")
 SPAN = re.compile(r"([1-9][0-9]{0,4})([smh])")
+COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 CREDENTIAL = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _HOST = r"(?:\[[0-9A-Fa-f:.%]*\]|[^@/?:,\[\]]*)(?::[0-9]{1,5})?"
 DATABASE = re.compile(
@@ -114,6 +115,8 @@ def _pbx(name: str, pbx: PbxSettings) -> Iterator[Problem]:
     yield from _entries((*way, "entries"), pbx.entries)
     if pbx.tags_variable and not CHANNEL_VARIABLE.fullmatch(pbx.tags_variable):
         yield Problem((*way, "tags_variable"), f"{pbx.tags_variable!r} cannot be a channel variable", "CALL_TAGS")
+    if pbx.colour and not COLOUR.fullmatch(pbx.colour):
+        yield Problem((*way, "colour"), f"{pbx.colour!r} is not a colour", 'write "#rrggbb"')
 
 
 def _entries(way: KeyPath, entries: Entries) -> Iterator[Problem]:

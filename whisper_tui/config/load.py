@@ -54,7 +54,8 @@ def check_config(held: bytes, path: Path) -> Config:
     except msgspec.ValidationError as error:
         where, what, hint = in_words(error, table, Config)
         raise wrong(path, text, where, what, hint) from None
-    for problem in checks.problems(config, paths.theme_names()):
+    themes = {*paths.theme_names(), *paths.own_themes(paths.own_themes_of(path))}
+    for problem in checks.problems(config, sorted(themes)):
         raise wrong(path, text, problem.path, problem.what, problem.hint)
     return config
 

@@ -45,6 +45,19 @@ def theme_names() -> list[str]:
     return sorted(file.stem for file in shipped("themes").glob("*.toml"))
 
 
+def own_themes(folder: Path) -> list[str]:
+    """The themes in a folder of the person's own; none where there is no such folder."""
+    try:
+        return sorted(file.stem for file in folder.glob("*.toml") if file.is_file())
+    except OSError:
+        return []
+
+
+def own_themes_of(settings: Path) -> Path:
+    """The folder of the person's own themes: beside the settings at `settings`."""
+    return settings.parent / "themes"
+
+
 def config_file() -> Path:
     """The usual config.toml of whoever runs the program."""
     return platformdirs.user_config_path(APP) / "config.toml"

@@ -58,6 +58,7 @@ class PbxSettings(Struct, frozen=True):
     """One PBX, `[pbx.NAME]`.
 
     Args:
+        colour: `#rrggbb`, in which its name is shown; "": none.
         tags_variable: a channel variable that holds a call's tags (`pci`), separated by commas or blanks; "": none does.
     """
 
@@ -68,6 +69,7 @@ class PbxSettings(Struct, frozen=True):
     tls: Tls | None = None
     entries: Entries = Entries()
     tags_variable: str = ""
+    colour: str = ""
 
 
 class PhoneSettings(Struct, frozen=True):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from textual import events
 from textual.screen import Screen
 
 from whisper_tui.clock import Clock, SystemClock
-from whisper_tui.engine.backend import Backend, Playback
+from whisper_tui.engine.backend import Backend, Banner, Playback
 from whisper_tui.engine.lesson import Hint
-from whisper_tui.ui import terminal, themes
+from whisper_tui.terms import Notice, Pbx
+from whisper_tui.ui import terminal
 from whisper_tui.ui.changed_cells import ThriftyApp
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.feed import Feed
@@ -20,6 +22,8 @@ from whisper_tui.ui.needs import Weights
 from whisper_tui.ui.questions import Asked
 from whisper_tui.ui.screens.floor import FloorScreen
 from whisper_tui.ui.signs import speaks_unicode
+from whisper_tui.ui.themes import Palette
+from whisper_tui.ui.wardrobe import Wardrobe
 
 
 class Console(ThriftyApp):
@@ -28,6 +32,8 @@ class Console(ThriftyApp):
     Args:
         backend: what it shows and asks.
         theme: a name in themes/.
+        own_themes: the folder of the person's own, which come first.
+        colours: in which the names of PBXs are shown, `#rrggbb`.
         playback: play, pause and seek, where the PBX is a recording.
         readonly: True: keys that would start something are dim, as in a replay.
         clock: the clock that the backend's moments are of.
@@ -49,6 +55,8 @@ class Console(ThriftyApp):
         backend: Backend,
         *,
         theme: str = "dark",
+        own_themes: Path | None = None,
+        colours: Mapping[Pbx, str] | None = None,
         playback: Playback | None = None,
         readonly: bool = False,
         clock: Clock | None = None,
@@ -62,14 +70,15 @@ class Console(ThriftyApp):
         self.clock: Clock = clock or SystemClock()
         super().__init__()
         self.driver_class = terminal.driver_class(self.driver_class, self.clock)
-        palette = themes.load(theme)
+        self._wardrobe = Wardrobe(theme, own_themes)
+        palette = self._wardrobe.palette
         self.register_theme(palette.theme())
         self.theme = palette.theme().name
         self.desk = Desk(backend, self.clock, self, playback=playback, readonly=readonly, keymap=keymap, hints=hints)
         self.desk.weights = weights or self.desk.weights
-        self.feed = Feed(backend, self.clock, self.desk.take, self.desk.tick, self._paint)
+        self.feed = Feed(backend, self.clock, self.desk.take, self._tick, self._paint)
         shows_unicode = speaks_unicode(os.environ) if unicode is None else unicode
-        self._floor = FloorScreen(self.desk, palette, self.send_strips, unicode=shows_unicode)
+        self._floor = FloorScreen(self.desk, palette, self.send_strips, unicode=shows_unicode, colours=colours)
 
     def get_default_screen(self) -> Screen[None]:
         """The floor; from here on it is fed, so that its very first frame shows it."""
@@ -125,6 +134,22 @@ class Console(ThriftyApp):
 
     def has_room(self, asked: Asked) -> bool:
         return self._floor.has_room(asked)
+
+    def _tick(self) -> None:
+        self.desk.tick()
+        looked = self._wardrobe.look()
+        if isinstance(looked, Notice):
+            self.desk.own_banners = (Banner(looked),)
+        elif looked is not None:
+            self.desk.own_banners = ()
+            self.desk.say(Notice("theme.anew", {"theme": looked.name}))
+            self._wear(looked)
+
+    def _wear(self, palette: Palette) -> None:
+        self.register_theme(palette.theme())
+        self.refresh_css(animate=False)
+        self._floor.wear(palette)
+        self.redraw_console()
 
     def _paint(self) -> None:
         self._floor.draw()

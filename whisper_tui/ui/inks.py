@@ -44,6 +44,12 @@ class Ink(Enum):
     MUTED_BLOCK = "muted block"
 
 
+class Tint(NamedTuple):
+    """A colour of the site's own, `#rrggbb`: shown as near to it as can be read on the theme's ground."""
+
+    colour: str
+
+
 class Ground(Enum):
     """What the text stands on."""
 
@@ -54,7 +60,7 @@ class Ground(Enum):
     CURSOR = "cursor"
 
 
-Span: TypeAlias = tuple[str, Ink]
+Span: TypeAlias = tuple[str, Ink | Tint]
 
 
 class Line(NamedTuple):

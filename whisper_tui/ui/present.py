@@ -10,7 +10,7 @@ from whisper_tui.engine.backend import Hears
 from whisper_tui.engine.rows import CallRow, Limits, LinkRow, ListenerBadge, QueueRow, SpyRow, Whose
 from whisper_tui.terms import CallState, LinkState, Microphone, Mode, Recording
 from whisper_tui.ui import hands
-from whisper_tui.ui.inks import Ink, Span
+from whisper_tui.ui.inks import Ink, Span, Tint
 from whisper_tui.ui.words import _, fill, later
 
 NOTHING = "—"
@@ -279,12 +279,13 @@ def queue_cells(row: QueueRow, name: str, now: float) -> QueueCells:
     )
 
 
-def link_spans(link: LinkRow, now: float) -> tuple[Span, ...]:
-    """Return a PBX's light, name and version, and in words what is not as it should be."""
+def link_spans(link: LinkRow, now: float, tint: Tint | None = None) -> tuple[Span, ...]:
+    """Return a PBX's light, name and version, and in words what is not as it should be. `tint`: its own colour, of the name."""
     sign, word, ink = LINKS[link.state]
     if link.replay:
         sign = "▶"
-    known = f" {link.pbx} {link.asterisk}".rstrip()
+    known = [(f" {link.pbx}", Ink.TEXT if tint is None else tint)]
+    known += [(f" {link.asterisk}", Ink.TEXT)] if link.asterisk else []
     if link.state is LinkState.LIVE:
-        return (sign, ink), (known, Ink.TEXT)
-    return (sign, ink), (known, Ink.TEXT), (f" {_(word)} {age(now - link.since)}", ink)
+        return (sign, ink), *known
+    return (sign, ink), *known, (f" {_(word)} {age(now - link.since)}", ink)

@@ -39,6 +39,8 @@ class Told(Browse):
         self._lateness = Lateness(self._limits_of)
         self.last_heard: Heard | None = None
         """The last session that is over."""
+        self.own_banners: tuple[Banner, ...] = ()
+        """What the console itself has to say for as long as it is so."""
         self._heard: CallRow | None = None
         """The call that is heard, as it was when it last had an agent."""
 

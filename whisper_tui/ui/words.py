@@ -232,6 +232,10 @@ SENTENCES: dict[str, str] = {
     "link.refused.rights": later("{pbx}: the AMI account lacks {missing} - see manager.conf"),
     "link.unreachable": later("{pbx}: {host}:{port} does not answer ({error}), trying again"),
     "link.stale": later("{pbx}: the PBX is silent; what is shown may be old"),
+    # how the console looks
+    "theme.anew": later("the theme {theme} was read anew"),
+    "theme.wrong": later("the theme is wrong, the colours before it stay: {where}: {why}"),
+    "theme.gone": later("the file of the theme {theme} is gone, its colours stay"),
     # how the console runs
     "mode.direct": later("DIRECT - profile not enforced"),
     "mode.demo": later("DEMO - a recorded floor, nobody real is heard"),

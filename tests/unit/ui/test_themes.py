@@ -10,7 +10,7 @@ import pytest
 
 from whisper_tui.errors import UsageError
 from whisper_tui.ui import themes
-from whisper_tui.ui.inks import Ground, Ink
+from whisper_tui.ui.inks import Ground, Ink, Tint
 
 NAMES = ["colour-blind", "dark", "high-contrast", "light", "mono"]
 LEAST = {"high-contrast": 7.0}
@@ -87,6 +87,18 @@ def test_modes_and_states_are_told_apart_by_every_kind_of_eyes(eyes: str, inks: 
     seen = {ink: lab(tuple(colour.get_truecolor()), eyes) for ink, colour in colours.items() if colour is not None}
     for one, two in itertools.combinations(inks, 2):
         assert math.dist(seen[one], seen[two]) >= APART, f"{one.value} and {two.value}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("ground", list(Ground))
+@pytest.mark.parametrize("colour", ["#000000", "#ffffff", "#c00000", "#00c000", "#0000ff", "#808080"])
+def test_the_colour_of_a_pbx_can_be_read_on_every_ground(name: str, ground: Ground, colour: str) -> None:
+    style = themes.load(name).style(Tint(colour), ground)
+    assert style.color is not None and style.bgcolor is not None
+    one, two = (luminance(tuple(each.get_truecolor())) for each in (style.color, style.bgcolor))
+    assert (max(one, two) + 0.05) / (min(one, two) + 0.05) >= LEAST.get(name, LEGIBLE)
+    if name == "mono":
+        assert len(set(style.color.get_truecolor())) == 1
 
 
 def test_a_theme_that_is_not_there_is_refused_with_the_one_that_was_meant() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from math import ceil
 from typing import ParamSpec
@@ -12,14 +12,14 @@ from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.screen import Screen
 
-from whisper_tui.engine.backend import Phase
+from whisper_tui.engine.backend import Banner, Phase
 from whisper_tui.engine.reading import LogEntry
 from whisper_tui.engine.rows import LinkRow
-from whisper_tui.terms import LinkState, Mode, Notice
+from whisper_tui.terms import LinkState, Mode, Notice, Pbx
 from whisper_tui.ui import asking, hinting, needs
 from whisper_tui.ui.changed_cells import Sent
 from whisper_tui.ui.desk import Desk
-from whisper_tui.ui.inks import Line
+from whisper_tui.ui.inks import Line, Tint
 from whisper_tui.ui.keymap import keys_of
 from whisper_tui.ui.keynames import shown
 from whisper_tui.ui.panes import Panes, Wanted, arrange
@@ -59,12 +59,22 @@ class FloorScreen(Screen[None]):
 
     Args:
         send: brings strips to the terminal at once; False: Textual has to.
+        colours: in which the names of PBXs are shown.
     """
 
-    def __init__(self, desk: Desk, palette: Palette, send: Callable[[Iterable[Sent]], bool], *, unicode: bool) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        palette: Palette,
+        send: Callable[[Iterable[Sent]], bool],
+        *,
+        unicode: bool,
+        colours: Mapping[Pbx, str] | None = None,
+    ) -> None:
         super().__init__()
         self._desk = desk
         self._send = send
+        self._tints = {pbx: Tint(colour) for pbx, colour in (colours or {}).items()}
         self._painted = {name: Painted(name, palette, unicode=unicode) for name in NAMES}
         self._calls = calls.CallsPane()
         self._panes = Panes()
@@ -76,6 +86,11 @@ class FloorScreen(Screen[None]):
         self._arrange(self.app.size)
         self._draw_panes()
         yield from self._painted.values()
+
+    def wear(self, palette: Palette) -> None:
+        """Show everything in another theme."""
+        for pane in self._painted.values():
+            pane.wear(palette)
 
     def on_resize(self, event: events.Resize) -> None:
         self.draw()
@@ -107,7 +122,7 @@ class FloorScreen(Screen[None]):
         """What there is to show, with this strip."""
         desk = self._desk
         return Wanted(
-            banners=banners.lines_wanted(desk.banners, desk.news, desk.keymap, desk.now, width),
+            banners=banners.lines_wanted(self._banners, desk.news, desk.keymap, desk.now, width),
             queues=len(desk.queues),
             leg_up=scene.strip.phase in asking.UP or scene.question is not None,
             detail_open=desk.detail_open and desk.keys_top is None and desk.view is not View.LOG,
@@ -121,6 +136,10 @@ class FloorScreen(Screen[None]):
     def _is_scored(self) -> bool:
         """Whether a score sheet stands in place of the list."""
         return self._desk.scoring is not None and self._desk.keys_top is None
+
+    @property
+    def _banners(self) -> tuple[Banner, ...]:
+        return (*self._desk.banners, *self._desk.own_banners)
 
     def has_room(self, asked: Asked) -> bool:
         """Tell whether all that a question says can be shown."""
@@ -149,7 +168,7 @@ class FloorScreen(Screen[None]):
         if panes.banners.height:
             what = desk.news
             now = desk.now if what.first or what.mine else 0.0
-            self._pane("banners", banners.draw, desk.banners, what, desk.keymap, now, *panes.banners.size)
+            self._pane("banners", banners.draw, self._banners, what, desk.keymap, now, *panes.banners.size)
         if panes.queues.height:
             rows = tuple(desk.queues.values())
             self._pane("queues", queues.draw, rows, *panes.queues.size, desk.moment, panes.beside)
@@ -245,6 +264,7 @@ class FloorScreen(Screen[None]):
             playback=self._playing(),
             foreign=desk.roll.foreign,
             hands=len(desk.hands),
+            tints=self._tints,
         )
 
     def _playing(self) -> topline.Playing | None:

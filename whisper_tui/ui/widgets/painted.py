@@ -40,6 +40,14 @@ class Painted(Widget):
         self._at = Region()
         self._ground = Color.parse(palette.file.textual.background)
 
+    def wear(self, palette: Palette) -> None:
+        """Look as another theme says."""
+        self._palette = palette
+        self._ground = Color.parse(palette.file.textual.background)
+        self._strips.clear()
+        self._changed.clear()
+        self.refresh()
+
     def paint(self, lines: Sequence[Line]) -> None:
         """Show `lines`, from the top, as soon as `sent` or `refresh_changed` is called."""
         if lines is self._drawn:

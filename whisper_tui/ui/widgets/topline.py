@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from whisper_tui.engine.backend import Person
 from whisper_tui.engine.rows import LinkRow, QueueRow
+from whisper_tui.terms import Pbx
 from whisper_tui.ui import present
 from whisper_tui.ui.hands import SIGN
-from whisper_tui.ui.inks import Ground, Ink, Line, Span, spread, taken
+from whisper_tui.ui.inks import Ground, Ink, Line, Span, Tint, spread, taken
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.present import Wait
 from whisper_tui.ui.words import _, fill
@@ -38,6 +40,8 @@ class Top(NamedTuple):
     """Listeners that no console started."""
     hands: int = 0
     """Agents who ask for help."""
+    tints: Mapping[Pbx, Tint] = {}
+    """The colours of PBXs that have one."""
 
 
 def draw(top: Top, width: int) -> list[Line]:
@@ -67,7 +71,7 @@ def draw(top: Top, width: int) -> list[Line]:
 def _links(top: Top) -> tuple[Span, ...]:
     spans: list[Span] = []
     for link in top.links:
-        spans += [*present.link_spans(link, top.moment.now), ("  ", Ink.TEXT)]
+        spans += [*present.link_spans(link, top.moment.now, top.tints.get(link.pbx)), ("  ", Ink.TEXT)]
     if top.playback is not None:
         said = f"{top.playback.speed:g}×" if top.playback.speed else _("stopped")
         reached, length = present.duration(top.playback.reached), present.duration(top.playback.length)
