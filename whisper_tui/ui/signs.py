@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from unicodedata import normalize
 
 from rich.cells import get_character_cell_size
 
@@ -43,7 +44,13 @@ def printable(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return `text` in ASCII, in as many cells as before; what has no twin becomes `?`."""
+    """Return `text` in ASCII, in as many cells as before: letters without their accents, and `?` for what has no twin."""
     if text.isascii():
         return text
-    return "".join(sign if sign.isascii() else "?" * width_of(sign) for sign in text.translate(_TWINS))
+    return "".join(sign if sign.isascii() else _bare(sign) for sign in text.translate(_TWINS))
+
+
+def _bare(sign: str) -> str:
+    """Return the letter under an accent, or `?` for each cell."""
+    letter = normalize("NFD", sign)[0]
+    return letter if letter.isascii() and letter.isprintable() else "?" * width_of(sign)

@@ -18,7 +18,7 @@ from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Question
 from whisper_tui.ui.scoring import Saving
 from whisper_tui.ui.typed import Resting, Why
-from whisper_tui.ui.widgets import asked, linewords, meter
+from whisper_tui.ui.widgets import asked, hearing, linewords, meter
 from whisper_tui.ui.widgets.asked import Sides
 from whisper_tui.ui.words import _, fill, later, sentence
 
@@ -93,17 +93,6 @@ def title(strip: StripView) -> tuple[str, Ink, Ink]:
     return _(word), ink, block
 
 
-def who_hears(strip: StripView) -> tuple[Span, ...]:
-    """Return `agent YES` and `customer NO`; whoever hears, or may hear, stands out."""
-    customer = _hears(_("customer"), strip.customer_hears, Ink.BARGE)
-    if own_call(strip):
-        return (f"○ {_('agent gone')}", Ink.MUTED), customer
-    agent = _hears(_("agent"), strip.agent_hears, Ink.WHISPER)
-    if strip.phase is Phase.ON and strip.mode is Mode.THIRD:
-        return agent, customer, _hears(_("all others"), strip.customer_hears, Ink.THIRD)
-    return agent, customer
-
-
 def lines_wanted(scene: Scene, width: int) -> int:
     """Return how many lines the strip would fill in a terminal of `width`, its frame included."""
     return len(_content(scene, max(0, width - 4))) + 2
@@ -142,15 +131,15 @@ _DOUBTFUL = (Phase.UNKNOWN, Phase.TAKING)
 def _content(scene: Scene, room: int) -> list[Sides]:
     """What stands in the frame, line by line; at the left what must not be cut."""
     strip = scene.strip
-    truth = _whole(_truth(strip), _mic(strip), room)
+    truth = _whole(_truth(strip, room), _mic(strip), room)
     if scene.question is not None:
-        return [(_truth(strip), ()), *asked.content(scene.question, strip, scene.seconds_left, room)]
+        return [(_truth(strip, room), ()), *asked.content(scene.question, strip, scene.seconds_left, room)]
     match strip.phase:
         case Phase.NONE:
             return _idle(scene, room)
         case Phase.RINGING:
             said = fill(_("your phone {phone} is ringing - answer it"), {"phone": strip.phone})
-            return [(((said, Ink.STRONG),), _key("x", _("cancels"))), (_truth(strip), ())]
+            return [(((said, Ink.STRONG),), _key("x", _("cancels"))), (_truth(strip, room), ())]
         case Phase.IDLE:
             said_idle = _key("l", _("listens to the call that is chosen"))
             if strip.following is not None:
@@ -164,9 +153,9 @@ def _content(scene: Scene, room: int) -> list[Sides]:
             said = _("either the agent still has the customer, or you have: not confirmed yet")
             return [truth, (((said, Ink.TEXT),), ())]
     heard = (*_followed(strip, room), *_mic(strip))
-    spoken = meter.draw(strip, scene.now, room - taken(_truth(strip)) - taken(heard) - 6)
+    spoken = meter.draw(strip, scene.now, room - taken(_truth(strip, room)) - taken(heard) - 6)
     lines = [
-        _whole(_truth(strip), (*spoken, *heard), room),
+        _whole(_truth(strip, room), (*spoken, *heard), room),
         _whole(_recorded(strip), (*_lines(strip, room), *_leg(strip)), room),
     ]
     if own_call(strip):
@@ -229,19 +218,10 @@ def _times(scene: Scene) -> tuple[tuple[Span, ...], ...]:
     return ((lasts, ends), (alone,)) if left <= SOON else ((lasts, ends), (lasts,), ())
 
 
-def _truth(strip: StripView) -> tuple[Span, ...]:
+def _truth(strip: StripView, room: int) -> tuple[Span, ...]:
     if strip.phase in (Phase.NONE, Phase.RINGING) and strip.agent_hears is strip.customer_hears is Hears.NO:
         return (_nobody(),)
-    spans: list[Span] = [(f"{_('HEARS YOU')}  ", Ink.MUTED)]
-    for at, span in enumerate(who_hears(strip)):
-        spans += [_gap(3), span] if at else [span]
-    return tuple(spans)
-
-
-def _hears(who: str, hears: Hears, loud: Ink) -> Span:
-    sign = {Hears.YES: "●", Hears.NO: "○", Hears.UNKNOWN: "▲"}[hears]
-    ink = {Hears.YES: loud, Hears.NO: Ink.MUTED, Hears.UNKNOWN: Ink.ALARM_BLOCK}[hears]
-    return (f"{sign} {who} {_(present.HEARS[hears])}", ink)
+    return hearing.in_a_line(strip, room)
 
 
 def _nobody() -> Span:
@@ -259,7 +239,7 @@ def _followed(strip: StripView, room: int) -> tuple[Span, ...]:
     if strip.following is None:
         return ()
     said = fill(_(_FOLLOWING[strip.following][0]), {"agent": strip.agent})
-    left = room - taken(_truth(strip)) - taken(_mic(strip)) - 5
+    left = room - taken(_truth(strip, room)) - taken(_mic(strip)) - 5
     return (*crop(((said, Ink.SILENT),), left), (" · ", Ink.MUTED)) if left > 9 else ()
 
 
@@ -292,7 +272,7 @@ def _idle(scene: Scene, room: int) -> list[Sides]:
     mine: tuple[Span, ...] = ((f"{_('your phone')} {phone}", Ink.MUTED),) if phone else ()
     how: Sides = _whole(_key("l", _("listens to the call that is chosen")), _beside_the_last(scene), room)
     if scene.strip.ended is None:
-        return [(_truth(scene.strip), mine), how]
+        return [(_truth(scene.strip, room), mine), how]
     said = textwrap.wrap(sentence(scene.strip.ended), max(10, room))
     lines: list[Sides] = [_whole(((part, Ink.STRONG),), mine if at == 0 else (), room) for at, part in enumerate(said)]
     return [*lines, how]
