@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tests.docs.write import CHECKOUT
 from whisper_tui.cli import demo
-from whisper_tui.cli.post import manned
+from whisper_tui.cli.screen import manned
 from whisper_tui.engine.backend import FloorView, Phase, ViewChanges
 from whisper_tui.simulator import server
 from whisper_tui.terms import Mode, Subject

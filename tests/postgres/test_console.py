@@ -10,7 +10,7 @@ from tests.docs.screenshot import until
 from tests.postgres.place import Place
 from whisper_tui.audit import anchors
 from whisper_tui.cli import demo
-from whisper_tui.cli.post import manned
+from whisper_tui.cli.screen import manned
 from whisper_tui.config.schema import ShipSettings
 from whisper_tui.engine import shipper
 from whisper_tui.engine.backend import Phase

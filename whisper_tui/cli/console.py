@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from whisper_tui.cli.fronts import front
 from whisper_tui.cli.pbx import answer_headers, link_settings
 from whisper_tui.cli.person import still, subject
 from whisper_tui.cli.policy_file import PolicyFile
-from whisper_tui.cli.post import Post, man, refuse_without_terminal
+from whisper_tui.cli.post import Post
 from whisper_tui.cli.settings import warn
 from whisper_tui.config import cues, load, paths, scorecard
 from whisper_tui.config.checks import seconds_of
@@ -24,7 +25,7 @@ from whisper_tui.terms import Notice, Pbx
 from whisper_tui.ui import keyfile
 
 
-def start(config_file: Path) -> None:
+def start(config_file: Path, *, plain: bool = False) -> None:
     """Show the console until it is left.
 
     Raises:
@@ -39,7 +40,7 @@ def start(config_file: Path) -> None:
     cards = cues.load(load.cues_file(config_file))
     keymap = keyfile.load(load.keys_file(config_file))
     card = scorecard.load(load.scorecard_file(config_file))
-    refuse_without_terminal()
+    show = front(plain)
     # The secret is fetched before the screen is taken: a source may have to ask.
     links = [link_settings(name, pbx, warn) for name, pbx in config.pbx.items()]
     rules = PhoneRules(
@@ -55,7 +56,7 @@ def start(config_file: Path) -> None:
     )
     banners = [Banner(Notice("mode.direct"))]
     asyncio.run(
-        man(
+        show(
             Post(
                 subject(),
                 links,

@@ -12,9 +12,10 @@ from click.shell_completion import CompletionItem
 
 from whisper_tui.ami.settings import LinkSettings
 from whisper_tui.cli import accounts
+from whisper_tui.cli.fronts import Man, front
 from whisper_tui.cli.person import subject
 from whisper_tui.cli.policy_file import PolicyFile
-from whisper_tui.cli.post import Post, man, refuse_without_terminal
+from whisper_tui.cli.post import Post
 from whisper_tui.config import cues, load, paths, scorecard
 from whisper_tui.config.locate import nearest
 from whisper_tui.config.schema import NeedSettings
@@ -53,6 +54,7 @@ NEEDS = NeedSettings(vip_queues=("retention",), new_agents=("PJSIP/1012",))
     "--phone", default=PHONE, show_default=True, help="Yours; 2002 declines, 2003 is never answered, 2004 is busy."
 )
 @click.option("--bell", is_flag=True, help="Ring the terminal's bell when a caller becomes late.")
+@click.option("--plain", is_flag=True, help="In lines, for screen readers and terminals that cannot place text.")
 @click.option("--policy", type=click.Path(path_type=Path), help="Try this policy, on the queues of the demo.")
 @click.option("--user", default="", help="With --policy: as somebody else, by name.")
 @click.option("--group", "groups", multiple=True, help="With --policy: in this group; may be given several times.")
@@ -64,6 +66,7 @@ def command(
     theme: str,
     phone: str,
     bell: bool,
+    plain: bool,
     policy: Path | None,
     user: str,
     groups: tuple[str, ...],
@@ -84,14 +87,15 @@ def command(
     person = replace(person, groups=person.groups | frozenset(groups))
     law: PolicySource = Fixed(demo_policy(person)) if policy is None else tried(policy)
     keymap = keyfile.load(load.keys_file(paths.config_file()))
-    refuse_without_terminal()
+    show = front(plain)
     waits = Patience({"*": replace(WAITS, bell=bell)})
     coach = () if alone else stories.hints_of(path)
-    asyncio.run(_play(path, speed, theme, phone, person, law, waits, keymap, coach))
+    asyncio.run(_play(show, path, speed, theme, phone, person, law, waits, keymap, coach))
     click.echo(f"What you did: whisper-tui log --file {trail_file()} list")
 
 
 async def _play(
+    show: Man,
     story: Path,
     speed: float | None,
     theme: str,
@@ -103,7 +107,7 @@ async def _play(
     hints: Sequence[Hint],
 ) -> None:
     async with await server.start(story, speed=speed) as pbx:
-        await man(replace(post_at(pbx, person, theme, phone, law), patience=waits, keymap=keymap, hints=hints))
+        await show(replace(post_at(pbx, person, theme, phone, law), patience=waits, keymap=keymap, hints=hints))
 
 
 def post_at(

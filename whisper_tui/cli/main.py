@@ -58,9 +58,10 @@ class Commands(click.Group):
     "whisper-tui", cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.option("--config", metavar="PATH", help="The settings, instead of ~/.config/whisper-tui/config.toml.")
+@click.option("--plain", is_flag=True, help="The console in lines, for screen readers, braille and dumb terminals.")
 @click.version_option(None, "--version", package_name="whisper-tui", message="whisper-tui %(version)s")
 @click.pass_context
-def root(ctx: click.Context, config: str | None) -> None:
+def root(ctx: click.Context, config: str | None, plain: bool) -> None:
     """See every queue, agent and live call on Asterisk; listen, whisper and barge from the keyboard.
 
     Without a command: the console.
@@ -69,7 +70,7 @@ def root(ctx: click.Context, config: str | None) -> None:
     """
     ctx.obj = config
     if ctx.invoked_subcommand is None:
-        imported("console").start(settings_file(ctx))
+        imported("console").start(settings_file(ctx), plain=plain)
 
 
 def imported(name: str) -> ModuleType:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import signal
-import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from whisper_tui.ami.link import Link
 from whisper_tui.ami.settings import LinkSettings
@@ -19,12 +17,11 @@ from whisper_tui.audit.keeping import Keeping
 from whisper_tui.audit.shipping import Shipment
 from whisper_tui.audit.store import Store
 from whisper_tui.audit.trail import Trail
-from whisper_tui.cli.journal import keep_journal
 from whisper_tui.cli.person import boot_id
-from whisper_tui.clock import SystemClock
+from whisper_tui.clock import Clock, SystemClock
 from whisper_tui.config.checks import seconds_of
 from whisper_tui.config.schema import AgentSettings, HandSettings, NeedSettings, ShipSettings
-from whisper_tui.engine.backend import Banner, Playback
+from whisper_tui.engine.backend import Backend, Banner, Playback
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.known import Known
 from whisper_tui.engine.lawbook import PolicySource
@@ -33,14 +30,15 @@ from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.rounds import Still
-from whisper_tui.errors import UsageError, WhisperError
+from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import Heeds
 from whisper_tui.scorecard import Scorecard
 from whisper_tui.supervision.quality import LineLimits
 from whisper_tui.terms import Pbx, Subject
-from whisper_tui.ui.app import Console
 from whisper_tui.ui.keymap import DEFAULT, Keymap
 from whisper_tui.ui.needs import Weights
+
+Front = TypeVar("Front")
 
 ENDS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -108,31 +106,14 @@ class Post:
     colours: Mapping[Pbx, str] = field(default_factory=dict)
 
 
-async def man(post: Post) -> None:
-    """Show the console until it is left; at the end no leg is up and the log is closed.
-
-    Raises:
-        WhisperError: the session log cannot be opened or written.
-    """
-    keep_journal()
-    loop = asyncio.get_running_loop()
-    try:
-        async with manned(post) as console:
-            # Textual 8.2 runs no handler of its own for these (its issue 5140): unattended, nobody goes on listening.
-            for number in ENDS:
-                loop.add_signal_handler(number, console.exit)
-            await console.run_async()
-            if console.return_code:
-                # Textual has said on the terminal what broke.
-                raise WhisperError("the console broke off; no leg is up and the session log is closed")
-    finally:  # not before the leg is down: a second signal must not stop that
-        for number in ENDS:
-            loop.remove_signal_handler(number)
+def weights_of(post: Post) -> Weights:
+    """What makes a call need somebody, as the settings weigh it."""
+    return Weights(*(getattr(post.needs, name) for name in Weights._fields))
 
 
 @asynccontextmanager
-async def manned(post: Post) -> AsyncIterator[Console]:
-    """A console whose engine runs, not on any screen yet; at the end no leg is up and the log is closed.
+async def manned_by(post: Post, front: Callable[[Backend, Clock], Front]) -> AsyncIterator[Front]:
+    """What `front` makes for the supervisor's seat, while its engine runs; at the end no leg is up and the log is closed.
 
     Raises:
         WhisperError: the session log cannot be opened or written; nothing was connected.
@@ -173,39 +154,12 @@ async def manned(post: Post) -> AsyncIterator[Console]:
             cues=post.cues,
             scorecard=post.scorecard,
         )
-        console = Console(
-            seat,
-            theme=post.theme,
-            own_themes=post.own_themes,
-            colours=post.colours,
-            playback=post.playback,
-            readonly=post.recording,
-            keymap=post.keymap,
-            clock=clock,
-            hand_bell=post.hands.bell,
-            weights=Weights(*(getattr(post.needs, name) for name in Weights._fields)),
-            hints=post.hints,
-        )
+        made = front(seat, clock)
         await engine.start()
         try:
-            yield console
+            yield made
         finally:
             lost = await engine.close()
         if lost:
             hint = "make room on its disk; the next start closes what is open"
             raise WhisperError(f"{lost} rows of the session log could not be written", str(post.trail), hint)
-
-
-def refuse_without_terminal() -> None:
-    """Say at once, and in words, that there is no terminal that the console could be shown on.
-
-    Raises:
-        UsageError: input or output is none, or it cannot place text.
-    """
-    # Textual draws on standard error.
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
-        raise UsageError("input or output is no terminal", "the console", "with ssh: ssh -t HOST whisper-tui")
-    if os.environ.get("TERM", "dumb") in ("dumb", "unknown"):
-        raise UsageError(
-            "this terminal cannot place text", f"TERM={os.environ.get('TERM', '')}", "try TERM=xterm-256color"
-        )

@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from whisper_tui.cli.demo import simulated, trail_file
+from whisper_tui.cli.fronts import Man, front
 from whisper_tui.cli.person import subject
-from whisper_tui.cli.post import Post, man, refuse_without_terminal
+from whisper_tui.cli.post import Post
 from whisper_tui.config import load, paths
 from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.lawbook import Fixed
@@ -28,17 +29,18 @@ from whisper_tui.ui.keymap import Keymap
     "--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="Times as fast as recorded."
 )
 @click.option("--theme", default="dark", show_default=True, help="The colours.")
-def command(recording: Path, speed: float, theme: str) -> None:
+@click.option("--plain", is_flag=True, help="In lines, for screen readers and terminals that cannot place text.")
+def command(recording: Path, speed: float, theme: str, plain: bool) -> None:
     """Show the console on RECORDING, a NAME.ami that `whisper-tui record` made.
 
     The comma stops, + and - change the speed, the arrows seek.
     """
     keymap = keyfile.load(load.keys_file(paths.config_file()))
-    refuse_without_terminal()
-    asyncio.run(_play(recording, speed, theme, keymap))
+    show = front(plain)
+    asyncio.run(_play(show, recording, speed, theme, keymap))
 
 
-async def _play(recording: Path, speed: float, theme: str, keymap: Keymap) -> None:
+async def _play(show: Man, recording: Path, speed: float, theme: str, keymap: Keymap) -> None:
     async with await server.replay(recording, speed=speed) as pbx:
         rules = PhoneRules("", paths.installation_id())
         banners = [Banner(Notice("mode.replay"))]
@@ -49,4 +51,4 @@ async def _play(recording: Path, speed: float, theme: str, keymap: Keymap) -> No
         )
         policy = Policy((viewer,), digest="")
         post = Post(person, links, Fixed(policy), rules, trail_file(), theme, banners, pbx.playback, recording=True)
-        await man(replace(post, keymap=keymap, own_themes=paths.own_themes_of(paths.config_file())))
+        await show(replace(post, keymap=keymap, own_themes=paths.own_themes_of(paths.config_file())))

@@ -35,6 +35,8 @@ class Asker(LogReader):
     def __init__(self, backend: Backend, clock: Clock, shell: Shell, *, readonly: bool) -> None:
         super().__init__(backend, clock, shell)
         self.readonly = readonly
+        self.patience = 1.0
+        """Times as long as usual that a question stands: one that is listened to takes longer than one that is seen."""
         self.question: Question | None = None
         self.reasons = Reasons()
         self._refused: glass.Pane | None = None
@@ -170,7 +172,7 @@ class Asker(LogReader):
         if not self._readable(asked):
             self.say(Notice("question.no_room"))
             return
-        self.question = questions.ask(asked, meant, self.clock.monotonic(), self._doing, then)
+        self.question = questions.ask(asked, meant, self.clock.monotonic(), self._doing, then, self.patience)
         self._run(self._take_back(self.question))
 
     def _answer(self, question: Question) -> None:

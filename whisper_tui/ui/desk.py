@@ -83,6 +83,22 @@ class Desk(Scorer):
         self._be_coached()
         self.shell.paint_console()
 
+    def order(self, deed: Deed, press: Press) -> None:
+        """Somebody asked for a deed by its name, or wrote its key."""
+        self._do(deed, press)
+
+    def answer(self, text: str, press: Press) -> None:
+        """Somebody wrote the answer to the question that stands, whole."""
+        question = self.question
+        if question is None:
+            return
+        if self.typed is not None:
+            question = self.question = question._replace(
+                typed=text[: LONGEST if isinstance(self.typed, Jot) else SHORT]
+            )
+        self._held = self._presses.hinders(ANSWER, press)
+        self._answer(question)
+
     def paste(self, text: str) -> None:
         """Text was pasted: into the filter while that is typed, or into a note, else nowhere."""
         if isinstance(self.typed, Jot):

@@ -64,6 +64,7 @@ class Question(NamedTuple):
         typed: what is typed so far.
         by: the name of the deed whose key asked it.
         then: what goes on once a reason is given.
+        lasts: seconds that it stands.
     """
 
     asked: Asked | None = None
@@ -72,6 +73,7 @@ class Question(NamedTuple):
     typed: str = ""
     by: str = ""
     then: Means | None = None
+    lasts: float = 0.0
 
 
 class Given(NamedTuple):
@@ -86,10 +88,16 @@ QUIT = Question()
 
 
 def ask(
-    asked: Asked, meant: Callable[[Sight], Meant | Asked], now: float, by: str = "", then: Means | None = None
+    asked: Asked,
+    meant: Callable[[Sight], Meant | Asked],
+    now: float,
+    by: str = "",
+    then: Means | None = None,
+    patience: float = 1.0,
 ) -> Question:
-    """Return the question as it begins to stand at `now` (monotonic)."""
-    return Question(asked, meant, now + seconds(asked), by=by, then=then)
+    """Return the question as it begins to stand at `now` (monotonic). `patience`: times as long as usual."""
+    lasts = seconds(asked) * patience
+    return Question(asked, meant, now + lasts, by=by, then=then, lasts=lasts)
 
 
 def seconds(asked: Asked) -> float:
@@ -122,7 +130,7 @@ def answer(question: Question, now: float) -> Intent | Given | Notice:
     """Return what Enter does at `now`, or why it does nothing; where `stands` does not say otherwise, the question is over."""
     assert question.asked is not None, "whether to quit is no Intent"
     if _is_late(question, now):
-        return _late(question.asked)
+        return _late(question)
     match question.asked:
         case Confirm(intent=intent) | AskOthers(intent=intent) | Allow(intent=intent) | Saving(intent=intent):
             return intent
@@ -155,7 +163,7 @@ def fallen(question: Question, sight: Sight, now: float) -> tuple[Notice, ...] |
     if question.asked is None or question.meant is None:
         return None if sight.strip.phase in asking.UP else ()
     if _is_late(question, now):
-        return (_late(question.asked),)
+        return (_late(question),)
     if question.meant(sight) != question.asked:
         if isinstance(question.asked, Allow):
             return (Notice("petition.over"),)
@@ -178,5 +186,6 @@ def _is_late(question: Question, now: float) -> bool:
     return question.until is not None and now >= question.until
 
 
-def _late(asked: Asked) -> Notice:
-    return Notice("question.unanswered", {"not_done": not_done(asked), "seconds": f"{seconds(asked):.0f}"})
+def _late(question: Question) -> Notice:
+    assert question.asked is not None, "whether to quit is asked for as long as it takes"
+    return Notice("question.unanswered", {"not_done": not_done(question.asked), "seconds": f"{question.lasts:.0f}"})

@@ -36,7 +36,7 @@ class Told(Browse):
         """`since` of a link that is not live: since when there is no news."""
         self.strip = StripView(Phase.NONE)
         self.banners: tuple[Banner, ...] = ()
-        self._lateness = Lateness(self._limits_of)
+        self._lateness = Lateness(self.limits_of)
         self.last_heard: Heard | None = None
         """The last session that is over."""
         self.own_banners: tuple[Banner, ...] = ()
@@ -141,7 +141,8 @@ class Told(Browse):
                 rows = self.calls.items()
                 self._lateness.apply({key: row for key, row in rows if (key.pbx, row.queue) == name}, self.now)
 
-    def _limits_of(self, row: CallRow) -> Limits:
+    def limits_of(self, row: CallRow) -> Limits:
+        """How long the caller may wait, as their queue has it."""
         queue = self.queues.get((row.key.pbx, row.queue))
         return present.NO_LIMITS if queue is None else queue.limits
 

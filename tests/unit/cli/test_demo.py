@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from tests.fakes.terminal import Terminal
 from whisper_tui.cli import demo
 from whisper_tui.cli.main import root
-from whisper_tui.cli.post import man
+from whisper_tui.cli.screen import man
 from whisper_tui.errors import WhisperError
 from whisper_tui.simulator import server
 from whisper_tui.terms import Subject
@@ -76,16 +76,6 @@ def test_a_terminal_that_is_closed_ends_it_and_closes_the_session(home: Path) ->
         terminal.process.wait(10)
     (session,) = logged(home / ".local/state/whisper-tui/demo.db")
     assert session["certainty"] == "exact"
-
-
-@pytest.mark.parametrize(
-    ("env", "words"),
-    [({"TERM": "dumb"}, "TERM=dumb: this terminal cannot place text"), ({"TERM": None}, "cannot place text")],
-)
-def test_a_terminal_that_cannot_place_text_is_refused_in_words(env: dict[str, str | None], words: str) -> None:
-    with Terminal("demo", env=env) as terminal:
-        assert terminal.ends() == 2
-        assert words in terminal.text.replace("\n", "")
 
 
 def test_without_a_terminal_it_says_so() -> None:

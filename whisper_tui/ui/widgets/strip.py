@@ -238,7 +238,7 @@ def _followed(strip: StripView, room: int) -> tuple[Span, ...]:
     """What is followed, in as many cells as who hears you and the microphone leave."""
     if strip.following is None:
         return ()
-    said = fill(_(_FOLLOWING[strip.following][0]), {"agent": strip.agent})
+    said = following_of(strip)
     left = room - taken(_truth(strip, room)) - taken(_mic(strip)) - 5
     return (*crop(((said, Ink.SILENT),), left), (" · ", Ink.MUTED)) if left > 9 else ()
 
@@ -260,10 +260,22 @@ def _lines(strip: StripView, room: int) -> tuple[Span, ...]:
     return linewords.draw(strip, room - taken(_recorded(strip)) - taken(_leg(strip)) - 3)
 
 
+def leg_of(strip: StripView) -> tuple[str, ...]:
+    """Return the phone, and how far its keypad is held: not in a call of one's own, whose keypad is the person's."""
+    if strip.kind is None or own_call(strip):
+        return (strip.phone,)
+    return strip.phone, _(_KINDS[strip.kind])
+
+
+def following_of(strip: StripView) -> str:
+    """Return what is followed, "" where nothing is."""
+    if strip.following is None:
+        return ""
+    return fill(_(_FOLLOWING[strip.following][0]), {"agent": strip.agent})
+
+
 def _leg(strip: StripView) -> tuple[Span, ...]:
-    said = strip.phone
-    if strip.kind is not None and not own_call(strip):  # whose keypad is the person's own
-        said = f"{said} · {_(_KINDS[strip.kind])}"
+    said = " · ".join(leg_of(strip))
     return ((said, Ink.MUTED if strip.kind in (None, LegKind.LOCKED) else Ink.WAITING),)
 
 

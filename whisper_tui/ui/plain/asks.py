@@ -1,0 +1,25 @@
+"""A question as lines: what there is to know, and how it is answered by typing. Pure."""
+
+from __future__ import annotations
+
+from whisper_tui.engine.backend import StripView
+from whisper_tui.ui.questions import Question
+from whisper_tui.ui.widgets import asked
+from whisper_tui.ui.words import _, fill
+
+_ROOM = 10_000
+"""Cells: nothing is wrapped."""
+
+
+def lines(question: Question, strip: StripView, seconds_left: int, *, typed: bool) -> list[str]:
+    """Return the lines of a question. `typed`: it is answered by what it names, and not by yes or no."""
+    title = asked.title(question, strip)[0]
+    content = asked.content(question, strip, seconds_left, _ROOM)
+    said = ["".join(text for text, _ink in left).strip() for left, _right in content]
+    said = [line.removesuffix("_").strip() for line in said]
+    values = {"seconds": str(seconds_left)}
+    if not typed:
+        how = _("type yes or no") if question.until is None else fill(_("type yes or no, within {seconds} s"), values)
+    else:
+        how = fill(_("type the answer, or no, within {seconds} s"), values)
+    return [title, *(line for line in said if line), how]
