@@ -141,6 +141,30 @@ def pixels(program: str, rows: int, times: int) -> list[float]:
     return sorted(found)
 
 
+FILTERS = ("agent 4999", "queue=queue-1*", "agent~4[0-9]9$", "talk>5m !paused")
+"""What is typed, letter by letter."""
+
+
+def keystrokes(rows: int) -> list[float]:
+    """Return the seconds from a key of a filter to the terminal to the line that shows it, on an otherwise idle floor."""
+    child = Child("ours", rows, 0)
+    child.read(2)
+    found = []
+    for text in FILTERS:
+        os.write(child._terminal, b"/")
+        child.read(1)
+        for letter in text:
+            os.write(child._terminal, letter.encode())
+            began = time.monotonic()
+            child.read(2, until=b"_")  # which stands behind what is typed, and nowhere else
+            found.append(time.monotonic() - began)
+            child.read(0.3)
+        os.write(child._terminal, b"\x1b")
+        child.read(1)
+    child.end()
+    return sorted(found)
+
+
 def measure(program: str, rows: int, changes: float, seconds: float) -> Figures:
     child = Child(program, rows, changes)
     child.read(3)
@@ -188,6 +212,11 @@ def main() -> None:
             f" {pixel[0]:>9} {pixel[1]:>8}",
             flush=True,
         )
+    keys = keystrokes(5000)
+    print(
+        f"{'a letter of a filter, 5000 rows':38} median {statistics.median(keys) * 1000:.1f} ms,"
+        f" p95 {keys[int(len(keys) * 0.95)] * 1000:.1f} ms, max {keys[-1] * 1000:.1f} ms"
+    )
 
 
 if __name__ == "__main__":

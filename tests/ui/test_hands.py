@@ -103,5 +103,5 @@ async def test_who_may_not_take_it_is_led_there_and_told_why() -> None:
 async def test_who_has_taken_it_stands_there_for_everybody() -> None:
     async with at_work(asking(replace(UP, answered_by="eva"))) as work:
         assert any("Ben Okoro" in line and "⚑ eva" in line for line in work.lines)
-        await work.press("slash", *"state=help", "enter")
+        await work.press("slash", *"help", "enter")
         assert len(work.console.desk.sheet) == 0

@@ -9,8 +9,10 @@ from whisper_tui.clock import Clock
 from whisper_tui.engine.rows import AgentRow, CallRow
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui.crew import Crew
+from whisper_tui.ui.filter import exactly
 from whisper_tui.ui.filterline import FilterLine
 from whisper_tui.ui.freeze import Picture, Rows, moved
+from whisper_tui.ui.history import History
 from whisper_tui.ui.lines import Queues, Waiting
 from whisper_tui.ui.logview import LogView
 from whisper_tui.ui.roll import Roll
@@ -35,7 +37,7 @@ class Browse:
         """The time of day at that moment."""
         self.saying = Saying(clock)
         self.view = View.CALLS
-        self.sheet = Sheet()
+        self.sheet = Sheet(self._agent_rests)
         self.roll = Roll()
         self.crew = Crew()
         self.waiting = Waiting()
@@ -47,9 +49,12 @@ class Browse:
             View.QUEUES: self.queue_rows,
         }
         """What stands in each view, but for the calls and the log."""
-        self._filter_lines = {view: FilterLine(each.set_filter) for view, each in self.listings.items()}
+        history = History()
+        self._filter_lines = {
+            view: FilterLine(each.set_filter, history=history) for view, each in self.listings.items()
+        }
         self.log = LogView()
-        self.filter_line = FilterLine(lambda text: self.sheet.set_filter(text, self.shown_at))
+        self.filter_line = FilterLine(lambda text: self.sheet.set_filter(text, self.shown_at), history=history)
         self.picture: Picture | None = None
         """The lists while they stand still."""
         self.detail_open = False
@@ -197,7 +202,7 @@ class Browse:
         elif self.view is View.QUEUES:
             if (queue := self.queue_rows.current) is not None:
                 self.show(View.CALLS)
-                self.sheet.set_filter(f"queue={queue.queue}", self.shown_at)
+                self.sheet.set_filter(exactly("queue", queue.queue), self.shown_at)
         elif (row := self.under_cursor[0]) is not None:
             self.view = View.CALLS
             self.sheet.go_to(row.key)
@@ -233,13 +238,17 @@ class Browse:
 
     def type_filter(self) -> None:
         self.keys_top = None
-        self.line.open(self.listings[self.view].text if self.view in self.listings else self.sheet.filter.text)
+        self.line.open(self.listings[self.view].filter.text if self.view in self.listings else self.sheet.filter.text)
 
     def clear_filter(self) -> None:
         self.line.clear()
 
     def show_keys(self) -> None:
         self.keys_top = 0 if self.keys_top is None else None
+
+    def _agent_rests(self, row: CallRow) -> bool:
+        agent = self.crew.rows.get((row.key.pbx, row.agent_device))
+        return agent is not None and agent.paused > 0
 
     @property
     def list(self) -> Sheet | LogView | Lists:

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from whisper_tui.engine.rows import AgentKey, AgentRow, AgentState
-from whisper_tui.ui import hands
+from whisper_tui.ui import facts, hands
 from whisper_tui.ui.listing import Listing
 from whisper_tui.ui.sorting import Sorting, most, named
 
 _RANKS = {state: rank for rank, state in enumerate(AgentState)}
-
-
-def _words_of_agent(row: AgentRow) -> str:
-    queues = " ".join(member.queue for member in row.members)
-    hand = f"{hands.word(row.hand)} {row.hand.text}" if row.hand is not None else ""
-    return f"{row.name} {row.device} {row.state.value} {row.reason} {queues} {hand}"
 
 
 class Crew(Listing[AgentKey, AgentRow]):
@@ -21,7 +15,7 @@ class Crew(Listing[AgentKey, AgentRow]):
 
     def __init__(self) -> None:
         super().__init__(
-            _words_of_agent,
+            facts.AGENTS,
             Sorting(
                 lambda row: (not hands.is_up(row.hand), _RANKS[row.state], row.name.casefold()),
                 {

@@ -202,7 +202,8 @@ DEEDS: tuple[Deed, ...] = (
          Kind.LOOK, lambda desk: desk.copy_id()),
     Deed("copy-recording", ("Y",), later("in the log: copy the name of the recording's file"), "", Kind.LOOK,
          lambda desk: desk.copy_recording(), offered=_in_the_log),
-    Deed("filter", ("slash", "f4"), later("filter: words, queue=vip, state=hold, talk>5m, wait>30s, ! before a word for not"),
+    Deed("filter", ("slash", "f4"), later("filter: words, queue=vip*, agent~^an, state=hold, talk>5m, paused, "
+               "! before a word for not; up: the one before"),
          later("filter"), Kind.LOOK, lambda desk: desk.type_filter()),
     Deed("next", ("n", "f3"), later("next row that the filter lets through"), "", Kind.LOOK, lambda desk: desk.match(1)),
     Deed("previous", ("N",), later("the one before"), "", Kind.LOOK, lambda desk: desk.match(-1)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from whisper_tui.ui.editing import edited
+from whisper_tui.ui.history import History
 from whisper_tui.ui.presses import Press
 
 LONGEST = 200
@@ -17,17 +18,25 @@ class FilterLine:
     Args:
         apply: shows what passes the text, at every letter.
         enter: does what is done only once it is typed.
+        history: what was typed before; up and down bring it back.
     """
 
-    def __init__(self, apply: Callable[[str], None], enter: Callable[[str], None] = lambda _text: None) -> None:
+    def __init__(
+        self,
+        apply: Callable[[str], None],
+        enter: Callable[[str], None] = lambda _text: None,
+        history: History | None = None,
+    ) -> None:
         self._apply = apply
         self._enter = enter
+        self._history = history or History()
         self.text: str | None = None
         """What is typed so far, None while nobody types."""
 
     def open(self, text: str) -> None:
         """Begin to type, from `text` on."""
         self.text = text
+        self._history.begin()
 
     def clear(self) -> None:
         """Show everything, and type no more."""
@@ -42,9 +51,14 @@ class FilterLine:
         match press.key:
             case "enter":
                 typed, self.text = self.text, None
+                self._history.add(typed)
                 self._enter(typed)
             case "escape":
                 self.clear()
+            case "up":
+                self._type(self._history.up(self.text))
+            case "down":
+                self._type(self._history.down(self.text))
             case _:
                 text = edited(self.text, press)
                 if text is None:

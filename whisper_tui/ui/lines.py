@@ -6,14 +6,11 @@ from typing import TypeAlias
 
 from whisper_tui.engine.rows import CallRow, QueueRow
 from whisper_tui.terms import CallKey, CallState, Pbx
+from whisper_tui.ui import facts
 from whisper_tui.ui.listing import Listing
 from whisper_tui.ui.sorting import Sorting, most, named
 
 QueueKey: TypeAlias = tuple[Pbx, str]
-
-
-def _words_of_caller(row: CallRow) -> str:
-    return f"{row.queue} {row.caller} {row.caller_name} {row.state.value} {row.agent}"
 
 
 class Waiting(Listing[CallKey, CallRow]):
@@ -21,7 +18,7 @@ class Waiting(Listing[CallKey, CallRow]):
 
     def __init__(self) -> None:
         super().__init__(
-            _words_of_caller,
+            facts.CALLERS,
             Sorting(
                 lambda row: row.began if row.waiting_since is None else row.waiting_since,
                 {
@@ -36,16 +33,12 @@ class Waiting(Listing[CallKey, CallRow]):
         )
 
 
-def _words_of_queue(row: QueueRow) -> str:
-    return f"{row.queue} {row.pbx}"
-
-
 class Queues(Listing[QueueKey, QueueRow]):
     """By name, which is calm."""
 
     def __init__(self) -> None:
         super().__init__(
-            _words_of_queue,
+            facts.QUEUES,
             Sorting(
                 lambda row: (),
                 {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Generic, TypeVar
 
+from whisper_tui.ui import filter as filters
+from whisper_tui.ui.filter import Facts
 from whisper_tui.ui.sorting import Ordered, Sorting
 
 Key = TypeVar("Key", bound=Ordered)
@@ -15,20 +17,21 @@ class Listing(Generic[Key, Row]):
     """One view's rows. They are few: a view has hundreds, and the calls have a sheet of their own.
 
     Args:
-        words: what the filter looks at in a row.
+        facts: what the filter can ask of a row.
         sorting: the view's own order, and what else it can be sorted by; rows of one rank stand by their keys.
     """
 
-    def __init__(self, words: Callable[[Row], str], sorting: Sorting[Row]) -> None:
+    def __init__(self, facts: Facts[Row], sorting: Sorting[Row]) -> None:
         self.sorting = sorting
-        self._words = words
+        self._facts = facts
+        self._now = 0.0
         self.rows: dict[Key, Row] = {}
         self.top = 0
         """The first line shown."""
         self.height = 1
         """Lines that can be shown."""
-        self.text = ""
-        """What is looked for, "" for everything."""
+        self.filter = filters.parse("", facts)
+        """What is looked for."""
         self._cursor: Key | None = None
         self._was_at = 0
         self._lost = False
@@ -67,10 +70,15 @@ class Listing(Generic[Key, Row]):
         self._moved = True
 
     def set_filter(self, text: str) -> None:
-        """Show what has all the words of `text`; `!` before a word: not that one."""
+        """Show what passes `text` alone."""
         self._settle()
-        self.text = text
+        self.filter = filters.parse(text, self._facts)
         self._moved, self._lost = True, False
+
+    def tick(self, now: float) -> None:
+        """It is `now` (monotonic): what a filter such as `wait>1m` shows may have changed."""
+        self._now = now
+        self._moved = self._moved or self.filter.timed
 
     def sort(self, by: int) -> None:
         """Sort by the column `by` to the right."""
@@ -128,17 +136,12 @@ class Listing(Generic[Key, Row]):
         untouched = not self._order and not self._lost
         if self._cursor is not None:
             self._was_at = self._order.index(self._cursor)
-        shown = [key for key, row in self.rows.items() if self._passes(row)]
+        shown = [key for key, row in self.rows.items() if self.filter.passes(row, self._now)]
         self._order = sorted(shown, key=lambda key: (self.sorting.rank(self.rows[key]), key))
         if self._cursor not in self._order:
             self._lost |= self._cursor is not None
             self._cursor = self._order[0] if untouched and self._order else None
         self._show()
-
-    def _passes(self, row: Row) -> bool:
-        terms = [term for term in self.text.casefold().split() if term.strip("!")]
-        said = self._words(row).casefold() if terms else ""
-        return all((term.lstrip("!") in said) is not term.startswith("!") for term in terms)
 
     def _go(self, at: int) -> None:
         if self._order:

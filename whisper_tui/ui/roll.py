@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whisper_tui.engine.rows import SpyKey, SpyRow, Whose
+from whisper_tui.ui import facts
 from whisper_tui.ui.listing import Listing
 from whisper_tui.ui.sorting import Sorting, named
 
@@ -10,17 +11,12 @@ _RANKS = {Whose.FOREIGN: 0, Whose.MINE: 1, Whose.OURS: 2, Whose.CONSOLE: 3}
 """Spies that no console started stand first."""
 
 
-def _words_of_listener(row: SpyRow) -> str:
-    mode = row.mode.value if row.mode is not None else "unknown"
-    return f"{row.device} {row.whose.value} {mode} {row.agent} {row.queue} {row.caller}"
-
-
 class Roll(Listing[SpyKey, SpyRow]):
     """A floor has more calls than people who listen."""
 
     def __init__(self) -> None:
         super().__init__(
-            _words_of_listener,
+            facts.LISTENERS,
             Sorting(
                 lambda row: (_RANKS[row.whose], row.since),
                 {

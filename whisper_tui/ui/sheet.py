@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
 from whisper_tui.engine.rows import CallRow
 from whisper_tui.terms import CallKey, CallState
+from whisper_tui.ui import facts
 from whisper_tui.ui import filter as filters
 from whisper_tui.ui.sorting import Ordered, Sorting, most, named
 
@@ -43,9 +44,14 @@ MANY = 200
 
 
 class Sheet:
-    """Rows by key, and those that pass the filter in their order."""
+    """Rows by key, and those that pass the filter in their order.
 
-    def __init__(self) -> None:
+    Args:
+        paused: whether the agent of a call is.
+    """
+
+    def __init__(self, paused: Callable[[CallRow], bool] = lambda _row: False) -> None:
+        self._facts = facts.calls(paused)
         self.sorting: Sorting[CallRow] = Sorting(
             by_life,
             {
@@ -57,7 +63,7 @@ class Sheet:
             },
         )
         self.rows: dict[CallKey, CallRow] = {}
-        self.filter = filters.parse("")
+        self.filter = filters.parse("", self._facts)
         self.cursor: CallKey | None = None
         self.gone: CallRow | None = None
         """The call that the cursor stood on when it ended. Nobody else takes its place by itself: a key that was
@@ -130,7 +136,7 @@ class Sheet:
     def set_filter(self, text: str, now: float) -> None:
         """Show what passes `text` alone."""
         line = self._line()
-        self.filter = filters.parse(text)
+        self.filter = filters.parse(text, self._facts)
         self._sift(now)
         if self._shown:
             # The person typed, so the cursor may go with what they look for, and come back.

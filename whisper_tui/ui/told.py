@@ -105,6 +105,8 @@ class Told(Browse):
         self.backend.beat()
         self.now, self.wall = self.clock.monotonic(), self.clock.wall()
         self.sheet.tick(self.shown_at)
+        for each in self.listings.values():
+            each.tick(self.shown_at)
         if self._lateness.tick(self.now):
             self.shell.ring_bell()
         self.saying.tick()

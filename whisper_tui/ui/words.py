@@ -189,6 +189,10 @@ SENTENCES: dict[str, str] = {
     "hand.gone": later("that hand is down already"),
     "hand.taken": later("{by} has taken the raised hand of {agent}"),
     "hand.yours": later("{agent} waits for you: everybody sees that you have taken it, and it is logged"),
+    # the filter
+    "filter.field": later("{term}: there is no such field here, but {fields}"),
+    "filter.span": later("{term}: a number, or a time such as 30s, 5m, 1h"),
+    "filter.pattern": later("{term}: no pattern - {why}"),
     # cue cards
     "cue.no_card": later("there is no such cue card: cues.toml holds them"),
     "cue.nobody": later("a cue card goes to the agent whom you hear: listen first"),

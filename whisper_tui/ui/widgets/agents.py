@@ -45,7 +45,7 @@ def draw(crew: Crew, typing: str | None, moment: Moment, wall: float, width: int
     """
     lines = [
         table.head(columns(width), width, crew.sorting),
-        *table.looked_for(crew.text, typing, len(crew), len(crew.rows), width),
+        *table.looked_for(crew.filter, typing, len(crew), len(crew.rows), width),
     ][:height]
     crew.resize(height - len(lines))
     if not len(crew):

@@ -118,6 +118,7 @@ def _notes(sheet: Sheet, floor: Floor, width: int) -> list[Line]:
                 notes.append(_fitted(_no_news(link, floor.now), Ink.ALARM_BLOCK, width))
     if floor.typing is not None or sheet.filter.text:
         notes.append(Line(_filter(sheet, floor.typing, width), Ground.BAR))
+        notes += [_fitted(f" {sentence(wrong)}", Ink.ALARM, width) for wrong in sheet.filter.wrong[:1]]
     return notes
 
 
@@ -133,8 +134,6 @@ def _filter(sheet: Sheet, typing: str | None, width: int) -> tuple[Span, ...]:
     left: list[Span] = [(" / ", Ink.WAITING), (text, Ink.STRONG)]
     if typing is not None:
         left.append(("_", Ink.WAITING))
-    if sheet.filter.unread:
-        left.append((f"  {fill(_('not understood: {terms}'), {'terms': ' '.join(sheet.filter.unread)})}", Ink.ALARM))
     shown = fill(_("{shown} of {all}"), {"shown": str(len(sheet)), "all": str(len(sheet.rows))})
     hint = _("Enter keeps, Esc clears") if typing is not None else _("c clears")
     return spread(tuple(left), ((f"{shown}   {hint} ", Ink.MUTED),), width)

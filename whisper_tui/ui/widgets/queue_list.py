@@ -37,7 +37,7 @@ def draw(queues: Queues, typing: str | None, moment: Moment, width: int, height:
     Args:
         typing: what is typed behind `/`, None while nobody does.
     """
-    notes = table.looked_for(queues.text, typing, len(queues), len(queues.rows), width)
+    notes = table.looked_for(queues.filter, typing, len(queues), len(queues.rows), width)
     lines = [table.head(columns(width), width, queues.sorting), *notes][:height]
     queues.resize(height - len(lines))
     if not len(queues):

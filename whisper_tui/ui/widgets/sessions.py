@@ -36,7 +36,7 @@ def draw(roll: Roll, mine: Mode | None, typing: str | None, moment: Moment, widt
         mine: the confirmed mode of the person's own session, which AMI alone does not show.
         typing: what is typed behind `/`, None while nobody does.
     """
-    notes = [*_notes(roll, width), *table.looked_for(roll.text, typing, len(roll), len(roll.rows), width)]
+    notes = [*_notes(roll, width), *table.looked_for(roll.filter, typing, len(roll), len(roll.rows), width)]
     lines = [table.head(columns(width), width, roll.sorting), *notes][:height]
     roll.resize(height - len(lines))
     if not len(roll):

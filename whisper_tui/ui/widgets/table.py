@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
+from whisper_tui.ui.filter import Filter
 from whisper_tui.ui.inks import Ground, Ink, Line, Span, crop, dimmed, fit, fit_right, taken
 from whisper_tui.ui.sorting import Sorting
-from whisper_tui.ui.words import _, fill
+from whisper_tui.ui.words import _, fill, sentence
 
 
 class Column(NamedTuple):
@@ -92,14 +93,15 @@ def row(
     return dimmed(line) if stale else line
 
 
-def looked_for(text: str, typing: str | None, shown: int, among: int, width: int) -> list[Line]:
+def looked_for(looked: Filter[Any], typing: str | None, shown: int, among: int, width: int) -> list[Line]:
     """Return the line that says what the filter lets through, none where there is no filter.
 
     Args:
         typing: what is typed behind `/`, None while nobody does.
     """
-    if typing is None and not text:
+    if typing is None and not looked.text:
         return []
     counted = fill(_("{count} of {all}"), {"count": str(shown), "all": str(among)})
-    said = f" /{typing}_  {counted}" if typing is not None else f" /{text}  {counted}  {_('c clears')}"
-    return [Line(crop(((said, Ink.WAITING),), width))]
+    said = f" /{typing}_  {counted}" if typing is not None else f" /{looked.text}  {counted}  {_('c clears')}"
+    wrong = [Line(crop(((f" {sentence(each)}", Ink.ALARM),), width)) for each in looked.wrong[:1]]
+    return [Line(crop(((said, Ink.WAITING),), width)), *wrong]

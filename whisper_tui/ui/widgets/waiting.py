@@ -35,7 +35,7 @@ def draw(
     Args:
         typing: what is typed behind `/`, None while nobody does.
     """
-    notes = table.looked_for(waiting.text, typing, len(waiting), len(waiting.rows), width)
+    notes = table.looked_for(waiting.filter, typing, len(waiting), len(waiting.rows), width)
     lines = [table.head(columns(width), width, waiting.sorting), *notes][:height]
     waiting.resize(height - len(lines))
     if not len(waiting):

@@ -1,0 +1,62 @@
+"""Filters as somebody types them."""
+
+from __future__ import annotations
+
+from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, PBX, crew, floor, members, queue, waiting
+from tests.ui.work import at_work
+from whisper_tui.engine.backend import ViewChanges
+from whisper_tui.engine.rows import AgentRow, AgentState
+from whisper_tui.terms import CallKey
+
+
+def ben(*, paused: bool) -> AgentRow:
+    return AgentRow(PBX, BEN.agent_device, BEN.agent, AgentState.HELD, members("sales", paused=paused), BEN.key)
+
+
+async def test_calls_of_paused_agents_go_and_come_as_the_agent_does() -> None:
+    async with at_work(floor([ANA, BEN], agents=crew(ben(paused=False)))) as work:
+        await work.press("slash", *"!paused", "enter")
+        assert "Ben Okoro" in work.text
+        agent = ben(paused=True)
+        await work.happens(ViewChanges(agents={(agent.pbx, agent.device): agent}))
+        await work.wind(1)
+        assert "Ben Okoro" not in work.text
+        assert "1 of 2" in work.text
+
+
+async def test_what_is_wrong_is_said_beside_it_as_it_is_typed() -> None:
+    async with at_work(floor([ANA, BEN])) as work:
+        await work.press("slash", *"talk>")
+        assert "talk>: a number, or a time such as 30s, 5m, 1h" in work.text
+        await work.press(*"5m agent~(a+)+")
+        assert "agent~(a+)+: no pattern - repeats within repeats take too long" in work.text
+        assert "1 of 2" in work.text, "the term that is right holds"
+        await work.press("enter", "v", "a", "slash", *"talk=5")
+        assert "talk=5: there is no such field here, but agent, queue, state, why" in work.text
+
+
+async def test_filters_of_before_come_back_in_any_list_but_the_logs_are_its_own() -> None:
+    async with at_work(floor([ANA, BEN])) as work:
+        await work.press("slash", *"ana", "enter", "v", "a", "slash", "x", "up")
+        assert "/ana_" in work.text
+        await work.press("down")
+        assert "/x_" in work.text
+        await work.press("escape", "v", "l", "slash", "up")
+        assert "ana" not in work.text.partition("LOG")[2]
+
+
+async def test_a_list_is_filtered_by_time_as_it_goes_on() -> None:
+    async with at_work(floor([waiting(11, waited=20), waiting(12, waited=50)], [queue("support")])) as work:
+        await work.press("v", "w", "slash", *"wait>1m", "enter")
+        assert len(work.console.desk.waiting) == 0
+        await work.wind(15)
+        assert [key.uniqueid for key in work.console.desk.waiting._order] == [waiting(12).key.uniqueid]
+
+
+async def test_enter_on_a_queue_shows_its_calls_alone_whatever_it_is_called() -> None:
+    odd = 'a "b" *'
+    calls = [waiting(11, odd), waiting(12, f"{odd}x"), CALLER, CHLOE]
+    async with at_work(floor(calls, [queue(odd)])) as work:
+        await work.press("v", "q", "enter")
+        sheet = work.console.desk.sheet
+        assert [key for key in sheet.rows if sheet.shows(key)] == [CallKey(PBX, waiting(11).key.uniqueid)]
