@@ -77,6 +77,19 @@ async def test_brackets_and_tab_go_round_the_views_and_never_read_the_log() -> N
             assert work.console.desk.view is then
 
 
+async def test_the_last_hour_of_waits_is_drawn_from_when_the_console_began() -> None:
+    wanted = queue("support", waiting=1, longest_since=NOW)
+    async with at_work(floor([], (wanted,))) as work:
+        await work.wind(130.0)
+        served = replace(wanted, waiting=0, longest_since=None)
+        await work.happens(ViewChanges(queues={(served.pbx, served.queue): served}))
+        await work.wind(240.0)
+        assert "▇▁ top 02:10 since 11:06" in work.text
+        await work.press("v", "q")
+        assert "SINCE 11:06" in work.text
+        assert work.lines[2].endswith("▇▁")
+
+
 async def test_a_caller_who_becomes_late_rings_the_bell_where_the_settings_want_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

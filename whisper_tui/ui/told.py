@@ -13,6 +13,7 @@ from whisper_tui.ui import asking, notes, present
 from whisper_tui.ui.alarms import Lateness
 from whisper_tui.ui.browse import Browse
 from whisper_tui.ui.hands import Hands
+from whisper_tui.ui.lasthour import WaitHistory
 from whisper_tui.ui.lines import QueueKey, waits
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.needs import Weights
@@ -41,6 +42,7 @@ class Told(Browse):
         """The last session that is over."""
         self.own_banners: tuple[Banner, ...] = ()
         """What the console itself has to say for as long as it is so."""
+        self.waits = WaitHistory(self.wall)
         self._heard: CallRow | None = None
         """The call that is heard, as it was when it last had an agent."""
 
@@ -58,6 +60,7 @@ class Told(Browse):
         self.queue_rows.replace(view.queues)
         self.waiting.replace({key: row for key, row in view.calls.items() if waits(row) is not None})
         self.board.apply(view.petitions, view.glass, self.now)
+        self.waits.look(self.queues, self.moment)
         self.strip, self.banners = view.strip, view.banners
         self._remember_heard()
         if view.strip.call is not None:
@@ -107,6 +110,7 @@ class Told(Browse):
         self.sheet.tick(self.shown_at)
         for each in self.listings.values():
             each.tick(self.shown_at)
+        self.waits.look(self.queues, self.moment)
         if self._lateness.tick(self.now):
             self.shell.ring_bell()
         self.saying.tick()

@@ -7,6 +7,7 @@ from tests.fakes.rows import NOW, queue
 from whisper_tui.terms import Notice, Pbx
 from whisper_tui.ui.filterline import FilterLine
 from whisper_tui.ui.inks import Ink, Line, width_of
+from whisper_tui.ui.lasthour import Hour
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.presses import Press
 from whisper_tui.ui.saying import Saying
@@ -15,6 +16,7 @@ from whisper_tui.ui.widgets.calls import columns
 from whisper_tui.ui.widgets.hints import Hint
 
 LIVE = Moment(NOW, {})
+NO_HOUR = queues.LastHour(Hour("", None))
 
 
 def text(line: Line) -> str:
@@ -44,28 +46,28 @@ def test_columns_fill_the_pane_and_the_least_important_go_first() -> None:
 
 def test_queues_that_do_not_fit_show_those_that_wait() -> None:
     rows = [queue(f"q{number:02d}") for number in range(30)] + [queue("zz", waiting=1, longest_since=NOW - 5)]
-    lines = [text(line) for line in queues.draw(rows, 47, 10, LIVE, beside=True)]
+    lines = [text(line) for line in queues.draw(rows, NO_HOUR, 47, 10, LIVE, beside=True)]
     assert lines[1].startswith(" zz")
     assert " … 23 more" in lines[9]
 
 
 def test_queues_stand_by_name_where_they_fit() -> None:
     rows = [queue("b"), queue("a", waiting=1, longest_since=NOW - 5)]
-    lines = [text(line) for line in queues.draw(rows, 47, 5, LIVE, beside=True)]
+    lines = [text(line) for line in queues.draw(rows, NO_HOUR, 47, 5, LIVE, beside=True)]
     assert [line[1] for line in lines[1:3]] == ["a", "b"]
     assert all(width_of(line) == 47 for line in lines)
 
 
 def test_queues_of_several_pbxs_are_told_apart() -> None:
     rows = [queue("support"), queue("support", pbx=Pbx("paris"))]
-    lines = [text(line) for line in queues.draw(rows, 80, 3, LIVE, beside=False)]
+    lines = [text(line) for line in queues.draw(rows, NO_HOUR, 80, 3, LIVE, beside=False)]
     assert [line.split()[0] for line in lines[1:]] == ["support@lyon-pbx", "support@paris"]
 
 
 def test_queues_without_news_lose_their_colours_and_stand_still() -> None:
     row = queue("a", waiting=1, longest_since=NOW - 5)
     for height in (1, 3):
-        lines = queues.draw([row], 80, height, Moment(NOW + 60, {row.pbx: NOW}), beside=False)
+        lines = queues.draw([row], NO_HOUR, 80, height, Moment(NOW + 60, {row.pbx: NOW}), beside=False)
         assert "00:05" in text(lines[-1])
         assert all(ink is Ink.MUTED for _part, ink in lines[-1].spans)
 

@@ -16,7 +16,7 @@ from whisper_tui.engine.backend import Banner, Phase
 from whisper_tui.engine.reading import LogEntry
 from whisper_tui.engine.rows import LinkRow
 from whisper_tui.terms import LinkState, Mode, Notice, Pbx
-from whisper_tui.ui import asking, hinting, needs
+from whisper_tui.ui import asking, hinting, needs, present
 from whisper_tui.ui.changed_cells import Sent
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.inks import Line, Tint
@@ -171,7 +171,8 @@ class FloorScreen(Screen[None]):
             self._pane("banners", banners.draw, self._banners, what, desk.keymap, now, *panes.banners.size)
         if panes.queues.height:
             rows = tuple(desk.queues.values())
-            self._pane("queues", queues.draw, rows, *panes.queues.size, desk.moment, panes.beside)
+            hour = queues.LastHour(desk.waits.of_all(desk.now, queues.SPARK), self._since())
+            self._pane("queues", queues.draw, rows, hour, *panes.queues.size, desk.moment, panes.beside)
         self._draw_list()
         if panes.detail.height:
             crossing = panes.queues.width - 1 if panes.beside else None
@@ -207,9 +208,15 @@ class FloorScreen(Screen[None]):
             case View.WAITING:
                 return waiting.draw(desk.waiting, desk.queues, typing, moment, *size)
             case View.QUEUES:
-                return queue_list.draw(desk.queue_rows, typing, moment, *size)
+                hours = queue_list.Hours(desk.waits, desk.now, self._since())
+                return queue_list.draw(desk.queue_rows, hours, typing, moment, *size)
             case View.LOG:
                 return self._log(*size)
+
+    def _since(self) -> str:
+        """The time of day from which on waits are known, "" where it is more than an hour ago."""
+        began = self._desk.waits.since(self._desk.wall)
+        return "" if began is None else present.clock_time(began)[:5]
 
     def _log(self, width: int, height: int) -> list[Line]:
         """The list of the log, or the session that is open in full."""

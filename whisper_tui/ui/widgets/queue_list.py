@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from whisper_tui.engine.rows import QueueRow
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import EMPTY, Ink, Line, Span
+from whisper_tui.ui.lasthour import WaitHistory
 from whisper_tui.ui.lines import Queues
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.widgets import table
 from whisper_tui.ui.widgets.table import Column
-from whisper_tui.ui.words import _, later
+from whisper_tui.ui.words import _, fill, later
+
+SPARK = 20
+"""Cells of the last hour, three minutes each."""
 
 COLUMNS = (
     Column("queue", later("QUEUE"), 12),
@@ -23,22 +29,31 @@ COLUMNS = (
     Column("staff", later("STAFF"), 5, right=True),
     Column("done", later("DONE"), 5, right=True),
     Column("lost", later("LOST"), 5, right=True),
+    Column("hour", later("LAST HOUR"), SPARK),
 )
-_DROPPED = ("how", "staff", "paused", "lost", "done", "level")
+_DROPPED = ("hour", "how", "staff", "paused", "lost", "done", "level")
 _GROWTH = (("queue", 24), ("level", 18), ("queue", 34))
 columns = table.Layout(COLUMNS, _DROPPED, _GROWTH)
 _BAR = 10
 """Cells of a service level."""
 
 
-def draw(queues: Queues, typing: str | None, moment: Moment, width: int, height: int) -> list[Line]:
+class Hours(NamedTuple):
+    """How long people waited in each queue. `since`: from this time of day on, "" for the whole hour."""
+
+    history: WaitHistory
+    now: float
+    since: str = ""
+
+
+def draw(queues: Queues, hours: Hours, typing: str | None, moment: Moment, width: int, height: int) -> list[Line]:
     """Return at most `height` lines; the list learns how many rows fit.
 
     Args:
         typing: what is typed behind `/`, None while nobody does.
     """
     notes = table.looked_for(queues.filter, typing, len(queues), len(queues.rows), width)
-    lines = [table.head(columns(width), width, queues.sorting), *notes][:height]
+    lines = [_head(queues, hours, width), *notes][:height]
     queues.resize(height - len(lines))
     if not len(queues):
         said = _("no queue matches") if queues.rows else _("no queues are on your floor")
@@ -47,9 +62,18 @@ def draw(queues: Queues, typing: str | None, moment: Moment, width: int, height:
     for row in queues.window():
         name = f"{row.queue}@{row.pbx}" if several else row.queue
         cells = _cells(row, name, moment.known(row.pbx))
+        cells["hour"] = hours.history.of((row.pbx, row.queue), hours.now, SPARK).spark, Ink.WAITING
         stale, here = row.pbx in moment.silent_since, (row.pbx, row.queue) == queues.cursor
         lines.append(table.row(columns(width), cells, width, under_cursor=here, stale=stale))
     return lines[:height]
+
+
+def _head(queues: Queues, hours: Hours, width: int) -> Line:
+    shown = columns(width)
+    if hours.since:
+        head = fill(_("SINCE {time}"), {"time": hours.since})
+        shown = tuple((column._replace(head=head) if column.name == "hour" else column, wide) for column, wide in shown)
+    return table.head(shown, width, queues.sorting)
 
 
 def bar(percent: float) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from whisper_tui.engine.rows import QueueRow
 from whisper_tui.ui import present
-from whisper_tui.ui.inks import Ink, Line, Span, dimmed, fit, fit_right, taken
+from whisper_tui.ui.inks import Ink, Line, Span, crop, dimmed, fit, fit_right, taken
+from whisper_tui.ui.lasthour import Hour
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.words import _, fill
 
@@ -15,7 +17,20 @@ _NUMBERS = (5, 8, 6, 5, 5, 6)
 """Widths of all columns but the name."""
 
 
-def draw(queues: Sequence[QueueRow], width: int, height: int, moment: Moment, beside: bool) -> list[Line]:
+SPARK = 15
+"""Cells of the last hour, four minutes each."""
+
+
+class LastHour(NamedTuple):
+    """How long people waited. `since`: from this time of day on, "" for the whole hour."""
+
+    hour: Hour
+    since: str = ""
+
+
+def draw(
+    queues: Sequence[QueueRow], hour: LastHour, width: int, height: int, moment: Moment, beside: bool
+) -> list[Line]:
     """Return the lines: a table, or one line where there is but one."""
     if height == 1 and not beside:
         return [_one_line(queues, width, moment)]
@@ -34,8 +49,17 @@ def draw(queues: Sequence[QueueRow], width: int, height: int, moment: Moment, be
         lines.append(Line(((fit(f" … {more}", inner), Ink.MUTED),)))
     if not beside:
         return lines
-    lines += [Line(((" " * inner, Ink.TEXT),))] * (height - len(lines))
+    last = [_hour(hour, inner)] if len(lines) < height and hour.hour.top is not None else []
+    lines += [Line(((" " * inner, Ink.TEXT),))] * (height - len(lines) - len(last)) + last
     return [Line((*line.spans, (" │", Ink.RULE)), line.ground) for line in lines]
+
+
+def _hour(hour: LastHour, width: int) -> Line:
+    values = {"top": present.duration(hour.hour.top or 0.0), "time": hour.since}
+    words = fill(_("top {top} since {time}") if hour.since else _("top {top}, last hour"), values)
+    spans: tuple[Span, ...] = ((f" {_('waits')} ", Ink.MUTED), (hour.hour.spark, Ink.WAITING), (f" {words}", Ink.MUTED))
+    kept = crop(spans, width)
+    return Line((*kept, (" " * (width - taken(kept)), Ink.TEXT)))
 
 
 def in_order(queues: Sequence[QueueRow], room: int) -> list[QueueRow]:
