@@ -82,6 +82,15 @@ class CallState(Enum):
     """In the dialplan: a menu, voicemail, parking, or between two steps of a transfer. Nobody to hear the supervisor."""
 
 
+class Step(NamedTuple):
+    """From `at` on (monotonic seconds) a call was in this state."""
+
+    at: float
+    state: CallState
+    handed: bool = False
+    """To another agent than the one who talked before."""
+
+
 class Recording(Enum):
     OFF = "off"
     ON = "on"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from whisper_tui.floor.calls import MOST_STEPS
 from whisper_tui.floor.model import Floor
 from whisper_tui.floor.variables import LONGEST
 from whisper_tui.terms import CallState, Mode
@@ -20,6 +21,8 @@ def check_consistent(floor: Floor) -> None:
         assert device in floor.agents, "a hand of nobody"
     for key, call in floor.calls.items():
         assert call.key == key
+        assert not call.steps or call.steps[-1].state is call.state, "how it went does not end where it is"
+        assert len(call.steps) <= MOST_STEPS
         _call(floor, key)
 
 

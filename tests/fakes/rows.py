@@ -34,6 +34,7 @@ from whisper_tui.terms import (
     Recording,
     Right,
     SessionId,
+    Step,
     Uniqueid,
 )
 
@@ -69,13 +70,15 @@ def talking(number: int, agent: str, queue: str = "support", *, talked: float = 
         parties=2,
         outbound=False,
         can_be_heard=True,
+        steps=(Step(NOW - talked - 12, CallState.WAITING), Step(NOW - talked, CallState.TALKING)),
     )
     return replace(row, **fields)  # type: ignore[arg-type]
 
 
 def held(number: int, agent: str, queue: str = "sales", **fields: object) -> CallRow:
     """As `talking`, and on hold for 20 s."""
-    return talking(number, agent, queue, state=CallState.HELD, held_since=NOW - 20, holds=1, **fields)  # type: ignore[arg-type]
+    row = talking(number, agent, queue, state=CallState.HELD, held_since=NOW - 20, holds=1, **fields)  # type: ignore[arg-type]
+    return replace(row, steps=(*row.steps, Step(NOW - 20, CallState.HELD)))
 
 
 def waiting(number: int, queue: str = "support", *, waited: float = 72, position: int = 1, **fields: object) -> CallRow:
@@ -94,6 +97,7 @@ def waiting(number: int, queue: str = "support", *, waited: float = 72, position
         recording=Recording.OFF,
         parties=0,
         can_be_heard=False,
+        steps=(Step(NOW - waited, CallState.WAITING),),
     )
     return replace(row, **fields)  # type: ignore[arg-type]
 

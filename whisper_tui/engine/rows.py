@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from whisper_tui.supervision.intents import PetitionId
-from whisper_tui.terms import CallKey, CallState, LinkState, Mode, Notice, Pbx, Recording, Right, Uniqueid
+from whisper_tui.terms import CallKey, CallState, LinkState, Mode, Notice, Pbx, Recording, Right, Step, Uniqueid
 
 SpyKey: TypeAlias = tuple[Pbx, Uniqueid]
 """The PBX, and the spying channel."""
@@ -89,6 +89,8 @@ class CallRow:
     can_be_heard: bool
     """An agent's own channel is known: False while waiting, or behind a `Local/...` that cannot be resolved."""
     listeners: tuple[ListenerBadge, ...] = ()
+    steps: tuple[Step, ...] = ()
+    """How it went, as far as it was seen; of long calls the newest of it."""
     hand: HandRow | None = None
     """Of its agent."""
     silent_since: float | None = None

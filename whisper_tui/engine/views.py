@@ -107,6 +107,7 @@ class Sight:
             outbound=call.outbound,
             can_be_heard=not_audible(call) is None,
             listeners=self._listeners(line, call, mine),
+            steps=call.steps,
             hand=self._hand(line, call.agent, key) if line.floor.hands else None,
             silent_since=call.silent_since,
             before=call.before,

@@ -12,9 +12,15 @@ from whisper_tui.floor.members import drop_call, phone_of, queue_named, take_cal
 from whisper_tui.floor.model import Call, Changes, Channel, Floor, Waiting
 from whisper_tui.floor.talk import see_silence
 from whisper_tui.floor.trace import is_half
-from whisper_tui.terms import CallState, Recording, Uniqueid
+from whisper_tui.terms import CallState, Recording, Step, Uniqueid
 
 CONNECTED = frozenset({CallState.TALKING, CallState.HELD})
+
+MOST_STEPS = 32
+"""Steps that are kept of a call, however long it is."""
+
+BLINK = 0.5
+"""Seconds."""
 
 _WEIGHT = {Recording.OFF: 0, Recording.UNKNOWN: 1, Recording.PAUSED: 2, Recording.ON: 3}
 
@@ -34,6 +40,8 @@ def open_call(floor: Floor, customer: Channel, queue: str, changes: Changes) -> 
     )
     if queue:
         queue_named(floor, queue)
+    if floor.seeded:  # else nobody saw what it was before
+        call.steps = (Step(customer.born, CallState.ELSEWHERE),)
     floor.calls[call.key] = call
     customer.call = call.key
     if customer.device in floor.agents:
@@ -136,6 +144,8 @@ def set_agent(floor: Floor, call: Call, device: str, channel: Channel | None, no
     if channel is not None and channel.call != call.key:
         detach(floor, channel, now, changes)
         channel.call = call.key
+    if call.state in CONNECTED and device not in ("", former):
+        _note_step(call, now)
     see_recording(floor, call, changes)
     see_tags(floor, call, changes)
     see_silence(floor, call, changes)
@@ -281,7 +291,23 @@ def become(floor: Floor, call: Call, state: CallState, now: float, changes: Chan
             queue.talking += is_now - was
             changes.queues.add(queue.name)
     call.state = state
+    waits_since = call.waiting_since if state is CallState.WAITING and not call.steps else None
+    _note_step(call, now if waits_since is None else waits_since)
     changes.calls.add(call.key)
+
+
+def _note_step(call: Call, now: float) -> None:
+    """Keep what the call has become; what lasted no longer than a blink, as between two bridges of a transfer, is no step."""
+    agent = call.agent if call.state in CONNECTED else ""
+    handed = bool(agent and call.talked_with and agent != call.talked_with)
+    call.talked_with = agent or call.talked_with
+    steps = call.steps
+    while steps and now - steps[-1].at < BLINK:
+        handed |= steps[-1].handed
+        steps = steps[:-1]
+    if not steps or handed or steps[-1].state is not call.state:
+        steps = (*steps[1 - MOST_STEPS :], Step(now, call.state, handed))
+    call.steps = steps
 
 
 def rest(floor: Floor, call: Call, now: float, changes: Changes) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from whisper_tui.terms import CallState, Mode, Pbx, Recording, Uniqueid
+from whisper_tui.terms import CallState, Mode, Pbx, Recording, Step, Uniqueid
 
 
 class Heeds(NamedTuple):
@@ -226,6 +226,10 @@ class Call:
     """Neither customer nor agent has spoken since; None: somebody speaks, or talk detection is not on at both."""
     before: int = 0
     """Calls of the same number that were seen within `Heeds.repeat_within` before."""
+    steps: tuple[Step, ...] = ()
+    """How it went, as far as it was seen, the newest of them; the last one is of the state that it is in."""
+    talked_with: str = ""
+    """The agent who talked last."""
     declined_by: str = ""
     """The agent who pressed the key that ends coaching for this call."""
     parties: int = 0

@@ -18,7 +18,7 @@ QUEUES_WIDTH = 47
 QUEUES_STACKED = 5
 """At most so many queues stand above the calls."""
 
-DETAIL, DETAIL_HIGH = 11, 16
+DETAIL, DETAIL_HIGH = 12, 18
 """Lines of the open detail, and where the terminal is high."""
 
 FRAMED = 4

@@ -81,6 +81,9 @@ def test_an_attended_transfer_puts_the_new_agent_into_the_old_ones_place_without
     assert (call.state, call.agent, call.queue) == (CallState.TALKING, "PJSIP/1002", "support")
     assert talked(call, pbx.now) == 15
     assert list(pbx.floor.calls) == [customer], "the consultation is over"
+    steps = [(step.at - pbx.now, step.state, step.handed) for step in call.steps[-3:]]
+    talks, waits = CallState.TALKING, CallState.HELD
+    assert steps == [(-15, talks, False), (-5, waits, False), (0, talks, True)]
 
 
 def test_a_transfer_to_a_phone_that_is_no_agents_leaves_nobody_to_whisper_to() -> None:

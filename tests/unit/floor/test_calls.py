@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.fakes.exchange import Exchange
 from whisper_tui.ami import events as e
+from whisper_tui.floor.calls import MOST_STEPS
 from whisper_tui.floor.measure import held, talked, waited
 from whisper_tui.terms import CallState, Recording, Uniqueid
 
@@ -163,3 +164,32 @@ def test_what_belongs_to_nobody_moves_nothing() -> None:
     )
     assert not (pbx.floor.calls or pbx.floor.channels or pbx.floor.queues or pbx.floor.agents)
     assert not pbx.changes
+
+
+def test_how_a_call_went_is_kept_and_of_an_endless_one_the_newest() -> None:
+    pbx = Exchange()
+    pbx.member("1001", "support")
+    customer = pbx.caller("support")
+    began = pbx.now
+    pbx.now += 20
+    phone = pbx.queue_rings(customer, "1001")
+    pbx.now += 5
+    pbx.queue_connects(customer, phone)
+    call = pbx.call(customer)
+    went = [(step.at - began, step.state) for step in call.steps]
+    assert went == [(0, CallState.WAITING), (20, CallState.RINGING), (25, CallState.TALKING)]
+    for _ in range(MOST_STEPS):
+        pbx.now += 10
+        pbx.holds(phone)
+        pbx.now += 10
+        pbx.resumes(phone)
+    assert len(call.steps) == MOST_STEPS
+    assert call.steps[-1].at == pbx.now
+    assert not any(step.handed for step in call.steps)
+
+
+def test_nothing_is_made_up_of_a_call_that_was_there_before_anybody_looked() -> None:
+    pbx = Exchange(seeded=False)
+    pbx.member("1001", "support")
+    customer = pbx.caller("support")
+    assert [step.state for step in pbx.call(customer).steps] == [CallState.WAITING]

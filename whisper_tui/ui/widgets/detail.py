@@ -7,10 +7,13 @@ from typing import NamedTuple
 from whisper_tui.engine.rows import CallRow, HandRow, ListenerBadge, Whose
 from whisper_tui.supervision.quality import Quality
 from whisper_tui.terms import CallState, Mode
-from whisper_tui.ui import hands, present
+from whisper_tui.ui import course, hands, present
 from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, dimmed, fit, spread, taken
 from whisper_tui.ui.widgets import linewords
 from whisper_tui.ui.words import _, fill
+
+LONGEST_BAR = 80
+"""Cells of the bar that shows how a call went."""
 
 
 class Card(NamedTuple):
@@ -120,6 +123,7 @@ def _long(card: Card, row: CallRow, width: int) -> list[Line]:
         (_("caller"), ((present.caller(row), Ink.TEXT),)),
         (_("queue"), ((present.queue_name(row), Ink.TEXT), (_place(row), Ink.MUTED))),
         (_("times"), ((_story(card, row)[0][0].strip(), Ink.TEXT),)),
+        *_course(row, card, width),
         (_("recording"), ((_(present.RECORDED[row.recording]), Ink.TEXT),)),
         *_listeners(row, card),
         *([(_("line"), linewords.told(card.line))] if card.line is not None else []),
@@ -142,6 +146,18 @@ def _hand(hand: HandRow, now: float) -> str:
     if not hands.is_up(hand):
         return fill(_("⚑ {person} has taken the raised hand"), values)
     return fill(_("⚑ asks for help for {age}: {text}") if hand.text else _("⚑ asks for help for {age}"), values)
+
+
+def _course(row: CallRow, card: Card, width: int) -> list[tuple[str, tuple[Span, ...]]]:
+    """How it went: a bar, the same in words, and under it who hears it."""
+    cells = max(10, min(LONGEST_BAR, width - 14))
+    lines: list[tuple[str, tuple[Span, ...]]] = [
+        (_("course"), course.bar(row, card.now, cells)),
+        ("", ((course.words(row, card.now, card.wall, width - 14), Ink.MUTED),)),
+    ]
+    if row.listeners:
+        lines.insert(1, (_("heard"), ((course.heard(row, card.mine, card.now, cells), Ink.SILENT),)))
+    return lines
 
 
 def _place(row: CallRow) -> str:
