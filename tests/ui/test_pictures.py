@@ -152,6 +152,7 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "keys": (busy(strip(ANA)), ("question_mark",)),
     "filter": (busy(), ("slash", *"!talk wait>10s")),
     "empty": (floor([], []), ()),
+    "tree": (busy(strip(ANA)), ("t", "j", "j", "j", "right")),
     "frozen": (busy(strip(ANA)), ("j", "p", "wait")),
     "waiting": (busy(strip(ANA)), ("v", "w", "j")),
     "waiting-filter": (busy(), ("v", "w", "/", *"sales !ring")),

@@ -18,6 +18,7 @@ from whisper_tui.ui.logview import LogView
 from whisper_tui.ui.roll import Roll
 from whisper_tui.ui.saying import Saying
 from whisper_tui.ui.sheet import Sheet
+from whisper_tui.ui.tree import Tree
 from whisper_tui.ui.views import ROUND, View
 
 Lists: TypeAlias = Roll | Crew | Waiting | Queues
@@ -55,6 +56,7 @@ class Browse:
         }
         self.log = LogView()
         self.filter_line = FilterLine(lambda text: self.sheet.set_filter(text, self.shown_at), history=history)
+        self._tree: Tree | None = None
         self.picture: Picture | None = None
         """The lists while they stand still."""
         self.detail_open = False
@@ -81,9 +83,10 @@ class Browse:
     def under_cursor(self) -> tuple[CallRow | None, CallRow | None]:
         """The call under the cursor, as it is now, and the one that ended under it."""
         if self.view is View.CALLS:
-            row = self.sheet.current
+            tree = self.tree
+            row = self.sheet.current if tree is None else tree.call
             if row is None:
-                return None, self.sheet.gone
+                return None, self.sheet.gone if tree is None or tree.cursor is None else None
             now = self.calls.get(row.key)
             return now, row if now is None else None
         call = self._call_under_cursor(self.picture)
@@ -99,6 +102,35 @@ class Browse:
             return Notice("freeze.other")
         row = self.calls.get(now) if now is not None else None
         return moved(self.sheet.rows[row.key], row) if row is not None and row.key in self.sheet.rows else None
+
+    @property
+    def tree(self) -> Tree | None:
+        """The calls as a tree, where they are shown as one."""
+        if self._tree is not None:
+            self._tree.settle()
+        return self._tree
+
+    def show_tree(self) -> None:
+        """Show the calls as a tree, or as a list again."""
+        if self._tree is None:
+            self._tree = Tree(self.sheet)
+        else:
+            self._tree.close()
+            self._tree = None
+
+    def fold(self) -> None:
+        """Hide what stands under the cursor's line of the tree."""
+        if (tree := self.tree) is not None:
+            tree.shut()
+
+    def unfold(self) -> None:
+        """Show it."""
+        if (tree := self.tree) is not None:
+            tree.open()
+
+    @property
+    def in_tree(self) -> bool:
+        return self._tree is not None and self.view is View.CALLS
 
     def freeze(self) -> None:
         """Let the lists stand still, or go on."""
@@ -126,7 +158,9 @@ class Browse:
             case View.WAITING:
                 return self.waiting.cursor
             case View.CALLS:
-                return self.sheet.current.key if self.sheet.current is not None else None
+                tree = self.tree
+                row = self.sheet.current if tree is None else tree.call
+                return row.key if row is not None else None
             case View.LOG | View.QUEUES:
                 return None
 
@@ -198,7 +232,8 @@ class Browse:
         if self.keys_top is not None:
             self.keys_top = None
         elif self.view is View.CALLS:
-            self.detail_open = not self.detail_open
+            if self.tree is None or not self.tree.turn():
+                self.detail_open = not self.detail_open
         elif self.view is View.QUEUES:
             if (queue := self.queue_rows.current) is not None:
                 self.show(View.CALLS)
@@ -228,6 +263,8 @@ class Browse:
             self.thaw()
         elif self.detail_open and self.view is not View.LOG:
             self.detail_open = False
+        elif self._tree is not None and self.view is View.CALLS:
+            self.show_tree()
         elif self.view is View.LOG and self.log.close():
             pass
         elif self.view is not View.CALLS:
@@ -251,8 +288,10 @@ class Browse:
         return agent is not None and agent.paused > 0
 
     @property
-    def list(self) -> Sheet | LogView | Lists:
+    def list(self) -> Sheet | Tree | LogView | Lists:
         """What stands where the calls stand at the start."""
         if self.view is View.LOG:
             return self.log
+        if self.view is View.CALLS and (tree := self.tree) is not None:
+            return tree
         return self.listings.get(self.view, self.sheet)

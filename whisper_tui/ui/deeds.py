@@ -87,6 +87,14 @@ def _recorded(desk: Desk) -> bool:
     return desk.player is not None
 
 
+def _recorded_or_tree(desk: Desk) -> bool:
+    return desk.in_tree or _recorded(desk)
+
+
+def _of_calls(desk: Desk) -> bool:
+    return desk.view is View.CALLS
+
+
 def _in_the_log(desk: Desk) -> bool:
     return desk.view is View.LOG
 
@@ -153,6 +161,8 @@ DEEDS: tuple[Deed, ...] = (
     Deed("sort-back", ("less_than_sign",), later("sort by the column before"), "", Kind.LOOK,
          lambda desk: desk.sort(-1), offered=_sortable),
     Deed("reverse", ("z",), later("sort the other way round"), "", Kind.LOOK, lambda desk: desk.turn(), offered=_sortable),
+    Deed("tree", ("t",), later("the calls as a tree: queue, agent, call, legs; Enter opens a queue or an agent"), "",
+         Kind.LOOK, lambda desk: desk.show_tree(), offered=_of_calls),
     Deed("freeze", ("p",), later("let the lists stand still, and go on; keys act on what is under the cursor as it is now"),
          "", Kind.LOOK, lambda desk: desk.freeze(), offered=_sortable),
     Deed("open", ("enter",), later("open and close the detail; go to a session's call; answer the question on the screen"),
@@ -215,10 +225,10 @@ DEEDS: tuple[Deed, ...] = (
          _played(lambda player: player.speed(2.0)), offered=_recorded),
     Deed("slower", ("minus",), later("play it slower"), "", Kind.LOOK,
          _played(lambda player: player.speed(0.5)), offered=_recorded),
-    Deed("forward", ("right",), later("ten seconds on"), "", Kind.LOOK,
-         lambda desk: desk.seek(10.0), offered=_recorded),
-    Deed("rewind", ("left",), later("ten seconds back"), "", Kind.LOOK,
-         lambda desk: desk.seek(-10.0), offered=_recorded),
+    Deed("forward", ("right",), later("in the tree: show what stands under a line; of a recording: ten seconds on"), "", Kind.LOOK,
+         lambda desk: desk.forward(), offered=_recorded_or_tree),
+    Deed("rewind", ("left",), later("hide it, or go to the line above; ten seconds back"), "", Kind.LOOK,
+         lambda desk: desk.rewind(), offered=_recorded_or_tree),
     Deed("hints", ("M",), later("in the demo: the coach's hints off and on"), "", Kind.LOOK,
          lambda desk: desk.coach.turn(), offered=lambda desk: len(desk.coach) > 0),
     Deed("suspend", ("ctrl+z",), later("suspend the console; not while your leg is up"), "", Kind.END,

@@ -28,6 +28,9 @@ from whisper_tui.ui.typed import SHORT, typed_on
 NEEDED = frozenset({"listen", "microphone", "leave", "panic", "release"})
 """Deeds that no other use of a key may hide altogether."""
 
+SEEK = 10.0
+"""Seconds."""
+
 LEAVE_QUESTION = ("open", "back", "quit", "keys", "redraw")
 """Deeds that leave the question on the screen, or answer it. So does the one that asked it: its key may be held down."""
 
@@ -159,6 +162,20 @@ class Desk(Scorer):
             self.question = questions.QUIT
         else:
             self.shell.close_console()
+
+    def forward(self) -> None:
+        """In the tree open a line, in a recording go on."""
+        if self.in_tree:
+            self.unfold()
+        else:
+            self.seek(SEEK)
+
+    def rewind(self) -> None:
+        """The other way."""
+        if self.in_tree:
+            self.fold()
+        else:
+            self.seek(-SEEK)
 
     def seek(self, seconds: float) -> None:
         if self.player is not None:

@@ -105,7 +105,9 @@ class LogReader(Told):
     def _ident(self) -> str:
         match self.view:
             case View.CALLS:
-                return self.sheet.current.key.uniqueid if self.sheet.current is not None else ""
+                row, gone = self.under_cursor
+                call = row or gone
+                return call.key.uniqueid if call is not None else ""
             case View.AGENTS | View.SESSIONS | View.QUEUES:
                 cursor = self.listings[self.view].cursor
                 return str(cursor[1]) if cursor is not None else ""

@@ -74,6 +74,8 @@ class Sheet:
         """The first line shown."""
         self.height = 1
         """Lines that can be shown."""
+        self.touched: set[CallKey] | frozenset[CallKey] | None = frozenset()
+        """Rows that came, went or changed since somebody took note of it; None: all may have. Nobody does while it is frozen."""
         self._places: dict[CallKey, Place] = {}
         self._shown: list[Place] = []
         self._was_at = 0
@@ -97,6 +99,8 @@ class Sheet:
             self._apply_many(changes, now)
             self._settle(line)
             return
+        if isinstance(self.touched, set):
+            self.touched.update(changes)
         for key, row in changes.items():
             before = self.rows.get(key)
             if row is None:
@@ -195,6 +199,14 @@ class Sheet:
         """Tell whether a call passes the filter."""
         return key in self._places
 
+    def places(self) -> list[Place]:
+        """Return where each row stands that passes the filter, in their order."""
+        return self._shown
+
+    def place_of(self, key: CallKey) -> Place | None:
+        """Return where a row stands, None where it is gone or does not pass the filter."""
+        return self._places.get(key)
+
     def round_from(self, key: CallKey | None) -> Iterator[CallRow]:
         """Yield the rows that pass the filter in their order, from the one behind `key` round to it; None: from the cursor on."""
         place = None if key is None else self._places.get(key)
@@ -240,6 +252,8 @@ class Sheet:
         rank, passes = self.sorting.rank, self.filter.passes
         self._places = {key: (rank(row), key) for key, row in self.rows.items() if passes(row, now)}
         self._shown = sorted(self._places.values())
+        if isinstance(self.touched, set):
+            self.touched = None
 
     def _lose(self, row: CallRow, now: float) -> None:
         self._was_at = self._index() or 0

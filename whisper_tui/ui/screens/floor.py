@@ -46,6 +46,7 @@ from whisper_tui.ui.widgets import (
     topline,
     waiting,
 )
+from whisper_tui.ui.widgets import tree as trees
 from whisper_tui.ui.widgets.painted import Painted
 from whisper_tui.ui.words import _, fill
 
@@ -200,7 +201,12 @@ class FloorScreen(Screen[None]):
             case View.CALLS:
                 joined = desk.strip.call if asking.in_call(desk.strip) else None
                 floor = calls.Floor(desk.queues, desk.links, typing, moment, desk.now, self._reason(), joined)
-                return self._calls.draw(desk.sheet, floor, *size)
+                if (tree := desk.tree) is None:
+                    return self._calls.draw(desk.sheet, floor, *size)
+                notes = calls.notes(desk.sheet, floor, width)
+                if not len(desk.sheet):
+                    return [*notes, *calls.nothing(desk.sheet, floor, width, height - len(notes))]
+                return [*notes, *trees.draw(tree, desk.queues, self._mine(), moment, width, height - len(notes))]
             case View.SESSIONS:
                 return sessions.draw(desk.roll, self._mine(), typing, moment, *size)
             case View.AGENTS:

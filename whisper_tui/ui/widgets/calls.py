@@ -75,10 +75,10 @@ class CallsPane:
 
     def draw(self, sheet: Sheet, floor: Floor, width: int, height: int) -> list[Line]:
         """Return at most `height` lines; the sheet learns how many rows fit."""
-        head = [table.head(columns(width), width, sheet.sorting), *_notes(sheet, floor, width)][:height]
+        head = [table.head(columns(width), width, sheet.sorting), *notes(sheet, floor, width)][:height]
         sheet.resize(height - len(head))
         if not len(sheet):
-            return head + _nothing(sheet, floor, width, height - len(head))
+            return head + nothing(sheet, floor, width, height - len(head))
         kept: dict[CallKey, tuple[_Look, Line]] = {}
         for row in sheet.window():
             queue = floor.queues.get((row.key.pbx, row.queue))
@@ -109,17 +109,17 @@ def _row(look: _Look) -> Line:
     return dimmed(line) if look.stale else line
 
 
-def _notes(sheet: Sheet, floor: Floor, width: int) -> list[Line]:
+def notes(sheet: Sheet, floor: Floor, width: int) -> list[Line]:
     """What is to be known before the rows are read: old news, and a filter that hides some."""
-    notes: list[Line] = []
+    found: list[Line] = []
     if sheet.rows:
         for link in floor.links.values():
             if link.state is not LinkState.LIVE:
-                notes.append(_fitted(_no_news(link, floor.now), Ink.ALARM_BLOCK, width))
+                found.append(_fitted(_no_news(link, floor.now), Ink.ALARM_BLOCK, width))
     if floor.typing is not None or sheet.filter.text:
-        notes.append(Line(_filter(sheet, floor.typing, width), Ground.BAR))
-        notes += [_fitted(f" {sentence(wrong)}", Ink.ALARM, width) for wrong in sheet.filter.wrong[:1]]
-    return notes
+        found.append(Line(_filter(sheet, floor.typing, width), Ground.BAR))
+        found += [_fitted(f" {sentence(wrong)}", Ink.ALARM, width) for wrong in sheet.filter.wrong[:1]]
+    return found
 
 
 def _no_news(link: LinkRow, now: float) -> str:
@@ -139,7 +139,7 @@ def _filter(sheet: Sheet, typing: str | None, width: int) -> tuple[Span, ...]:
     return spread(tuple(left), ((f"{shown}   {hint} ", Ink.MUTED),), width)
 
 
-def _nothing(sheet: Sheet, floor: Floor, width: int, height: int) -> list[Line]:
+def nothing(sheet: Sheet, floor: Floor, width: int, height: int) -> list[Line]:
     """Say why there is no row."""
     said: list[Line] = []
     if floor.reason is not None:
