@@ -55,6 +55,7 @@ def hearing(request: pytest.FixtureRequest) -> Hearing:
 def _a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("LANGUAGE", "C")  # the words that tests look for are those of the code
     for name in ("CONFIG", "STATE", "DATA", "CACHE", "RUNTIME"):
         monkeypatch.delenv(f"XDG_{name}_{'DIR' if name == 'RUNTIME' else 'HOME'}", raising=False)
 

@@ -14,12 +14,15 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 FIND = """
-import json
+import json, os
+os.environ["LANGUAGE"] = "es"
 from whisper_tui.config import paths
+from whisper_tui.ui.words import _
 print(json.dumps({
     "package": str(paths.PACKAGE),
     "themes": [str(paths.shipped("themes")), paths.theme_names()],
     "fixtures": str(paths.shipped("fixtures", "config/good.toml")),
+    "whisper": _("whisper"),
     "man": [str(paths.shipped("man", page)) for page in ("whisper-tui.1", "whisper-tui.toml.5")],
 }))
 """
@@ -65,6 +68,7 @@ def test_the_wheel_carries_its_themes_fixtures_and_man_pages(wheel: Path, tmp_pa
     place = Place(tmp_path)
     place.pip(wheel)
     found = place.found()
+    assert found["whisper"] == "susurrar"
     shared = Path(str(found["package"])) / "shared"
     assert shared.is_relative_to(place.folder)
     assert found["themes"] == [
@@ -85,6 +89,7 @@ def test_an_editable_install_uses_the_folders_of_the_checkout(tmp_path: Path) ->
     place = Place(tmp_path)
     place.pip("--editable", CHECKOUT)
     found = place.found()
+    assert found["whisper"] == "susurrar"
     assert found["package"] == str(CHECKOUT / "whisper_tui")
     assert found["themes"] == [
         str(CHECKOUT / "themes"),

@@ -1,22 +1,21 @@
-"""The table of keys as the README and the man page have it."""
+"""The table of keys as the README and the man page have it, in the English of both."""
 
 from __future__ import annotations
 
 from whisper_tui.ui.deeds import DEEDS
 from whisper_tui.ui.keymap import keys_of
 from whisper_tui.ui.keynames import shown
-from whisper_tui.ui.words import _
 
 
 def markdown() -> str:
     """Return the table of keys as the README has it."""
-    rows = [f"| {' '.join(f'`{shown(key)}`' for key in deed.keys)} | {_(deed.words)} |" for deed in DEEDS]
+    rows = [f"| {' '.join(f'`{shown(key)}`' for key in deed.keys)} | {deed.words} |" for deed in DEEDS]
     return "\n".join(["| key | does |", "| --- | --- |", *rows])
 
 
 def roff() -> str:
     """Return the table of keys as the man page has it (man(7))."""
-    escaped = [(_roff(keys_of(deed)), _roff(_(deed.words))) for deed in DEEDS]
+    escaped = [(_roff(keys_of(deed)), _roff(deed.words)) for deed in DEEDS]
     return "\n".join(f".TP\n.B {keys}\n{words}" for keys, words in escaped)
 
 

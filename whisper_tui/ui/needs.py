@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from whisper_tui.engine.rows import CallRow
 from whisper_tui.ui import hands, present
-from whisper_tui.ui.words import _, fill
+from whisper_tui.ui.words import _, counted, fill
 
 MOST_MINUTES = 30.0
 """From then on a minute more does not count: a call of hours must not hide an agent who asks for help."""
@@ -87,11 +87,11 @@ def _hand(row: CallRow, now: float) -> str:
 
 
 def _times(before: int) -> str:
-    return _("called once before") if before == 1 else fill(_("called {count} times before"), {"count": str(before)})
+    return counted("called once before", "called {count} times before", before)
 
 
 def _holds(holds: int) -> str:
-    return _("held once") if holds == 1 else fill(_("held {count} times"), {"count": str(holds)})
+    return counted("held once", "held {count} times", holds)
 
 
 def _held(row: CallRow, held: float) -> str:

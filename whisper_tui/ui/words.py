@@ -1,6 +1,6 @@
-"""Every word of the screen goes through here: `_` and `ngettext` look words up, `sentence` puts a Notice into words.
+"""Every word of the screen goes through here: `_` and `counted` look words up, `sentence` puts a Notice into words.
 
-English is the source; a catalogue `whisper-tui.mo` beside the system's others is used where it is installed.
+English is the source; the catalogues of other languages are in `locale/`, chosen by LANGUAGE, LC_ALL, LC_MESSAGES or LANG.
 """
 
 from __future__ import annotations
@@ -8,18 +8,27 @@ from __future__ import annotations
 import gettext as catalogues
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 
 from whisper_tui.terms import Notice
+
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+"""The catalogues that come with the program."""
 
 
 @lru_cache(maxsize=1)
 def _catalogue() -> catalogues.NullTranslations:
-    return catalogues.translation("whisper-tui", fallback=True)
+    return catalogues.translation("whisper-tui", LOCALE, fallback=True)
 
 
 def _(words: str) -> str:
     """Return `words` in the language of the person at the keyboard."""
     return _catalogue().gettext(words)
+
+
+def counted(one: str, many: str, count: int) -> str:
+    """Return `one` or `many`, as the person's language counts, with `{count}` put in."""
+    return fill(_catalogue().ngettext(one, many, count), {"count": str(count)})
 
 
 def later(words: str) -> str:

@@ -17,7 +17,7 @@ from whisper_tui.ui.questions import Question
 from whisper_tui.ui.saying import Saying
 from whisper_tui.ui.widgets import news
 from whisper_tui.ui.widgets.strip import LAST, SOON
-from whisper_tui.ui.words import _, fill, sentence
+from whisper_tui.ui.words import _, counted, fill, sentence
 
 
 class Spoken(Saying):
@@ -148,4 +148,4 @@ class Teller:
 
     def _foreigners(self) -> str:
         count = self._desk.roll.foreign
-        return _("1 foreign listener") if count == 1 else fill(_("{count} foreign listeners"), {"count": str(count)})
+        return counted("1 foreign listener", "{count} foreign listeners", count)

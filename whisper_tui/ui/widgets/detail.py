@@ -10,7 +10,7 @@ from whisper_tui.terms import CallState, Mode
 from whisper_tui.ui import course, hands, present
 from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, dimmed, fit, spread, taken
 from whisper_tui.ui.widgets import linewords
-from whisper_tui.ui.words import _, fill
+from whisper_tui.ui.words import _, counted, fill
 
 LONGEST_BAR = 80
 """Cells of the bar that shows how a call went."""
@@ -108,7 +108,7 @@ def _holds(row: CallRow, now: float) -> str:
     if not row.holds:
         return ""
     total = row.held + (now - row.held_since if row.held_since is not None else 0.0)
-    times = _("held once") if row.holds == 1 else fill(_("held {count} times"), {"count": str(row.holds)})
+    times = counted("held once", "held {count} times", row.holds)
     return f" · {times} {present.duration(total)}"
 
 

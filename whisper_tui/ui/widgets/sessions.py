@@ -10,7 +10,7 @@ from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.roll import Roll
 from whisper_tui.ui.widgets import table
 from whisper_tui.ui.widgets.table import Column
-from whisper_tui.ui.words import _, fill, later
+from whisper_tui.ui.words import _, counted, later
 
 COLUMNS = (
     Column("who", later("WHO"), 12),
@@ -51,12 +51,11 @@ def _notes(roll: Roll, width: int) -> list[Line]:
     """What is to be known before the rows are read."""
     if not roll.foreign:
         return []
-    if roll.foreign == 1:
-        said = _("1 listener was started outside this console: ask who it is")
-    else:
-        said = fill(
-            _("{count} listeners were started outside this console: ask who they are"), {"count": str(roll.foreign)}
-        )
+    said = counted(
+        "1 listener was started outside this console: ask who it is",
+        "{count} listeners were started outside this console: ask who they are",
+        roll.foreign,
+    )
     return [Line(((fit(f" ▲ {said}", width), Ink.ALARM_BLOCK),))]
 
 

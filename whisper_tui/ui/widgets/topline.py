@@ -13,7 +13,7 @@ from whisper_tui.ui.hands import SIGN
 from whisper_tui.ui.inks import Ground, Ink, Line, Span, Tint, spread, taken
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.present import Wait
-from whisper_tui.ui.words import _, fill
+from whisper_tui.ui.words import _, counted
 
 NAME = "whisper-tui"
 
@@ -82,14 +82,14 @@ def _links(top: Top) -> tuple[Span, ...]:
 def _foreign(count: int) -> tuple[Span, ...]:
     if not count:
         return ()
-    said = _("1 foreign listener") if count == 1 else fill(_("{count} foreign listeners"), {"count": str(count)})
+    said = counted("1 foreign listener", "{count} foreign listeners", count)
     return (f" ▲ {said} ", Ink.ALARM_BLOCK), ("  ", Ink.TEXT)
 
 
 def _hands(count: int) -> tuple[Span, ...]:
     if not count:
         return ()
-    said = _("1 hand up") if count == 1 else fill(_("{count} hands up"), {"count": str(count)})
+    said = counted("1 hand up", "{count} hands up", count)
     return (f" {SIGN} {said} ", Ink.ALARM_BLOCK), ("  ", Ink.TEXT)
 
 
