@@ -22,6 +22,7 @@ from whisper_tui.audit.trail import Trail
 from whisper_tui.clock import Clock, SystemClock
 from whisper_tui.config.secrets import HiddenSecret
 from whisper_tui.engine.backend import FloorView, Phase, StripView, ViewChanges
+from whisper_tui.engine.booth import Booth
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.lawbook import PolicySource
 from whisper_tui.engine.parties import Entries
@@ -166,6 +167,7 @@ async def console_on(
     clock: Clock | None = None,
     floor_server: bool = False,
     cues: tuple[str, ...] = (),
+    booth: Booth | None = None,
     heeds: Heeds = HEEDS_NOTHING,
 ) -> AsyncIterator[Console]:
     """A console whose floor is live; leaves and closes its log at the end.
@@ -189,7 +191,7 @@ async def console_on(
         device, installation, ring_seconds=ring_seconds, idle_seconds=idle_seconds, answer_headers=answer_headers
     )
     seat = engine.admit(
-        ANA, rules, entries={PBX: entries}, decline_key=decline_key, pause_reasons=("lunch",), cues=cues
+        ANA, rules, entries={PBX: entries}, decline_key=decline_key, pause_reasons=("lunch",), cues=cues, booth=booth
     )
     console = Console(engine, seat)
     await engine.start()

@@ -39,13 +39,17 @@ async def nothing_is_unlogged(witness: Witness, trails: Iterable[Path]) -> None:
     idents = [m["Uniqueid"] for m in legs]
     assert len(idents) == len(set(idents)), "a leg was dialled twice"
     for leg in legs:
-        asked = [row for row in rows if row.kind is Kind.REQUESTED and row.leg == leg["Uniqueid"]]
+        opens = Kind.CUE if "-cue-" in leg["Uniqueid"] else Kind.REQUESTED
+        asked = [row for row in rows if row.kind is opens and row.leg == leg["Uniqueid"]]
         assert asked, f"{leg['Channel']} rang and the log knows of no intent"
-        assert asked[0].deed in LOUD
+        assert asked[0].deed in LOUD or (opens is Kind.CUE and asked[0].deed == "say")
         assert asked[0].at <= leg.at, "the phone rang before the intent was on disk"
     for spy in witness.seen("ChanSpyStart"):
         leg_id, agent = spy["SpyerUniqueid"], spy["SpyeeUniqueid"]
-        if leg_id.startswith("wt-"):
+        if "-cue-" in leg_id:
+            spoken = [row for row in rows if row.leg == leg_id and row.kind is Kind.CUE and row.at <= spy.at]
+            assert [row.call and row.call.agent for row in spoken] == [agent], f"{leg_id} spoke to another than {agent}"
+        elif leg_id.startswith("wt-"):
             heard = [row for row in rows if row.leg == leg_id and row.call is not None and row.call.agent == agent]
             kinds = {row.kind for row in heard if row.at <= spy.at or row.kind is not Kind.REQUESTED}
             assert {Kind.REQUESTED, Kind.LEFT} <= kinds, f"{leg_id} heard {agent} without a session"

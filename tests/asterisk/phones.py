@@ -221,6 +221,11 @@ class Phones:
         leg = self._find(order["leg"])
         return {"ms": 1000 * leg.ears.playout.longest(leg.ended or time.time())}
 
+    async def do_ear(self, order: dict[str, Any]) -> dict[str, Any]:
+        """The loudest sample that this leg has heard since `watch`, and when each tone came first."""
+        ears = self._find(order["leg"]).ears
+        return {"loudest": ears.loudest, "began": list(ears.began.items())}
+
     async def do_heard(self, order: dict[str, Any]) -> dict[str, Any]:
         said = {}
         for ident in order["legs"]:

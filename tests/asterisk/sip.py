@@ -56,6 +56,10 @@ class Ears:
         self.watched = watched
         self.packets = 0
         self.by_tone = dict.fromkeys(watched, 0)
+        self.began: dict[int, float] = {}
+        """When each tone came first, in seconds since 1970."""
+        self.loudest = 0
+        """The size of the loudest sample, of 32767."""
         self.now: frozenset[int] = frozenset()
         self.same = 0
         self.last = time.monotonic()
@@ -65,12 +69,14 @@ class Ears:
     def take(self, payload: bytes, at: float) -> None:
         self.playout.take(payload, at)
         got = tones.heard(payload, self.watched)
+        self.loudest = max(self.loudest, tones.loudest(payload))
         self.packets += 1
         self.last = time.monotonic()
         self.same = self.same + 1 if got == self.now else 1
         self.now = got
         for tone in got:
             self.by_tone[tone] += 1
+            self.began.setdefault(tone, at)
 
 
 class Leg:

@@ -43,6 +43,14 @@ def default_tone(user: str) -> int:
     return supervisor_tone(user) if len(user) == 4 and user.startswith("20") else CUSTOMER_TONE
 
 
+_SIZES = bytes(~byte & 0x7F for byte in range(256))
+
+
+def loudest(payload: bytes) -> int:
+    """The size of the loudest sample of one packet, 0 where there is nothing at all in it."""
+    return abs(_to_linear(~max(payload.translate(_SIZES), default=0) & 0xFF))
+
+
 @lru_cache
 def frames(tone: int) -> list[bytes]:
     """One second of `tone` as packets."""

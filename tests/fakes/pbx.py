@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from whisper_tui.ami import actions as do
 from whisper_tui.ami.actions import Action, Outcome, Reply
+from whisper_tui.ami.cueleg import OriginateCue
 from whisper_tui.ami.events import (
     AgentCalled,
     AgentConnected,
@@ -84,6 +85,7 @@ class FakePbx:
         frame_drops: whether there is a FRAME_DROP at all.
         takes_over: whether Bridge is done.
         talk_detection: whether there is a TALK_DETECT.
+        mouths: what becomes of channels whose sound is made elsewhere: answer, unreachable, nothing (no event at all).
         deaf: keys are taken and never read (no DTMFEnd comes), as with an account without read class dtmf.
     """
 
@@ -92,6 +94,7 @@ class FakePbx:
     frame_drops: bool = True
     takes_over: bool = True
     talk_detection: bool = True
+    mouths: str = "answer"
     deaf: bool = False
     asterisk: str = "22.10.1"
     allowed: frozenset[str] | None = None
@@ -397,6 +400,8 @@ class FakePbx:
             case do.Status(channel=None):
                 rows = tuple(self._status(chan, action) for chan in self.chans.values())
                 return self._list("Status", rows)
+            case OriginateCue():
+                return self._originate_cue(action)
             case do.OriginateSpy() | do.OriginateThird():
                 self._originate(action)
                 return done
@@ -467,6 +472,8 @@ class FakePbx:
             case do.PlayDtmf():
                 if not self.deaf:
                     self._key(chan, action.digit)
+            case do.Hangup() if "-cue-" in chan.uniqueid:
+                self.hangs_up(chan.uniqueid)
             case do.Hangup():
                 self.hang_up_phone()
             case _:
@@ -497,6 +504,27 @@ class FakePbx:
             self.hang_up_phone(19)
         elif self.phone == "answer":
             self.answer_phone()
+
+    def _originate_cue(self, action: OriginateCue) -> Reply:
+        """The leg of a cue is up and whispers at once; where nobody can be reached OriginateResponse alone says so."""
+        ident = Uniqueid(action.leg)
+        if self.mouths != "answer":
+            if self.mouths == "unreachable":
+                self._event(OriginateAnswered("", ident, False, 8))
+            return Reply(Outcome.DONE)
+        name, agent = action.mouth.rpartition("/")[0], self.chans[action.agent]
+        self.chans[ident] = Chan(
+            ident, name, ident, application="ChanSpy", data=f"{action.agent},quW", spyee=action.agent
+        )
+        self._event(ChannelNew(ident, ident, name, 0, "", "", "", ""))
+        self._event(OriginateAnswered("", ident, True, 4))
+        self._event(SpyStarted(ident, name, action.agent, agent.name))
+        return Reply(Outcome.DONE)
+
+    @property
+    def cue_legs(self) -> list[str]:
+        """The legs of cues that are up."""
+        return [name for name in self.chans if "-cue-" in name]
 
     def _key(self, leg: Chan, digit: str) -> None:
         if self.locks and "DTMF_END" in leg.frame_drop:

@@ -6,7 +6,7 @@ from tests.fakes.backend import FakeBackend
 from tests.fakes.rows import ANA, floor, strip
 from tests.ui.work import Work, at_work
 from whisper_tui.engine.backend import Person
-from whisper_tui.supervision.intents import Cue, Refused
+from whisper_tui.supervision.intents import Cue, Refused, Say
 from whisper_tui.terms import Mode, Notice
 
 CUES = ("slow down: let them finish", "offer the longer warranty")
@@ -52,6 +52,20 @@ async def test_nine_long_cards_have_room_on_a_narrow_line() -> None:
         work.backend._person = Person("ana", "p", "PJSIP/2001", enforced=True, cues=("x" * 160,) * 9)
         await work.press("C")
         assert all(f"{digit} xx" in work.last_line for digit in range(1, 10))
+
+
+async def test_another_key_and_the_digit_speak_it_into_the_agents_ear() -> None:
+    async with at_work(floor(strip=strip(ANA))) as work:
+        backend = with_cards(work)
+        await work.press("S")
+        assert work.last_line == "S …  1 slow down: let them finish  2 offer the longer warranty  Esc back"
+        await work.press("1")
+        assert backend.asked == [Say(1)]
+        assert work.last_line == "spoken into the ear of Ana Ruiz alone: slow down: let them finish"
+        backend.refusals[Say] = Notice("cue.no_reach", {"number": "2"})
+        await work.press("S", "2")
+        assert backend.asked == [Say(1)]
+        assert work.last_line == "nothing here can be spoken to an agent: [cues] reach; C 2 sends it as a text"
 
 
 async def test_without_cards_the_key_does_nothing() -> None:

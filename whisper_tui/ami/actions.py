@@ -344,7 +344,7 @@ class OriginateThird(Originate):
 
 FIXED = {None: "d", Mode.SILENT: "", Mode.WHISPER: "w", Mode.BARGE: "B"}
 """ChanSpy's options for a leg of one mode; `d` lets its keys choose (app_chanspy.c)."""
-READABLE = frozenset({"SPYGROUP", "CHANNEL(rtcp,all)"})
+READABLE = frozenset({"SPYGROUP", "CHANNEL(rtcp,all)", "UNICASTRTP_LOCAL_PORT"})
 WRITABLE = frozenset({"SPYGROUP", "FRAME_DROP(RX)", "MUTEAUDIO(in)", "TIMEOUT(absolute)", "TALK_DETECT(set)"})
 KEYS = frozenset("4567*")
 MAX_LINE = 1000

@@ -7,6 +7,13 @@ import re
 from whisper_tui.errors import WhisperError
 
 LEG_ID = re.compile(r"wt-[0-9a-f]{8}-[0-9a-f]{16}")
+CUE_ID = re.compile(r"wt-[0-9a-f]{8}-cue-[0-9a-f]{12}")
+"""Of a leg that speaks a cue card and hears nobody."""
+MOUTH = re.compile(
+    r"AudioSocket/[A-Za-z0-9_.-]{1,253}:[0-9]{1,5}/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/c\(slin\)"
+    r"|UnicastRTP/[A-Za-z0-9_.-]{1,253}:[0-9]{1,5}/c\(ulaw\)"
+)
+"""A channel whose sound is fetched from this program."""
 PHONE = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@-]{1,80}")
 CHANNEL = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@-]{1,100}-[0-9a-f]{8}(;[12])?")
 """A whole channel name (channel.c): its number at the end makes sure that it begins no other's."""
@@ -62,6 +69,18 @@ def variable(value: str) -> str:
 def leg_id(value: str) -> str:
     if not LEG_ID.fullmatch(value):
         raise UnsafeAction("not the id of a leg", value)
+    return value
+
+
+def cue_id(value: str) -> str:
+    if not CUE_ID.fullmatch(value):
+        raise UnsafeAction("not the id of a cue's leg", value)
+    return value
+
+
+def mouth(value: str) -> str:
+    if not MOUTH.fullmatch(value):
+        raise UnsafeAction("not a channel that fetches sound here", value, "[cues] reach = HOST:PORT")
     return value
 
 

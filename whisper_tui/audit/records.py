@@ -34,7 +34,8 @@ class Kind(Enum):
     SCORE = "score"
     """What somebody gave points for beside a session; one that is corrected stays, and the later one names it."""
     CUE = "cue"
-    """A cue card is about to be sent to the agent's phone; once more with a cause where it was not, or may not have been."""
+    """A cue card is about to be sent to the agent's phone (deed cue) or spoken into their ear (say); once more with a cause where
+    it was not, may not have been, or not to its end."""
     FOREIGN_SPY = "foreign-spy"
     NOTIFIED = "notified"
     """The agent was sent the text that the profile asks for, or could not be."""

@@ -11,6 +11,7 @@ from whisper_tui.cli.person import still, subject
 from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.cli.post import Post
 from whisper_tui.cli.settings import warn
+from whisper_tui.cli.speech import booth, words_of
 from whisper_tui.config import cues, load, paths, scorecard
 from whisper_tui.config.checks import seconds_of
 from whisper_tui.config.schema import Config
@@ -73,7 +74,8 @@ def start(config_file: Path, *, plain: bool = False) -> None:
                 pause_reasons=config.agent.pause_reasons,
                 hands=config.hands,
                 needs=config.needs,
-                cues=cards,
+                cues=words_of(cards),
+                booth=booth(config, cards),
                 patience=patience(config),
                 quality=quality(config),
                 keymap=keymap,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,11 +17,13 @@ from whisper_tui.cli.fronts import Man, front
 from whisper_tui.cli.person import subject
 from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.cli.post import Post
+from whisper_tui.cli.speech import sounds_of, words_of
 from whisper_tui.config import cues, load, paths, scorecard
 from whisper_tui.config.locate import nearest
-from whisper_tui.config.schema import NeedSettings
+from whisper_tui.config.schema import CueSettings, NeedSettings
 from whisper_tui.config.secrets import HiddenSecret
 from whisper_tui.engine.backend import Banner
+from whisper_tui.engine.booth import Booth, Reach
 from whisper_tui.engine.lawbook import Fixed, PolicySource
 from whisper_tui.engine.lesson import Hint
 from whisper_tui.engine.patience import Patience
@@ -123,13 +126,15 @@ def post_at(
     law = law or Fixed(demo_policy(person))
     cards = cues.load(paths.shipped("fixtures", "demo/cues.toml"))
     card = scorecard.load(paths.shipped("fixtures", "demo/scorecard.toml"))
-    post = Post(person, [simulated(pbx, "demo")], law, rules, trail_file(), theme, banners, pbx.playback, cues=cards)
+    words, sounds = words_of(cards), sounds_of(cards)
+    post = Post(person, [simulated(pbx, "demo")], law, rules, trail_file(), theme, banners, pbx.playback, cues=words)
     return replace(
         post,
         patience=Patience({"*": WAITS}),
         needs=NEEDS,
         scorecard=card,
         own_themes=paths.own_themes_of(paths.config_file()),
+        booth=partial(Booth, reach=Reach(pbx.host, 0), sounds=sounds, voice=CueSettings().voice),
     )
 
 

@@ -22,6 +22,7 @@ from whisper_tui.clock import Clock, SystemClock
 from whisper_tui.config.checks import seconds_of
 from whisper_tui.config.schema import AgentSettings, HandSettings, NeedSettings, ShipSettings
 from whisper_tui.engine.backend import Backend, Banner, Playback
+from whisper_tui.engine.booth import Booth
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.known import Known
 from whisper_tui.engine.lawbook import PolicySource
@@ -67,6 +68,7 @@ class Post:
         hands: how agents ask for help.
         needs: what makes a call need somebody.
         cues: phrases that can be sent to an agent.
+        booth: makes what they are spoken from, None: they are not.
         patience: how long callers may wait in which queue.
         quality: from where on a line is bad.
         hints: what a coach says, in order.
@@ -92,6 +94,7 @@ class Post:
     hands: HandSettings = field(default_factory=HandSettings)
     needs: NeedSettings = field(default_factory=NeedSettings)
     cues: Sequence[str] = ()
+    booth: Callable[[Clock], Booth] | None = None
     patience: Patience = field(default_factory=Patience)
     quality: LineLimits = field(default_factory=LineLimits)
     hints: Sequence[Hint] = ()
@@ -153,6 +156,7 @@ async def manned_by(post: Post, front: Callable[[Backend, Clock], Front]) -> Asy
             pause_reasons=post.pause_reasons,
             cues=post.cues,
             scorecard=post.scorecard,
+            booth=post.booth(clock) if post.booth is not None else None,
         )
         made = front(seat, clock)
         await engine.start()

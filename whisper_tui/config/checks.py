@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from whisper_tui.config.locate import KeyPath, nearest
 from whisper_tui.config.schema import (
     Config,
+    CueSettings,
     Entries,
     HandSettings,
     LegSettings,
@@ -25,6 +26,8 @@ from whisper_tui.config.schema import (
 
 PBX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
+REACHED = re.compile(r"[A-Za-z0-9_.-]{1,253}")
+"""A host as the name of an AudioSocket channel can hold it."""
 ACCOUNT = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\[\];,]{1,80}")
 PHONE = re.compile(r"[A-Za-z0-9]+/[A-Za-z0-9_.+@-]{1,80}")
 ANSWERS = ("by hand", "alert-info", "call-info")
@@ -80,6 +83,7 @@ def problems(config: Config, themes: Sequence[str]) -> Iterator[Problem]:
     for queue, settings in config.queues.items():
         yield from _queue(("queues", queue), queue, settings)
     yield from _hands(config.hands)
+    yield from _cues(config.cues)
     yield from _quality(config.quality)
     yield from _needs(config.needs)
     yield from _path(("policy",), config.policy)
@@ -162,6 +166,19 @@ def _hands(hands: HandSettings) -> Iterator[Problem]:
         yield Problem(("hands", "reason"), f"{hands.reason!r} cannot be the reason of a pause", 'reason = "help"')
     if not 0 <= hands.lasts <= 86400:
         yield Problem(("hands", "lasts"), f"{hands.lasts} is not 0 to 86400 seconds", "0: until somebody takes it")
+
+
+def _cues(cues: CueSettings) -> Iterator[Problem]:
+    host, _, port = cues.reach.rpartition(":")
+    if cues.reach and not (REACHED.fullmatch(host) and port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+        said = 'the address at which the PBX reaches this program: "10.0.0.5:9092"'
+        yield Problem(("cues", "reach"), f"{cues.reach!r} is not HOST:PORT", said)
+    if cues.bind and not HOST.fullmatch(cues.bind):
+        yield Problem(("cues", "bind"), f"{cues.bind!r} is not an address", 'bind = "0.0.0.0" listens on all of them')
+    if cues.voice and not cues.voice[0]:
+        yield Problem(
+            ("cues", "voice"), "names no command", 'voice = ["espeak-ng", "--stdin", "--stdout"]; [] for none'
+        )
 
 
 def _quality(quality: QualitySettings) -> Iterator[Problem]:

@@ -144,6 +144,7 @@ def manager_account(name: str, pbx: PbxDraft) -> str:
             "; add `user` to read for what the dialplan tells by UserEvent: tags of calls, raised hands",
             "read = call,agent,dtmf,system",
             "; add `message` to write where agents are told by a text on their phones",
+            "; spoken cue cards need no more, but chan_audiosocket (before Asterisk 18 chan_rtp) and a way to [cues] reach",
             "write = call,agent,originate,reporting",
             "writetimeout = 5000",
             "eventfilter = !Event: NewConnectedLine",

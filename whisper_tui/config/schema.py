@@ -172,6 +172,20 @@ class HandSettings(Struct, frozen=True):
     bell: bool = True
 
 
+class CueSettings(Struct, frozen=True):
+    """Cue cards that are spoken.
+
+    Args:
+        reach: the address at which the PBXs reach this program, "10.0.0.5:9092"; "": cards are texts and nothing else.
+        bind: the address of this machine that is listened on, "" for that of `reach`.
+        voice: a command that reads words and writes a WAV; it is run without a shell. Empty: only prepared sounds are spoken.
+    """
+
+    reach: str = ""
+    bind: str = ""
+    voice: tuple[str, ...] = ("espeak-ng", "-b", "1", "--stdin", "--stdout")
+
+
 class QualitySettings(Struct, frozen=True):
     """From where on the line of a phone is called bad; a warning, nothing more.
 
@@ -224,6 +238,7 @@ class Config(Struct, frozen=True):
     leg: LegSettings = LegSettings()
     agent: AgentSettings = AgentSettings()
     hands: HandSettings = HandSettings()
+    cues: CueSettings = CueSettings()
     quality: QualitySettings = QualitySettings()
     needs: NeedSettings = NeedSettings()
     log: LogSettings = LogSettings()

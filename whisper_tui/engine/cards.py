@@ -62,7 +62,7 @@ class Cards:
         if not isinstance(session, Session):
             self.note_dim(cue)
             return Refused(words_of(session), denied=isinstance(session, Denied))
-        text = self._cards[cue.number - 1]
+        text = self.text(cue.number)
         await self._scribe.cue(session, text)
         if self._heard(cue) is not session:  # the disk took its time, and another agent must not get it
             self._scribe.uncued(session, "call.changed", "")
@@ -77,9 +77,20 @@ class Cards:
         self._scribe.uncued(session, cause, reply.message)
         return Refused(Notice(cause, {"agent": session.member, "error": reply.message}))
 
+    def text(self, number: int) -> str:
+        """What stands on a card that there is."""
+        return self._cards[number - 1]
+
     def _heard(self, cue: Cue) -> Session | Notice | Denied:
         """The session whose agent would get it, or why nobody would."""
-        if not 1 <= cue.number <= len(self._cards):
+        session = self.session(cue.number)
+        if not isinstance(session, Session) or may_tell(self._lines[session.call.pbx]):
+            return session
+        return Notice("cue.no_texts")
+
+    def session(self, number: int) -> Session | Notice | Denied:
+        """The session whose agent this card is for, however it gets there, or why it is for nobody."""
+        if not 1 <= number <= len(self._cards):
             return Notice("cue.no_card")
         session = self._handset.session
         if session is None or self._handset.mode is None or self._handset.own_call:
@@ -89,6 +100,4 @@ class Cards:
         if call is None or call.agent_channel != session.target:
             return Notice("call.changed")
         answer = self._sight.decide(Right.CUE_SEND, facts_of(line, call))
-        if isinstance(answer, Denied):
-            return answer
-        return session if may_tell(line) else Notice("cue.no_texts")
+        return answer if isinstance(answer, Denied) else session

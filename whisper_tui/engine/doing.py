@@ -96,6 +96,7 @@ class Doing:
             look_again,
             say,
         )
+        self.tools = tools
         self._deeds = LoudDeeds(tools)
         self._parties = Parties(tools, entries)
 

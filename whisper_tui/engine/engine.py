@@ -14,6 +14,7 @@ from whisper_tui.audit.records import Kind
 from whisper_tui.clock import Clock
 from whisper_tui.engine.archive import Shelf
 from whisper_tui.engine.backend import Banner
+from whisper_tui.engine.booth import Booth
 from whisper_tui.engine.caretaker import Care, Caretaker
 from whisper_tui.engine.counts import LONGEST, Counts
 from whisper_tui.engine.glass import Glass
@@ -138,6 +139,7 @@ class Engine:
         pause_reasons: Collection[str] = (),
         cues: Sequence[str] = (),
         scorecard: Scorecard | None = None,
+        booth: Booth | None = None,
     ) -> Seat:
         """Let a supervisor in; the arguments are those of `Seat`."""
         said = self._petitions, self._glass, self._hands, self._caretaker, self._shelf, self._readers, self._shipper
@@ -156,6 +158,7 @@ class Engine:
             pause_reasons=pause_reasons,
             cues=cues,
             scorecard=scorecard,
+            booth=booth,
         )
         self.seats.append(seat)
         seat.decide_again()

@@ -13,6 +13,7 @@ from whisper_tui.engine.target import Target, not_audible, read_target
 from whisper_tui.engine.views import Sight, facts_of
 from whisper_tui.floor import find
 from whisper_tui.floor.model import Call, Spy
+from whisper_tui.floor.trace import is_cue
 from whisper_tui.permissions.conditions import Question
 from whisper_tui.permissions.decide import included
 from whisper_tui.permissions.explain import explain
@@ -204,9 +205,12 @@ class Gate:
 
 
 def coach_of(line: Line, call: Call, mine: Uniqueid | None) -> Spy | None:
-    """Somebody other than `mine` who speaks to the agent of this call, or of whom AMI does not show whether they do."""
+    """Somebody other than `mine` who speaks to the agent of this call, or of whom AMI does not show whether they do. A cue card
+    that is spoken is nobody."""
     there = (*find.spies_on(line.floor, call), *find.parties_of(line.floor, call))
-    return next((spy for spy in there if spy.spyer != mine and spy.mode is not Mode.SILENT), None)
+    return next(
+        (spy for spy in there if spy.spyer != mine and spy.mode is not Mode.SILENT and not is_cue(spy.spyer)), None
+    )
 
 
 def may_tell(line: Line) -> bool:

@@ -16,7 +16,7 @@ from whisper_tui.engine.line import Line
 from whisper_tui.engine.logbook import Logbook
 from whisper_tui.floor import find
 from whisper_tui.floor.model import Spy
-from whisper_tui.floor.trace import is_leg
+from whisper_tui.floor.trace import is_cue, is_leg
 from whisper_tui.terms import LinkState, Pbx, Uniqueid
 
 STARTED, STOPPED = "started", "stopped"
@@ -107,7 +107,7 @@ class Onlookers:
         if known or spy.spyer.startswith(self._ours) or len(self._there) >= MOST:
             return
         call = find.call_of(line.floor, spy.spyee)
-        words = ["another console" if is_leg(spy.spyer) else "a spy from elsewhere"]
+        words = ["another console" if is_leg(spy.spyer) or is_cue(spy.spyer) else "a spy from elsewhere"]
         if not spy.spyee:
             words.append("whom it hears is not told")
         elif call is not None and spy.spyee == call.key:

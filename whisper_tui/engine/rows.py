@@ -21,6 +21,8 @@ class Whose(Enum):
     """Of this installation, at another desk."""
     CONSOLE = "console"
     """A console of another installation."""
+    CUE = "cue"
+    """No person at all: a cue card that is spoken to the agent."""
     FOREIGN = "foreign"
     """Started outside any console: by a feature code, by another program."""
 

@@ -84,17 +84,21 @@ class Scribe:
         """
         await self._book.write(structs.replace(self._beside(Kind.SCORE, first), deed="score", score=score))
 
-    async def cue(self, session: Session, text: str) -> None:
-        """On disk before the agent gets it.
+    async def cue(self, session: Session, text: str, leg: LegId | None = None) -> None:
+        """On disk before the agent gets it; `leg`: the one that speaks it, None: it is a text.
 
         Raises:
             WhisperError: it is not on disk.
         """
-        await self._book.write(self._of(Kind.CUE, session, deed="cue", detail=text))
+        await self._book.write(structs.replace(self._cue(session, leg), detail=text))
 
-    def uncued(self, session: Session, cause: str, why: str) -> None:
+    def uncued(self, session: Session, cause: str, why: str, leg: LegId | None = None) -> None:
         """The agent did not get it, or may not have got it."""
-        self._book.write_soon(self._of(Kind.CUE, session, deed="cue", cause=cause, detail=why))
+        self._book.write_soon(structs.replace(self._cue(session, leg), cause=cause, detail=why))
+
+    def _cue(self, session: Session, leg: LegId | None) -> Record:
+        row = self._of(Kind.CUE, session, deed="cue")
+        return structs.replace(row, deed="say", leg=leg) if leg is not None else row
 
     def of_reading(self, kind: Kind, detail: str, **fields: object) -> Record:
         """What is noted of this person's reading, elsewhere than in the log itself."""

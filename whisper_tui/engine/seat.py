@@ -11,6 +11,7 @@ from whisper_tui.engine.agents import AgentsSay
 from whisper_tui.engine.archive import Archive
 from whisper_tui.engine.asides import Asides
 from whisper_tui.engine.backend import Banner, FloorView, Person, StripView, ViewChanges
+from whisper_tui.engine.booth import Booth
 from whisper_tui.engine.calllines import CallLines
 from whisper_tui.engine.cards import Cards
 from whisper_tui.engine.claims import Claims
@@ -34,6 +35,7 @@ from whisper_tui.engine.reveals import Reveals
 from whisper_tui.engine.rows import CallRow
 from whisper_tui.engine.scribe import Scribe, ref_of
 from whisper_tui.engine.shared import Shared
+from whisper_tui.engine.spoken import SpokenCues
 from whisper_tui.engine.standing import Standing
 from whisper_tui.engine.strip import strip_of
 from whisper_tui.engine.wake import Wake
@@ -44,7 +46,18 @@ from whisper_tui.permissions.conditions import Conditions
 from whisper_tui.permissions.policy import Denied
 from whisper_tui.scorecard import Scorecard
 from whisper_tui.supervision.acts import Act
-from whisper_tui.supervision.intents import Answer, AnswerHand, Aside, Cue, GiveScore, Intent, Listen, Loud, Refused
+from whisper_tui.supervision.intents import (
+    Answer,
+    AnswerHand,
+    Aside,
+    Cue,
+    GiveScore,
+    Intent,
+    Listen,
+    Loud,
+    Refused,
+    Say,
+)
 from whisper_tui.supervision.session import Session
 from whisper_tui.terms import CallKey, Notice, Pbx, SessionId, Subject, Uniqueid
 
@@ -65,6 +78,7 @@ class Seat:
         pause_reasons: the codes of which a pause of an agent has one.
         cues: phrases that can be sent to an agent.
         scorecard: what points are given for.
+        booth: where they are spoken from, None: nowhere.
     """
 
     def __init__(
@@ -82,6 +96,7 @@ class Seat:
         pause_reasons: Collection[str] = (),
         cues: Sequence[str] = (),
         scorecard: Scorecard | None = None,
+        booth: Booth | None = None,
     ) -> None:
         lines, clock = shared.lines, shared.clock
         self._shared = shared
@@ -146,6 +161,8 @@ class Seat:
         self._asides = Asides(self, standing.sight, self._reveals, *others, *own, self._doing.why_not_loud)
         self._acting = Acting(lines, standing.sight, self.scribe, self._denials, clock, pause_reasons, replay=replay)
         self._cards = Cards(lines, standing.sight, self.handset, self.scribe, self._denials, cues)
+        tools, installation = self._doing.tools, rules.installation
+        self._spoken = SpokenCues(tools, self._cards, self._denials, installation, booth)
         self._turn = Wake(clock, self.decide_again)
         self._lines_of_call = CallLines(lines, self.handset, clock, shared.quality, self._front.strip_changed, self.say)
         self._nudge = Nudge(self.handset, clock, self._may_speak_on, self.say)
@@ -173,12 +190,14 @@ class Seat:
             why = self._acting.why_not(intent)
         elif isinstance(intent, Cue):
             why = self._cards.why_not(intent)
+        elif isinstance(intent, Say):
+            why = self._spoken.why_not(intent)
         else:
             why = self._doing.why_not(intent)
         return words_of(why) if why is not None else None
 
     async def ask(self, intent: Intent) -> Answer:
-        if isinstance(intent, Act | Cue):
+        if isinstance(intent, Act | Cue | Say):
             return await self._act(intent)
         return await (self._asides.ask(intent) if isinstance(intent, Aside) else self._doing.ask(intent))
 
@@ -193,6 +212,8 @@ class Seat:
             self._acting.note_dim(intent)
         elif isinstance(intent, Cue):
             self._cards.note_dim(intent)
+        elif isinstance(intent, Say):
+            self._spoken.note_dim(intent)
         elif isinstance(intent, AnswerHand):
             self._helping.note_dim(intent)
         elif isinstance(intent, GiveScore):
@@ -209,6 +230,7 @@ class Seat:
     def observe(self, line: Line, event: Event) -> None:
         """An event of `line`, after the floor has it."""
         self.handset.observe(line, event)
+        self._spoken.observe(event)
 
     def floor_changed(self, line: Line, changes: Changes, touched: set[Uniqueid]) -> None:
         """Show what changed (`touched`: the calls to draw anew), and end what may no longer be."""
@@ -274,6 +296,7 @@ class Seat:
                 await self.handset.panic()
             except DeedFailed as failed:
                 self.say(failed.notice)
+        await self._spoken.close()
         self.handset.close()
         self._watch.close()
         self._agents.close()
@@ -286,8 +309,10 @@ class Seat:
 
     # --- what comes of deeds
 
-    async def _act(self, intent: Act | Cue) -> Answer:
+    async def _act(self, intent: Act | Cue | Say) -> Answer:
         try:
+            if isinstance(intent, Say):
+                return await self._spoken.say(intent)
             return await (self._cards.send(intent) if isinstance(intent, Cue) else self._acting.do(intent))
         except WhisperError as trouble:
             return unwritable(trouble)

@@ -23,7 +23,7 @@ from whisper_tui.engine.rows import (
 from whisper_tui.engine.target import not_audible
 from whisper_tui.floor import find, measure
 from whisper_tui.floor.model import Call, Member, Spy
-from whisper_tui.floor.trace import is_leg
+from whisper_tui.floor.trace import is_cue, is_leg
 from whisper_tui.floor.variables import is_read
 from whisper_tui.permissions.decide import Grants
 from whisper_tui.permissions.masks import mask, mask_name, mask_text
@@ -125,7 +125,7 @@ class Sight:
         return SpyRow(
             line.pbx,
             spy.spyer,
-            spy.device,
+            _device(spy),
             self.whose(spy, mine),
             spy.mode,
             CallKey(line.pbx, call.key) if call is not None else None,
@@ -138,6 +138,8 @@ class Sight:
     def whose(self, spy: Spy, mine: Uniqueid | None) -> Whose:
         if mine is not None and spy.spyer == mine:
             return Whose.MINE
+        if is_cue(spy.spyer):
+            return Whose.CUE
         if spy.spyer.startswith(f"wt-{self.installation}-"):
             return Whose.OURS
         return Whose.CONSOLE if is_leg(spy.spyer) else Whose.FOREIGN
@@ -190,7 +192,7 @@ class Sight:
 
     def _listeners(self, line: Line, call: Call, mine: Uniqueid | None) -> tuple[ListenerBadge, ...]:
         return tuple(
-            ListenerBadge(spy.device, self.whose(spy, mine), spy.mode, spy.since)
+            ListenerBadge(_device(spy), self.whose(spy, mine), spy.mode, spy.since)
             for spy in (*find.spies_on(line.floor, call), *find.parties_of(line.floor, call))
         )
 
@@ -233,6 +235,11 @@ def _doing(call: Call | None, members: Sequence[Member]) -> AgentState:
     if not status & measure.FREE_STATUS:
         return AgentState.BUSY
     return AgentState.PAUSED if all(member.paused for member in members) else AgentState.FREE
+
+
+def _device(spy: Spy) -> str:
+    """The phone; a cue card has none."""
+    return spy.device.partition("/")[0] if is_cue(spy.spyer) else spy.device
 
 
 def _began(state: AgentState, members: Sequence[Member]) -> float | None:

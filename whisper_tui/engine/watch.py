@@ -23,6 +23,7 @@ from whisper_tui.engine.wake import Wake
 from whisper_tui.errors import WhisperError
 from whisper_tui.floor import find
 from whisper_tui.floor.model import Call, Changes
+from whisper_tui.floor.trace import is_cue
 from whisper_tui.permissions.policy import Denied, Notify
 from whisper_tui.supervision.session import Session, State
 from whisper_tui.terms import LegKind, Mode, Notice, Pbx
@@ -218,7 +219,9 @@ class Watch:
         if mine is None or mine.audible_since is None:
             return None
         for spy in find.spies_on(line.floor, call):
-            if spy.audible_since is not None and (spy.audible_since, spy.spyer) < (mine.audible_since, mine.spyer):
+            if spy.audible_since is None or is_cue(spy.spyer):
+                continue
+            if (spy.audible_since, spy.spyer) < (mine.audible_since, mine.spyer):
                 return spy.device
         return None
 

@@ -29,7 +29,7 @@ from whisper_tui.floor.calls import (
 )
 from whisper_tui.floor.members import learn_phone
 from whisper_tui.floor.model import Call, Changes, Channel, Floor
-from whisper_tui.floor.trace import answers_to, device_of, is_half, is_leg, origin, other_half
+from whisper_tui.floor.trace import answers_to, device_of, is_cue, is_half, is_leg, origin, other_half
 from whisper_tui.terms import Recording, Uniqueid
 
 
@@ -47,7 +47,7 @@ def on_new(floor: Floor, fact: ChannelNew, now: float, changes: Changes) -> None
 
 def add_channel(floor: Floor, uniqueid: Uniqueid, linkedid: Uniqueid, name: str, born: float) -> Channel:
     channel = Channel(uniqueid, linkedid or uniqueid, name, device_of(name), born=born)
-    channel.leg = uniqueid in floor.spies or is_leg(uniqueid)
+    channel.leg = uniqueid in floor.spies or is_leg(uniqueid) or is_cue(uniqueid)
     floor.channels[uniqueid] = channel
     if is_half(name):
         floor.halves[name] = uniqueid

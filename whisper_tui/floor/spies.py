@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from whisper_tui.ami.events import DigitEnded, SpyStarted, SpyStopped
 from whisper_tui.floor.calls import detach
 from whisper_tui.floor.model import Changes, Channel, Floor, Spy
-from whisper_tui.floor.trace import device_of, is_leg
+from whisper_tui.floor.trace import device_of, is_cue, is_leg
 from whisper_tui.terms import MODE_KEYS, Mode, Uniqueid
 
 SPYING = frozenset({"ChanSpy", "ExtenSpy"})
@@ -34,6 +34,8 @@ def on_spy(floor: Floor, fact: SpyStarted, now: float, changes: Changes) -> None
     spy.told = True
     if spy.mode is None and is_leg(spy.spyer):
         _switch(spy, Mode.SILENT, now, changes)  # every console aims silent
+    elif is_cue(spy.spyer):
+        _switch(spy, Mode.WHISPER, now, changes)
     spyer = floor.channels.get(fact.spyer)
     if spyer is not None:
         bar(floor, spyer, now, changes)

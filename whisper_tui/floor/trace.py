@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from whisper_tui.ami.names import LEG_ID
+from whisper_tui.ami.names import CUE_ID, LEG_ID
 from whisper_tui.floor.model import Channel, Floor
 from whisper_tui.terms import Uniqueid
 
@@ -34,6 +34,11 @@ def is_half(channel: str) -> bool:
 def is_leg(uniqueid: str) -> bool:
     """A supervision leg of this or another installation, by its ChannelId."""
     return uniqueid.startswith("wt-") and LEG_ID.fullmatch(uniqueid) is not None
+
+
+def is_cue(uniqueid: str) -> bool:
+    """A leg of this or another installation that speaks a cue card to an agent, and hears nobody."""
+    return uniqueid.startswith("wt-") and CUE_ID.fullmatch(uniqueid) is not None
 
 
 def member_phone(interface: str, state_interface: str, seen: Mapping[str, str]) -> str:

@@ -84,6 +84,8 @@ class SimulatedLeg:
     """`*` was read: on to the next channel."""
     taken: Uniqueid | None = None
     """The customer that it took over."""
+    sounds: int = 0
+    """Frames with something in them that it was given, where its sound is made elsewhere."""
     ending: Ending | None = None
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 

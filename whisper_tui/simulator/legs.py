@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Iterator
 
 from whisper_tui.ami.events import BridgeEntered, BridgeLeft, Fact
 from whisper_tui.floor.model import Channel
-from whisper_tui.simulator import scenes, takeover
+from whisper_tui.simulator import mouths, scenes, takeover
 from whisper_tui.simulator.leg import CLEARED, UP, Ending, Order, SimulatedLeg
 from whisper_tui.simulator.orders import lease
 from whisper_tui.simulator.pbx import SimulatedPbx
@@ -60,7 +60,7 @@ class Legs:
     def originate(self, order: Order) -> None:
         """Ring the phone. Success was answered before: what is wrong from here on is said by OriginateResponse."""
         used = order.uniqueid in self._pbx.floor.channels or order.uniqueid in self._legs
-        if used or self.behaviour.of(order.device) is Phone.UNKNOWN:
+        if used or (self.behaviour.of(order.device) is Phone.UNKNOWN and not mouths.is_mouth(order.device)):
             answer(self._pbx, order, order.device, 0)
             return
         number = order.device.rpartition("/")[2]
@@ -74,7 +74,8 @@ class Legs:
             context="internal",
             exten="s",
         )
-        mode = Mode.BARGE if "B" in order.options else Mode.WHISPER if "w" in order.options else Mode.SILENT
+        whispers = "w" in order.options or "W" in order.options
+        mode = Mode.BARGE if "B" in order.options else Mode.WHISPER if whispers else Mode.SILENT
         leg = self._legs[order.uniqueid] = SimulatedLeg(order, channel, mode)
         for name, value in order.variables:
             self.set_variable(leg, name, value)
@@ -138,7 +139,9 @@ class Legs:
     # --- a leg's life
 
     async def _live(self, leg: SimulatedLeg) -> None:
-        if await ring(self._pbx, self.behaviour, leg):
+        if mouths.is_mouth(leg.order.device):
+            await self._speak(leg)
+        elif await ring(self._pbx, self.behaviour, leg):
             answered = self._pbx.clock.monotonic()
             if leg.order.application == "BridgeAdd":
                 takeover.join(self._pbx, leg)
@@ -146,7 +149,24 @@ class Legs:
                 leg.end(Ending())  # no other application is simulated
             answer(self._pbx, leg.order, leg.channel.name)
             await self._run(leg, answered)
-        self._hang_up(leg)
+        if leg.uniqueid in self._legs:
+            self._hang_up(leg)
+
+    async def _speak(self, leg: SimulatedLeg) -> None:
+        """A leg whose sound is made elsewhere, until that ends."""
+        connection = await mouths.connect(leg)
+        if connection is None:
+            self._legs.pop(leg.uniqueid, None)  # there was no channel, so nothing is said of its end
+            answer(self._pbx, leg.order, leg.order.device, mouths.UNREACHABLE)
+            return
+        reader, writer = connection
+        try:
+            mouths.answered(self._pbx, leg)
+            answer(self._pbx, leg.order, leg.channel.name)
+            self._begin(mouths.listen(leg, reader))
+            await self._run(leg, self._pbx.clock.monotonic())
+        finally:
+            writer.close()
 
     async def _run(self, leg: SimulatedLeg, since: float) -> None:
         """ChanSpy, or a bridge, until the leg ends."""
@@ -227,7 +247,8 @@ class Legs:
         if ending.tech_cause is not None:
             said.append(("TechCause", str(ending.tech_cause)))
         self._pbx.event("Hangup", said)
-        self._pbx.device(leg.order.device, "NOT_INUSE")
+        if not mouths.is_mouth(leg.order.device):
+            self._pbx.device(leg.order.device, "NOT_INUSE")
 
     # --- who hears whom
 

@@ -145,6 +145,13 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class Say:
+    """Speak the site's cue card `number`, from 1 on, into the ear of the agent whom I hear, and into nobody else's."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class HandBack:
     """Give the customer of my own call to its agent again, or to `queue`; my leg ends."""
 
@@ -202,7 +209,7 @@ Loud: TypeAlias = Listen | Whisper | Barge | Join | TakeOver
 Aside: TypeAlias = Reveal | AskLeave | Approve | Reject | Acknowledge | AnswerHand | Note | GiveScore
 """What does nothing to the phone."""
 Intent: TypeAlias = (
-    Loud | Draw | HandBack | Follow | Unfollow | Mute | Unmute | Release | Leave | Panic | Aside | Act | Cue
+    Loud | Draw | HandBack | Follow | Unfollow | Mute | Unmute | Release | Leave | Panic | Aside | Act | Cue | Say
 )
 QUIET = (Unfollow, Mute, Release, Leave, Panic)
 """Always allowed, on the wire first, logged after. `Listen` on the call already heard is quiet too."""

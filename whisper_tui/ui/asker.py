@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, ViewChanges
-from whisper_tui.supervision.intents import AnswerHand, Cue, Draw, Intent, Leave, Loud, Note, Panic, Refused
+from whisper_tui.supervision.intents import AnswerHand, Cue, Draw, Intent, Leave, Loud, Note, Panic, Refused, Say
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, glass, leave, notes, questions, reasons, surf
 from whisper_tui.ui.asking import Confirm, Means, Sight
@@ -299,8 +299,9 @@ class Asker(LogReader):
             taken = self.crew.rows.get((intent.pbx, intent.agent))
             self.say(Notice("hand.yours", {"agent": taken.name if taken is not None else intent.agent}))
             self.shell.paint_console()
-        elif isinstance(intent, Cue):
-            self.say(Notice("cue.sent", {"agent": agent, "text": self.backend.person.cues[intent.number - 1]}))
+        elif isinstance(intent, Cue | Say):
+            text = self.backend.person.cues[intent.number - 1]
+            self.say(Notice("cue.sent" if isinstance(intent, Cue) else "cue.speaks", {"agent": agent, "text": text}))
             self.shell.paint_console()
 
     def _drawn(self, draw: Draw, cursor: CallKey | None) -> None:

@@ -194,6 +194,9 @@ DEEDS: tuple[Deed, ...] = (
     Deed("cue", tuple(f"C {digit}" for digit in DIGITS), later("send a cue card to the phone of the agent whom you hear; "
                                                                "it is logged"), later("cue"), Kind.SPEAK,
          lambda desk: desk.cue(), offered=lambda desk: bool(desk.backend.person.cues)),
+    Deed("say", tuple(f"S {digit}" for digit in DIGITS), later("speak a cue card into the ear of the agent whom you hear, and of "
+                                                               "nobody else; it is logged"), "", Kind.SPEAK,
+         lambda desk: desk.say_cue(), offered=lambda desk: bool(desk.backend.person.cues)),
     Deed("pause-agent", ("P",), later("pause the agent under the cursor, asks what for; it is logged"), "", Kind.SPEAK,
          lambda desk: desk.pause()),
     Deed("unpause-agent", ("u",), later("end the pause of the agent under the cursor"), "", Kind.SPEAK,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, Playback, ViewChanges
 from whisper_tui.engine.lesson import Hint
-from whisper_tui.supervision.intents import Cue
+from whisper_tui.supervision.intents import Cue, Say
 from whisper_tui.terms import Notice
 from whisper_tui.ui import asking, hinting, questions, scoring
 from whisper_tui.ui.asker import TYPED_ON
@@ -125,6 +125,11 @@ class Desk(Scorer):
             self.thaw()
             self.go_to_agent(row)
         self.carry_out(asking.answer_hand)
+
+    def say_cue(self) -> None:
+        """Speak the card whose digit was struck."""
+        number = int(self._struck)
+        self.carry_out(lambda _sight: Say(number))
 
     def open_detail(self) -> None:
         """Enter: the answer to the question on the screen, else the detail; it starts nothing else."""

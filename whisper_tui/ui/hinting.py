@@ -73,9 +73,9 @@ def seconds(prefix: str, desk: Desk) -> list[tuple[str, str]]:
     """Return the second keys after `prefix`, and a word or a phrase for each."""
     cards = dict(zip(DIGITS, desk.backend.person.cues, strict=False))
     return [
-        (key, cards[key] if deed.name == "cue" else _(deed.hint or deed.words))
+        (key, cards[key] if deed.name in ("cue", "say") else _(deed.hint or deed.words))
         for key, deed in desk.keymap.behind(prefix)
-        if deed.offered(desk) and (deed.name != "cue" or key in cards)
+        if deed.offered(desk) and (deed.name not in ("cue", "say") or key in cards)
     ]
 
 

@@ -49,6 +49,7 @@ WHOSE: dict[Whose, tuple[str, str, Ink]] = {
     Whose.MINE: (later("you"), later("you"), Ink.SILENT),
     Whose.OURS: (later("other desk"), later("at another desk"), Ink.TEXT),
     Whose.CONSOLE: (later("other console"), later("of another console"), Ink.TEXT),
+    Whose.CUE: (later("cue"), later("a cue card that is spoken"), Ink.WHISPER),
     Whose.FOREIGN: (later("FOREIGN"), later("started outside this console"), Ink.ALARM),
 }
 """Whose a spy is: in a word, in words, and its ink."""

@@ -7,7 +7,7 @@ from whisper_tui.ui import facts
 from whisper_tui.ui.listing import Listing
 from whisper_tui.ui.sorting import Sorting, named
 
-_RANKS = {Whose.FOREIGN: 0, Whose.MINE: 1, Whose.OURS: 2, Whose.CONSOLE: 3}
+_RANKS = {Whose.FOREIGN: 0, Whose.MINE: 1, Whose.OURS: 2, Whose.CONSOLE: 3, Whose.CUE: 4}
 """Spies that no console started stand first."""
 
 

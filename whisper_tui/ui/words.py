@@ -208,6 +208,17 @@ SENTENCES: dict[str, str] = {
     "cue.no_texts": later("this AMI account may send no texts: write class message"),
     "cue.failed": later("{agent} did not get the cue: {error}"),
     "cue.unknown": later("the PBX did not answer: {agent} may or may not have got the cue"),
+    "cue.no_reach": later("nothing here can be spoken to an agent: [cues] reach; C {number} sends it as a text"),
+    "cue.no_voice": later("this card has no sound, and there is no voice: C {number} sends it as a text"),
+    "cue.no_sound": later("not spoken: the voice made no sound of it: {error}"),
+    "cue.no_way": later("not spoken: the PBX did not come for it ({error}); C sends it to {agent} as a text"),
+    "cue.unsure": later(
+        "the PBX did not answer: whether anything was spoken to {agent} is UNKNOWN, its leg is hung up"
+    ),
+    "cue.speaking": later("one cue at a time: another is being spoken"),
+    "cue.speaks": later("spoken into the ear of {agent} alone: {text}"),
+    "cue.spoken": later("{agent} has heard it to the end: {text}"),
+    "cue.cut": later("the cue to {agent} was cut off"),
     "cue.sent": later("sent to the phone of {agent}: {text}"),
     # the score sheet
     "score.no_card": later("nothing is scored here: scorecard.toml says what points are given for"),

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.supervision.test_sound import wav
+from whisper_tui.cli.speech import sounds_of
 from whisper_tui.config import cues, paths
+from whisper_tui.config.cues import Card
 from whisper_tui.errors import UsageError
 
 
@@ -19,11 +22,33 @@ def written(folder: Path, text: str) -> Path:
 
 def test_cards_are_read_in_their_order_and_no_file_means_none(tmp_path: Path) -> None:
     assert cues.load(tmp_path / "cues.toml") == ()
-    assert cues.load(written(tmp_path, 'schema = 1\ncues = [" slow down ", "¿pedido?"]')) == ("slow down", "¿pedido?")
+    read = cues.load(written(tmp_path, 'schema = 1\ncues = [" slow down ", "¿pedido?"]'))
+    assert [card.text for card in read] == ["slow down", "¿pedido?"]
+
+
+def test_a_card_may_have_a_sound_that_lies_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "slow.wav").write_bytes(b"RIFF")
+    text = 'schema = 1\ncues = ["a", { text = "slow down", sound = "slow.wav" }, { text = "b" }]'
+    assert cues.load(written(tmp_path, text)) == (
+        Card("a"),
+        Card("slow down", b"RIFF", tmp_path / "slow.wav"),
+        Card("b"),
+    )
+    with pytest.raises(UsageError, match=r"gone\.wav"):
+        cues.load(written(tmp_path, 'schema = 1\ncues = [{ text = "a", sound = "gone.wav" }]'))
+
+
+def test_a_sound_that_cannot_be_spoken_is_said_with_its_card_and_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.wav"
+    with pytest.raises(UsageError, match=r"a\.wav: cue 2: it is no WAV"):
+        sounds_of((Card("a"), Card("b", b"ID3", file)))
+    assert sounds_of((Card("a"), Card("b", wav(), file))) == {2: wav()[44:]}
 
 
 def test_the_cards_of_the_demo_are_good() -> None:
-    assert len(cues.load(paths.shipped("fixtures", "demo/cues.toml"))) == 4
+    cards = cues.load(paths.shipped("fixtures", "demo/cues.toml"))
+    assert len(cards) == 4
+    assert sounds_of(cards).keys() == {1, 4}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from whisper_tui.audit.records import Kind, Record
 from whisper_tui.audit.trail import Trail
 from whisper_tui.engine.archive import Shelf
 from whisper_tui.engine.backend import StripView, ViewChanges
+from whisper_tui.engine.booth import Booth
 from whisper_tui.engine.engine import Engine
 from whisper_tui.engine.known import Known
 from whisper_tui.engine.outcomes import CallStore
@@ -159,6 +160,7 @@ async def at_a_desk(
     shelf: Shelf | None = None,
     pause_reasons: Collection[str] = (),
     cues: Sequence[str] = (),
+    booth: Booth | None = None,
     heeds: Heeds = HEEDS_NOTHING,
     hand_lasts: float = 0.0,
     scorecard: Scorecard | None = None,
@@ -188,6 +190,7 @@ async def at_a_desk(
         pause_reasons=pause_reasons,
         cues=cues,
         scorecard=scorecard,
+        booth=booth,
     )
     desk = Desk(pbx, clock, paper, engine, seat, source)
     seat.subscribe(desk.changes.append)

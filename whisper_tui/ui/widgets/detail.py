@@ -206,5 +206,5 @@ def _listener(badge: ListenerBadge, card: Card) -> str:
             return fill(_("heard by you, {mode}, {age}"), values)
         case Whose.FOREIGN:
             return fill(_("{whose} {phone}, {mode}, {age}"), values)
-        case Whose.OURS | Whose.CONSOLE:
+        case Whose.OURS | Whose.CONSOLE | Whose.CUE:
             return fill(_("heard by {phone}, {whose}, {mode}, {age}"), values)
