@@ -192,8 +192,9 @@ class Sight:
 
     def _listeners(self, line: Line, call: Call, mine: Uniqueid | None) -> tuple[ListenerBadge, ...]:
         return tuple(
-            ListenerBadge(_device(spy), self.whose(spy, mine), spy.mode, spy.since)
+            ListenerBadge(spy.device, self.whose(spy, mine), spy.mode, spy.since)
             for spy in (*find.spies_on(line.floor, call), *find.parties_of(line.floor, call))
+            if not is_cue(spy.spyer)  # it hears nobody
         )
 
     def _hand(self, line: Line, device: str, call: CallKey | None) -> HandRow | None:

@@ -269,6 +269,7 @@ async def test_it_is_nobodys_ear_and_in_nobodys_way() -> None:
         await plays(desk, 0.1)
         (cue,) = (row for row in desk.seat.view().spies.values() if row.whose is Whose.CUE)
         assert (cue.device, cue.mode, cue.call) == ("AudioSocket", Mode.WHISPER, call)
+        assert [badge.whose for badge in desk.seat.view().calls[call].listeners] == [Whose.MINE], "it hears nobody"
         assert await desk.ask(Whisper(call)) == Done()
         assert await desk.ask(Barge(call)) == Done()
         await plays(desk, 0.1)

@@ -65,7 +65,7 @@ def test_a_deed_has_the_keys_that_were_chosen_for_it_and_no_others(tmp_path: Pat
     ]
     assert does(mine, "backslash") == "filter"
     assert mine.key_of("listen") == "L"
-    assert mine.prefixes == {"v", "semicolon"}
+    assert mine.prefixes == {"v", "semicolon", "S"}
     assert [deed.name for deed in mine.deeds] == [deed.name for deed in DEEDS]
 
 

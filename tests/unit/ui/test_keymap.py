@@ -17,7 +17,7 @@ def test_textuals_own_keys_for_quitting_are_ours() -> None:
 
 
 def test_a_key_that_waits_for_a_second_one_does_nothing_by_itself() -> None:
-    assert frozenset("vC") == DEFAULT.prefixes
+    assert frozenset("vCS") == DEFAULT.prefixes
     assert not DEFAULT.prefixes & DEFAULT.by_key.keys()
     assert [(key, deed.name) for key, deed in DEFAULT.behind("v")] == [
         ("c", "calls"),
