@@ -11,7 +11,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +19,9 @@ from typing import Self
 import pyte
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+MODULE = (sys.executable, "-m", "whisper_tui")
+INSTALLED = (str(Path(sys.executable).with_name("whisper-tui")),)
+"""As pip has put it where people call it."""
 PATIENCE = 30.0
 """Seconds in which the awaited words must be on the screen."""
 
@@ -28,10 +31,16 @@ class Terminal:
 
     Args:
         env: variables set, or with None taken out, besides those of the test.
+        program: how it is called.
     """
 
     def __init__(
-        self, *arguments: str, columns: int = 120, lines: int = 40, env: Mapping[str, str | None] | None = None
+        self,
+        *arguments: str,
+        columns: int = 120,
+        lines: int = 40,
+        env: Mapping[str, str | None] | None = None,
+        program: Sequence[str] = MODULE,
     ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
@@ -41,7 +50,7 @@ class Terminal:
         size = dict.fromkeys(("COLUMNS", "LINES"))
         variables = {**os.environ, **size, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "whisper_tui", *arguments],
+            [*program, *arguments],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,

@@ -24,6 +24,8 @@ class When(Enum):
     """A cue card came to the agent's phone."""
     NOTED = "noted"
     """A note is in the log."""
+    SCORED = "scored"
+    """A score is in the log."""
     MOVED = "moved"
     """The call that is heard has come to another agent."""
     LEFT = "left"

@@ -15,7 +15,7 @@ from whisper_tui.ui.keymap import Keymap
 LONG_HOLD = 20.0
 """Seconds on hold from which on a call is going wrong."""
 
-_SAID = {"cue.sent": When.CUED, "note.saved": When.NOTED}
+_SAID = {"cue.sent": When.CUED, "note.saved": When.NOTED, "score.saved": When.SCORED}
 """What a Notice tells of that has come about."""
 
 _IN_TURN = frozenset({When.START, When.LEFT, When.HELD})
@@ -63,7 +63,7 @@ def holds(when: When, sight: Sight) -> bool:
             return here is not None and sight.heard is not None and here[0] == sight.heard[0] and here != sight.heard
         case When.LEFT:
             return strip.phase is Phase.NONE
-        case When.CUED | When.NOTED:
+        case When.CUED | When.NOTED | When.SCORED:
             return False
 
 

@@ -19,7 +19,13 @@ _WITH_A_LEG = frozenset({"microphone", "leave", "panic", "follow-call", "release
 _IN_OWN_CALL = frozenset({"microphone", "leave", "panic", "handback", "keys"})
 _ABOUT_THE_CALL = {
     name: place
-    for place, name in enumerate(("listen", "whisper", "barge", "leave", "panic", "cue", "note", "score", "microphone"))
+    for place, name in enumerate(("listen", "whisper", "leave", "panic", "cue", "note", "score", "barge", "microphone"))
+}
+_TO_A_CALL = {
+    name: place
+    for place, name in enumerate(
+        ("listen", "surf", "needed", "filter", "note", "score", "whisper", "barge", "sessions")
+    )
 }
 _BESIDE_A_SCORE = frozenset({"microphone", "leave", "panic"})
 _IN_THE_LOG = frozenset({"down", "open", "filter", "note", "score", "agents-day", "calls", "keys"})
@@ -50,13 +56,14 @@ def hinted(deed: Deed, desk: Desk) -> bool:
 
 
 def in_order(desk: Desk) -> list[Deed]:
-    """Return the deeds of the last line, those first that must not be cut: in a session, where the site has cards to send or to
-    fill in, what is done with its call."""
+    """Return the deeds of the last line. Where the site has cards to send or to fill in there is not room for all, and those are
+    first that must not be cut: what is done with the call of a session, before that what leads to one."""
     there = [deed for deed in desk.keymap.deeds if hinted(deed, desk)]
     person = desk.backend.person
-    if desk.strip.session is None or not (person.cues or person.scorecard):
+    if not (person.cues or person.scorecard):
         return there
-    return sorted(there, key=lambda deed: _ABOUT_THE_CALL.get(deed.name, len(_ABOUT_THE_CALL)))
+    first = _TO_A_CALL if desk.strip.session is None else _ABOUT_THE_CALL
+    return sorted(there, key=lambda deed: first.get(deed.name, len(first)))
 
 
 def key_of(deed: Deed) -> str:

@@ -284,6 +284,9 @@ SENTENCES: dict[str, str] = {
         "The agent hears you now, the customer does not. {cue} sends the first cue card to the agent's phone."
     ),
     "hint.note": later("{note} writes a note, with its time in the call; Enter saves it for good."),
+    "hint.score": later(
+        "{score} opens the score sheet: digits, y and n give points and nothing else, Enter saves it for good."
+    ),
     "hint.leave": later("{listen} falls back to silence, {leave} leaves: your phone is hung up, the call goes on."),
     "hint.done": later(
         "That was all of it. {log} shows what you did, {keys} every key, {clear} clears the filter, "
