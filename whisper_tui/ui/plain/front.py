@@ -45,7 +45,7 @@ FURTHEST = 1_000_000
 
 _NO_ROW = frozenset({
     "surf", "needed", "microphone", "follow-call", "follow-agent", "release", "handback", "allow", "refuse", "glass",
-    "note", "cue", "leave", "panic",
+    "note", "cue", "leave", "panic", "hand",
 })  # fmt: skip
 """Deeds that have nothing to do with the row that is chosen."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whisper_tui.engine.rows import AgentRow, CallRow, Limits, QueueRow, SpyRow, Whose
 from whisper_tui.terms import CallState, Mode, Recording
-from whisper_tui.ui import present
+from whisper_tui.ui import hands, present
 from whisper_tui.ui.present import Wait
 from whisper_tui.ui.widgets import agents
 from whisper_tui.ui.words import _, fill
@@ -73,6 +73,8 @@ def agent(row: AgentRow, now: float, wall: float) -> str:
     lasts = now - row.since if row.since is not None else None if row.at is None else wall - row.at
     if lasts is not None:
         said.append(fill(_("for {time}"), {"time": present.duration(lasts)}))
+    if row.hand is not None:
+        said.append(hands.word(row.hand))
     if row.reason:
         said.append(row.reason)
     if 0 < row.paused < len(row.members):

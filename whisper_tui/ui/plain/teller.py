@@ -50,6 +50,8 @@ class Teller:
         self._first: PetitionRow | GlassRow | None = None
         self._given: set[str] = set()
         self._foreign = 0
+        self._hands: tuple[int, str] = (0, "")
+        """How many are up, and whose has been up longest."""
         self._ends_said: tuple[float | None, float] = (None, 0.0)
 
     def tell(self) -> None:
@@ -126,7 +128,20 @@ class Teller:
         if desk.roll.foreign != self._foreign:
             self._foreign = desk.roll.foreign
             self._say(self._foreigners() if self._foreign else _("no foreign listener any more"))
+        self._tell_hands()
         self._tell_news()
+
+    def _tell_hands(self) -> None:
+        """Who asks for help, when somebody does who did not; all of them are in the list of the agents."""
+        hands = self._desk.hands
+        oldest = hands.oldest
+        if oldest is not None and (len(hands) > self._hands[0] or oldest.device != self._hands[1]):
+            values = {
+                "agent": oldest.name or oldest.device,
+                "hands": counted("1 hand up", "{count} hands up", len(hands)),
+            }
+            self._say(fill(_("{hands}: {agent} asks for help; hand goes there and takes it"), values))
+        self._hands = (0, "") if oldest is None else (len(hands), oldest.device)
 
     def _tell_news(self) -> None:
         """What others ask for, and leave that was given."""

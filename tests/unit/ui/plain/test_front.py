@@ -13,9 +13,25 @@ import pytest
 
 from tests.fakes.backend import FakeBackend
 from tests.fakes.clock import WoundClock, settle
-from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, NOW, PBX, floor, link, petition, petitions, spies, spy, strip
+from tests.fakes.rows import (
+    ANA,
+    BEN,
+    CALLER,
+    CHLOE,
+    NOW,
+    PBX,
+    crew,
+    floor,
+    link,
+    members,
+    petition,
+    petitions,
+    spies,
+    spy,
+    strip,
+)
 from whisper_tui.engine.backend import Banner, FloorView, Hears, Phase, StripView, ViewChanges
-from whisper_tui.engine.rows import Whose
+from whisper_tui.engine.rows import AgentRow, AgentState, HandRow, Whose
 from whisper_tui.supervision.intents import Approve, Barge, Leave, Listen, Mute, Panic, PetitionId, TakeOver, Whisper
 from whisper_tui.terms import CallState, LinkState, Microphone, Mode, Notice
 from whisper_tui.ui.plain.front import PAGE, PATIENCE, PlainConsole
@@ -344,6 +360,22 @@ async def test_what_others_ask_strangers_who_listen_and_a_lost_pbx_are_said_at_o
         (line,) = await work.happens(ViewChanges(links={PBX: lost}))
         assert line.startswith("lyon-pbx: lost, no news for")
         assert line.endswith("lyon-pbx: the connection was lost (reset), trying again")
+
+
+async def test_who_asks_for_help_is_said_once() -> None:
+    row = AgentRow(PBX, "PJSIP/1042", "Ana Ruiz", AgentState.TALKING, members("support"), ANA.key, NOW - 391)
+    up = replace(row, hand=HandRow(NOW, "", ""))
+    async with at_work() as work:
+        assert await work.happens(ViewChanges(agents=crew(up))) == [
+            "1 hand up: Ana Ruiz asks for help; hand goes there and takes it"
+        ]
+        assert await work.happens(ViewChanges(agents=crew(up)), 5.0) == []
+        taken = replace(up, hand=HandRow(NOW, "", "ben"))
+        assert await work.happens(ViewChanges(agents=crew(taken))) == []
+        assert await work.types("agents") == [
+            "agents: 1",
+            "1. Ana Ruiz: talk, for 06:36, ⚑ ben, support, 2 taken, PJSIP/1042",
+        ]
 
 
 async def test_status_says_it_all_again() -> None:
