@@ -349,6 +349,17 @@ SENTENCES: dict[str, str] = {
 """Code of a Notice -> its sentence; in braces the Notice's values."""
 
 
+_DAYS = {
+    "Mon": later("Mon"),
+    "Tue": later("Tue"),
+    "Wed": later("Wed"),
+    "Thu": later("Thu"),
+    "Fri": later("Fri"),
+    "Sat": later("Sat"),
+    "Sun": later("Sun"),
+}
+
+
 class _Said(dict[str, str]):
     """A value that a Notice does not bring is shown as a gap, never as a traceback."""
 
@@ -382,4 +393,10 @@ def said(notice: Notice) -> str:
     words = SENTENCES.get(notice.code)
     if words is None:
         return " ".join([notice.code, *(f"{name}={value}" for name, value in notice.values.items())])
-    return fill(_(words), notice.values).replace(" ()", "")  # a reason that nobody gave leaves no brackets
+    return fill(_(words), _spoken(notice.values)).replace(" ()", "")  # a reason that nobody gave leaves no brackets
+
+
+def _spoken(values: Mapping[str, str]) -> Mapping[str, str]:
+    """`values` with the day of the week in `Mon 07:00` as the person calls it: the policy thinks in English."""
+    day, blank, hour = values.get("opens", "").partition(" ")
+    return {**values, "opens": f"{_(_DAYS[day])}{blank}{hour}"} if day in _DAYS else values

@@ -14,6 +14,7 @@ from babel.messages.catalog import Catalog, Message
 
 import whisper_tui
 from tests.docs import catalogue
+from whisper_tui.terms import Notice
 from whisper_tui.ui import words
 
 PACKAGE = Path(whisper_tui.__file__).parent
@@ -123,7 +124,16 @@ def test_the_language_is_that_of_the_environment(
         words._catalogue.cache_clear()
 
 
-UNSAID = {"TypeError", "ValueError"}
+def test_a_day_of_the_week_is_called_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "es")
+    words._catalogue.cache_clear()
+    try:
+        closed = words.sentence(Notice("denied.hours", {"opens": "Mon 07:00"}))
+        assert closed == "su perfil está cerrado ahora: abre lun 07:00"
+    finally:
+        words._catalogue.cache_clear()
+
+
 WORDS = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
 """Two words with a blank between them: a name in the code has none."""
 SAID_ELSEWHERE = ("keyfile.py", "keynames.py", "themes.py", "wardrobe.py", "keytables.py")
