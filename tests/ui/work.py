@@ -23,6 +23,7 @@ from whisper_tui.ui.keynames import SIGNS
 from whisper_tui.ui.terminal import MarkedKey
 
 CHARACTERS = {**SIGNS, "space": " "}
+NAMES = {sign: name for name, sign in CHARACTERS.items()}
 GOLDENS = Path(__file__).parent / "goldens"
 
 
@@ -57,7 +58,7 @@ class Work:
     async def paste_unbracketed(self, text: str) -> None:
         """Keys that come in one read."""
         for sign in text:
-            key = {"\r": "enter", "!": "exclamation_mark", "*": "asterisk"}.get(sign, sign)
+            key = {"\r": "enter"}.get(sign) or NAMES.get(sign, sign)
             self.console.post_message(MarkedKey(key, sign, self.clock.monotonic(), alone=False))
         await self.pilot.pause()
 

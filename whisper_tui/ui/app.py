@@ -12,6 +12,7 @@ from textual.screen import Screen
 from whisper_tui.clock import Clock, SystemClock
 from whisper_tui.engine.backend import Backend, Banner, Playback
 from whisper_tui.engine.lesson import Hint
+from whisper_tui.errors import UsageError
 from whisper_tui.terms import Notice, Pbx
 from whisper_tui.ui import terminal
 from whisper_tui.ui.changed_cells import ThriftyApp
@@ -70,6 +71,7 @@ class Console(ThriftyApp):
         self.clock: Clock = clock or SystemClock()
         super().__init__()
         self.driver_class = terminal.driver_class(self.driver_class, self.clock)
+        self._own_themes = own_themes
         self._wardrobe = Wardrobe(theme, own_themes)
         palette = self._wardrobe.palette
         self.register_theme(palette.theme())
@@ -131,6 +133,17 @@ class Console(ThriftyApp):
 
     def copy(self, text: str) -> None:
         self.copy_to_clipboard(text)
+
+    def wear(self, theme: str) -> None:
+        try:
+            self._wardrobe = Wardrobe(theme, self._own_themes)
+        except UsageError as error:
+            self.desk.say(Notice("theme.wrong", {"where": theme, "why": error.what}))
+        else:
+            palette = self._wardrobe.palette
+            self.register_theme(palette.theme())
+            self.theme = palette.theme().name
+            self._wear(palette)
 
     def has_room(self, asked: Asked) -> bool:
         return self._floor.has_room(asked)

@@ -277,6 +277,19 @@ class Browse:
         self.keys_top = None
         self.line.open(self.listings[self.view].filter.text if self.view in self.listings else self.sheet.filter.text)
 
+    def filter_by(self, text: str) -> None:
+        """Show what passes `text` alone, here."""
+        self.keys_top = None
+        self.line.put(text)
+
+    def go_to_named(self, text: str) -> bool:
+        """Go to the row that says `text` in one of its fields, or as a part of one; False: none is shown that does."""
+        if self.view is View.LOG:
+            return False
+        return (
+            self.listings[self.view].go_to_named(text) if self.view in self.listings else self.sheet.go_to_named(text)
+        )
+
     def clear_filter(self) -> None:
         self.line.clear()
 

@@ -218,6 +218,10 @@ DEEDS: tuple[Deed, ...] = (
     Deed("filter", ("slash", "f4"), later("filter: words, queue=vip*, agent~^an, state=hold, talk>5m, paused, "
                "! before a word for not; up: the one before"),
          later("filter"), Kind.LOOK, lambda desk: desk.type_filter()),
+    Deed("command", ("colon",), later("command line: every deed by its name, filter queue=vip, view agents, theme light; "
+                                   "Tab completes, up brings back"), "", Kind.LOOK, lambda desk: desk.type_command()),
+    Deed("palette", ("ctrl+p",), later("every deed that there is use for, looked for by its name, words or key"), "",
+         Kind.LOOK, lambda desk: desk.open_palette()),
     Deed("next", ("n", "f3"), later("next row that the filter lets through"), "", Kind.LOOK, lambda desk: desk.match(1)),
     Deed("previous", ("N",), later("the one before"), "", Kind.LOOK, lambda desk: desk.match(-1)),
     Deed("clear", ("c",), later("clear the filter"), "", Kind.LOOK, lambda desk: desk.clear_filter()),

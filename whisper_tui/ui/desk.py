@@ -12,18 +12,21 @@ from whisper_tui.engine.backend import Backend, Playback, ViewChanges
 from whisper_tui.engine.lesson import Hint
 from whisper_tui.supervision.intents import Cue, Say
 from whisper_tui.terms import Notice
-from whisper_tui.ui import asking, hinting, questions, scoring
+from whisper_tui.ui import asking, commands, hinting, questions, scoring
 from whisper_tui.ui.asker import TYPED_ON
 from whisper_tui.ui.coach import Coach
+from whisper_tui.ui.commandline import CommandLine
 from whisper_tui.ui.deeds import Deed, Kind
-from whisper_tui.ui.keymap import DEFAULT, Keymap
+from whisper_tui.ui.keymap import DEFAULT, Keymap, keys_of
 from whisper_tui.ui.keynames import shown
 from whisper_tui.ui.notes import LONGEST, Jot
+from whisper_tui.ui.palette import Palette, PaletteRow
 from whisper_tui.ui.player import Player
 from whisper_tui.ui.presses import ANSWER, Press, Presses
 from whisper_tui.ui.scorer import Scorer
 from whisper_tui.ui.shell import Shell
 from whisper_tui.ui.typed import SHORT, typed_on
+from whisper_tui.ui.words import _
 
 NEEDED = frozenset({"listen", "microphone", "leave", "panic", "release"})
 """Deeds that no other use of a key may hide altogether."""
@@ -55,6 +58,8 @@ class Desk(Scorer):
         self.player = None if playback is None else Player(playback)
         self.prefix = ""
         """The first of two keys, while the second one is waited for."""
+        self.command = CommandLine(self._command, lambda text: commands.completions(text, self))
+        self.palette = Palette(self._palette_rows, self._choose)
         self._presses = Presses()
         self._struck = ""
         """The key that is being handled, of two the second."""
@@ -79,7 +84,8 @@ class Desk(Scorer):
     def press(self, press: Press) -> None:
         """Somebody pressed a key."""
         self.saying.pressed()
-        if self.line.press(press):
+        typed = self.command.press(press, self.keymap) or self.palette.press(press, self.keymap)
+        if typed or self.line.press(press):
             self._presses.note(press)
         elif not self._type(press):
             self._strike(press)
@@ -106,7 +112,7 @@ class Desk(Scorer):
         """Text was pasted: into the filter while that is typed, or into a note, else nowhere."""
         if isinstance(self.typed, Jot):
             self._write(text)
-        elif not self.line.paste(text):
+        elif not (self.command.paste(text) or self.palette.paste(text) or self.line.paste(text)):
             self.say(Notice("key.pasted" if self.typed is not None else "key.together"))
         self.shell.paint_console()
 
@@ -130,6 +136,25 @@ class Desk(Scorer):
         """Speak the card whose digit was struck."""
         number = int(self._struck)
         self.carry_out(lambda _sight: Say(number))
+
+    def type_command(self) -> None:
+        """Begin to type a command."""
+        self.keys_top = None
+        self.command.open()
+
+    def open_palette(self) -> None:
+        self.keys_top = None
+        self.palette.open()
+
+    def type_no_more(self) -> None:
+        """Nothing is typed where it cannot be seen: letters are keys again, and `x` leaves."""
+        self.command.close()
+        self.palette.close()
+
+    def with_digit(self, deed: Deed, digit: str) -> None:
+        """Do a deed of two keys as if `digit` had been the second."""
+        self._struck = digit
+        deed.does(self)
 
     def open_detail(self) -> None:
         """Enter: the answer to the question on the screen, else the detail; it starts nothing else."""
@@ -246,6 +271,30 @@ class Desk(Scorer):
             self.prefix = press.key
         elif press.key != "escape":
             self.say(Notice("key.unknown", {"key": shown(chord)}))
+
+    def _command(self, text: str, press: Press) -> None:
+        """Do what was typed; Enter, which ended it, is still down and must not answer what that asks."""
+        self._presses.hinders(ANSWER, press)
+        found = commands.read(text, self)
+        if isinstance(found, Notice):
+            self.say(found)
+        else:
+            self._do(found, press)
+
+    def _choose(self, deed: Deed, press: Press) -> None:
+        """Do what was chosen in the palette, or ask for what has to be said with it."""
+        self._presses.hinders(ANSWER, press)
+        if commands.needs_more(deed):
+            self.command.open(f"{deed.name} ")
+        else:
+            self._do(deed, press)
+
+    def _palette_rows(self) -> list[PaletteRow]:
+        return [
+            PaletteRow(deed, keys_of(deed), _(deed.words), hinting.why_dim(deed, self))
+            for deed in commands.everything(self)
+            if deed.name != "palette"
+        ]
 
     def _fills(self, key: str) -> bool:
         """Whether `key` gives points: not where it is all that somebody has to be quieter."""

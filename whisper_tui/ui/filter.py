@@ -13,13 +13,14 @@ so a masked number cannot be found out by filtering for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from whisper_tui.terms import Notice
 from whisper_tui.ui import patterns
 
 Row = TypeVar("Row")
+Key = TypeVar("Key")
 
 _TERM = re.compile(r'(?:[^\s"]|"(?:\\"|[^"])*"?)+')
 _QUOTE = re.compile(r'\\"|"')
@@ -78,6 +79,18 @@ def parse(text: str, facts: Facts[Row]) -> Filter[Row]:
         elif holds is not None:
             terms.append(_not(holds) if written.startswith("!") else holds)
     return Filter(text, tuple(terms), tuple(wrong), timed)
+
+
+def most_like(text: str, rows: Iterable[tuple[Key, Row]], facts: Facts[Row]) -> Key | None:
+    """Return the key of the first row that says `text` in a field; else of the first that has it as a part of one."""
+    wanted, partly = text.casefold(), None
+    for key, row in rows:
+        said = [each.casefold() for field in facts.texts.values() for each in field(row)]
+        if wanted in said:
+            return key
+        if partly is None and any(wanted in each for each in said):
+            partly = key
+    return partly
 
 
 def exactly(field: str, text: str) -> str:

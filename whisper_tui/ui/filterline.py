@@ -38,6 +38,13 @@ class FilterLine:
         self.text = text
         self._history.begin()
 
+    def put(self, text: str) -> None:
+        """Show what passes `text`, as if it had been typed."""
+        self.text = None
+        self._history.add(text)
+        self._apply(text)
+        self._enter(text)
+
     def clear(self) -> None:
         """Show everything, and type no more."""
         self.text = None

@@ -103,6 +103,14 @@ class Listing(Generic[Key, Row]):
         self._settle()
         return key in self._order
 
+    def go_to_named(self, text: str) -> bool:
+        """Put the cursor on the row that says `text`; False: none does."""
+        self._settle()
+        key = filters.most_like(text, ((key, self.rows[key]) for key in self._order), self._facts)
+        if key is not None:
+            self.go_to(key)
+        return key is not None
+
     def window(self) -> list[Row]:
         """Return the rows that are on the screen."""
         self._settle()

@@ -195,6 +195,13 @@ class Sheet:
         if (place := self._places.get(key)) is not None:
             self._go(bisect_left(self._shown, place))
 
+    def go_to_named(self, text: str) -> bool:
+        """Move to the call that says `text`; False: none does."""
+        key = filters.most_like(text, ((key, self.rows[key]) for _rank, key in self._shown), self._facts)
+        if key is not None:
+            self.go_to(key)
+        return key is not None
+
     def shows(self, key: CallKey) -> bool:
         """Tell whether a call passes the filter."""
         return key in self._places

@@ -25,6 +25,9 @@ class Shell(Protocol):
     def hand_rises(self) -> None:
         """An agent has asked for help."""
 
+    def wear(self, theme: str) -> None:
+        """Put on the theme of this name, or say why not."""
+
     def has_room(self, asked: Asked) -> bool:
         """Tell whether all that a question says can be shown."""
 

@@ -202,6 +202,14 @@ SENTENCES: dict[str, str] = {
     "filter.field": later("{term}: there is no such field here, but {fields}"),
     "filter.span": later("{term}: a number, or a time such as 30s, 5m, 1h"),
     "filter.pattern": later("{term}: no pattern - {why}"),
+    # the command line
+    "command.none": later("no command was typed: Tab shows them"),
+    "command.unknown": later("there is no command {name}: Tab shows them"),
+    "command.meant": later("there is no command {name}: did you mean {meant}?"),
+    "command.alone": later("{name} stands alone: nothing is said with it"),
+    "command.needs": later("{name} needs a word more: Tab shows which"),
+    "command.values": later("{name} takes {values}"),
+    "goto.none": later("no row here says {text}"),
     # cue cards
     "cue.no_card": later("there is no such cue card: cues.toml holds them"),
     "cue.nobody": later("a cue card goes to the agent whom you hear: listen first"),

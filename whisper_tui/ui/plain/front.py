@@ -408,6 +408,9 @@ class PlainConsole:
         if self._hand_bell:
             self._out.ring()
 
+    def wear(self, theme: str) -> None:
+        """There are no colours."""
+
     def has_room(self, asked: Asked) -> bool:
         return True
 

@@ -37,6 +37,7 @@ from whisper_tui.ui.widgets import (
     hints,
     keys,
     log,
+    palette,
     queue_list,
     queues,
     scoring,
@@ -151,6 +152,7 @@ class FloorScreen(Screen[None]):
     def _draw_panes(self) -> None:
         desk, panes = self._desk, self._panes
         if panes.small.height:
+            desk.type_no_more()
             self._pane(
                 "small",
                 small.draw,
@@ -181,7 +183,11 @@ class FloorScreen(Screen[None]):
 
     def _draw_list(self) -> None:
         desk, panes = self._desk, self._panes
-        if desk.scoring is not None and desk.keys_top is None:
+        if desk.palette.text is not None:
+            found = desk.palette.found()
+            lines = palette.draw(desk.palette.text, found, desk.palette.at(found), *panes.calls.size)
+            self._painted["calls"].paint(lines)
+        elif desk.scoring is not None and desk.keys_top is None:
             self._painted["calls"].paint(scoring.draw(desk.scoring, *panes.calls.size))
         elif desk.keys_top is None:
             width, height = panes.calls.size
@@ -245,6 +251,11 @@ class FloorScreen(Screen[None]):
         """As `_pane`; what the backend would refuse is asked for again when the person's sight changes, and once a second."""
         desk = self._desk
         said = desk.saying.notices
+        if desk.command.text is not None:
+            self._made_of.pop("hints", None)
+            width = self._panes.hints.width
+            self._painted["hints"].paint(hints.typed(desk.command.text, desk.command.offered, width))
+            return
         made_of = (
             desk.strip,
             len(desk.hands),

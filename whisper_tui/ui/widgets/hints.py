@@ -45,6 +45,14 @@ def draw(hints: Sequence[Hint], said: Sequence[Notice], width: int) -> list[Line
     return [Line((*spans, (" " * (width - taken(spans)), Ink.TEXT)), Ground.BAR)]
 
 
+def typed(text: str, offered: Sequence[str], width: int) -> list[Line]:
+    """Return the line while a command is typed in it, with what Tab offers."""
+    spans: list[Span] = [(":", Ink.WAITING), (text[-max(1, width - 3) :], Ink.STRONG), ("_", Ink.WAITING)]
+    more = "  ".join(each.rpartition(" ")[2] for each in offered)
+    kept = crop((*spans, (f"   {more}" if more else "", Ink.MUTED)), width)
+    return [Line((*kept, (" " * (width - taken(kept)), Ink.TEXT)), Ground.BAR)]
+
+
 def _spans(hints: Sequence[Hint]) -> tuple[Span, ...]:
     spans: list[Span] = []
     for hint in hints:
