@@ -8,46 +8,32 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Hashable, Sequence
 from typing import Protocol
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, Playback, ViewChanges
-from whisper_tui.engine.rows import AgentRow, CallRow, QueueRow, SpyRow
 from whisper_tui.terms import Notice
 from whisper_tui.ui import asking
 from whisper_tui.ui.deeds import Deed, Kind
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.feed import Feed
 from whisper_tui.ui.keymap import DEFAULT, Keymap
-from whisper_tui.ui.logview import LogView
 from whisper_tui.ui.needs import Weights
-from whisper_tui.ui.plain import orders, rows
+from whisper_tui.ui.plain import orders, scores
 from whisper_tui.ui.plain.happenings import Happenings
+from whisper_tui.ui.plain.lists import Lists
 from whisper_tui.ui.plain.orders import Order
 from whisper_tui.ui.plain.teller import Spoken, Teller
 from whisper_tui.ui.presses import Press
 from whisper_tui.ui.questions import Asked
 from whisper_tui.ui.views import View
-from whisper_tui.ui.words import _, fill
+from whisper_tui.ui.words import _, fill, sentence
 
 COMPANY = 0.05
 """Seconds that a line waits for others before it starts something: a paste comes line by line, but at once."""
 
 PATIENCE = 4.0
 """Times as long as on a screen a question stands: it has to be listened to, and its answer typed."""
-
-PAGE = 20
-"""Rows that are said at a time."""
-
-FURTHEST = 1_000_000
-"""More rows than a list has."""
-
-_NO_ROW = frozenset({
-    "surf", "needed", "microphone", "follow-call", "follow-agent", "release", "handback", "allow", "refuse", "glass",
-    "note", "cue", "leave", "panic", "hand",
-})  # fmt: skip
-"""Deeds that have nothing to do with the row that is chosen."""
 
 
 class Out(Protocol):
@@ -93,11 +79,7 @@ class PlainConsole:
         self.feed = Feed(backend, clock, self._take, self._tick, self._tell)
         self._teller = Teller(self.desk, out.say)
         self._happenings = Happenings()
-        self._listed: tuple[View, list[Hashable]] = View.CALLS, []
-        """The view and the keys of the rows that were said last."""
-        self._more_from = 0
-        self._chosen: Hashable | None = None
-        """The row that the person chose."""
+        self._lists = Lists(self.desk, out.say)
         self._batch: list[tuple[str, float]] = []
         self._company = 0
         self._waits: asyncio.Task[None] | None = None
@@ -156,7 +138,7 @@ class PlainConsole:
         """Tell whether a line only makes things quieter, whatever is asked just now."""
         order = orders.read(line, self.desk.keymap)
         deed = None if order is None else order.deed
-        if deed is None:
+        if deed is None or (self.desk.scoring is not None and scores.key_of(line) is not None):
             return False
         if self.desk.typed is not None:
             return deed.name in ("panic", "leave")
@@ -190,7 +172,7 @@ class PlainConsole:
         return True
 
     def _order(self, line: str, at: float, *, alone: bool) -> None:
-        if not line:
+        if self._score(line, at, alone=alone) or not line:
             return
         order = orders.read(line, self.desk.keymap)
         if order is None:
@@ -203,33 +185,45 @@ class PlainConsole:
             self._quit(at, alone=alone)
         elif not order.deed.offered(self.desk) or not orders.useful(order.deed):
             self._out.say(fill(_("{word}: of no use here"), {"word": order.deed.name}))
-        elif self._wants_row(order.deed):
+        elif self._lists.wants_row(order.deed):
             self._out.say(_("choose a row first: calls, and then go 1"))
         else:
             self._deed(order.deed, Press(order.key, None, at, alone))
+
+    def _score(self, line: str, at: float, *, alone: bool) -> bool:
+        """Take a line for the score sheet that is open; False: it is none of its."""
+        desk, sheet = self.desk, self.desk.scoring
+        if sheet is None:
+            if still := desk.still_scores(line):
+                desk.say(Notice("question.fell"))
+            return still
+        word, _blank, number = line.partition(" ")
+        if (key := scores.key_of(line)) is not None:
+            why = sheet.fill(key)
+            self._out.say(scores.filled(sheet) if why is None else sentence(why))
+        elif line == "save":
+            desk.order(self._named("open"), Press("enter", None, at, alone))
+            if desk.question is None and desk.scoring is sheet:  # something is missing
+                self._out.say(scores.item(sheet))
+        elif line == "close":
+            desk.close_one()
+            self._out.say(_("the score sheet is put away; score opens it again"))
+        elif not line or (word == "go" and number.isdecimal()):
+            sheet.at = min(max(int(number or sheet.at + 1), 1), len(sheet.card.items)) - 1
+            self._out.say(scores.item(sheet))
+        else:
+            return False
+        return True
+
+    def _named(self, name: str) -> Deed:
+        return next(each for each in self.desk.keymap.deeds if each.name == name)
 
     def _quit(self, at: float, *, alone: bool) -> None:
         desk = self.desk
         desk.keys_top, desk.detail_open = None, False
         if desk.view is not View.CALLS:
             desk.show(View.CALLS)
-        deed = next(each for each in desk.keymap.deeds if each.name == "quit")
-        desk.order(deed, Press("q", None, at, alone))
-
-    @property
-    def _cursor(self) -> Hashable | None:
-        """The key of the row under the desk's cursor, which nobody sees here."""
-        shown = self.desk.list
-        return None if isinstance(shown, LogView) else shown.cursor
-
-    def _wants_row(self, deed: Deed) -> bool:
-        """Tell whether a deed would be done to a row that nobody has chosen: no cursor is seen here."""
-        if deed.kind is not Kind.SPEAK or deed.name in _NO_ROW:
-            return False
-        desk = self.desk
-        row = desk.under_cursor[0]
-        heard = desk.strip.call is not None and (row is None or row.key == desk.strip.call)
-        return not heard and self._cursor is not None and self._cursor != self._chosen
+        desk.order(self._named("quit"), Press("q", None, at, alone))
 
     def _deed(self, deed: Deed, press: Press) -> None:
         desk = self.desk
@@ -237,14 +231,15 @@ class PlainConsole:
             self._help("")
             return
         desk.order(deed, press)
-        if deed.name in orders.SAID_AGAIN:
-            self._list()
+        if deed.name == "score" and desk.scoring is not None:
+            self._out.say(*scores.begin(desk.scoring))
+        elif deed.name in orders.SAID_AGAIN:
+            self._lists.list_rows()
         elif deed.name in orders.MOVES:
-            self._chosen = self._cursor
-            self._say_chosen()
+            self._lists.choose()
         elif deed.name == "open":
             desk.detail_open = False
-            self._say_chosen()
+            self._lists.say_chosen()
 
     # words of its own
 
@@ -253,11 +248,11 @@ class PlainConsole:
             case "status":
                 self._out.say(*self._teller.status())
             case "go":
-                self._go(order.rest)
+                self._lists.go(order.rest)
             case "more":
-                self._page()
+                self._lists.page()
             case "filter":
-                self._filter(order.rest)
+                self._lists.filter(order.rest)
             case "verbose":
                 self._happenings.wanted = True
                 self._out.say(_("what happens on the floor is said; quiet ends that"))
@@ -266,30 +261,6 @@ class PlainConsole:
                 self._out.say(_("what happens on the floor is not said"))
             case _:
                 self._help(order.rest)
-
-    def _go(self, number: str) -> None:
-        desk, (view, keys) = self.desk, self._listed
-        if not number:
-            self._say_chosen()
-        elif not number.isdecimal() or not 1 <= int(number) <= len(keys):
-            self._out.say(fill(_("no row {number}: say a list first, such as calls"), {"number": number}))
-        else:
-            if desk.view is not view:
-                desk.show(view)
-            desk.list.go_to(keys[int(number) - 1])  # type: ignore[arg-type, union-attr]
-            if self._cursor != keys[int(number) - 1]:
-                self._out.say(fill(_("row {number} is gone"), {"number": number}))
-                return
-            self._chosen = self._cursor
-            self._say_chosen()
-
-    def _filter(self, text: str) -> None:
-        desk = self.desk
-        desk.type_filter()
-        desk.line.open("")
-        desk.line.paste(text)
-        desk.line.press(Press("enter", None, self._clock.monotonic()))
-        self._list()
 
     def _help(self, word: str) -> None:
         keymap = self.desk.keymap
@@ -307,66 +278,6 @@ class PlainConsole:
         else:
             self._out.say(*(f"{name}: {_(words)}" for name, words in orders.OWN.items()))
             self._out.say(fill(_("commands: {names}"), {"names": ", ".join(deed.name for deed in deeds)}))
-
-    # lists
-
-    def _list(self) -> None:
-        """Say the list of the view, from its first row on."""
-        desk = self.desk
-        desk.list.resize(FURTHEST)
-        self._listed = desk.view, [_key(row) for row in desk.list.window()]
-        self._more_from = 0
-        words = {
-            View.CALLS: _("calls: {count}"),
-            View.WAITING: _("waiting: {count}"),
-            View.QUEUES: _("queues: {count}"),
-            View.AGENTS: _("agents: {count}"),
-            View.SESSIONS: _("listeners: {count}"),
-        }
-        self._out.say(fill(words.get(desk.view, "{count}"), {"count": str(len(self._listed[1]))}))
-        self._page()
-
-    def _page(self) -> None:
-        """Say the next rows of the list."""
-        view, keys = self._listed
-        begin = self._more_from
-        self._more_from = min(len(keys), begin + PAGE)
-        for number, key in enumerate(keys[begin : self._more_from], begin + 1):
-            self._out.say(f"{number}. {self._row(view, key)}")
-        if self._more_from < len(keys):
-            self._out.say(fill(_("{count} more: type more"), {"count": str(len(keys) - self._more_from)}))
-        elif begin >= len(keys):
-            self._out.say(_("no more rows"))
-
-    def _say_chosen(self) -> None:
-        desk = self.desk
-        cursor = self._cursor
-        if cursor is None or cursor != self._chosen:
-            self._out.say(_("no row is chosen: go 1 chooses the first of the list"))
-        else:
-            self._out.say(fill(_("chosen: {row}"), {"row": self._row(desk.view, cursor)}))
-
-    def _row(self, view: View, key: Hashable) -> str:
-        desk = self.desk
-        found: Sequence[object] = [
-            each.rows[key]  # type: ignore[index]
-            for each in ([desk.sheet] if view is View.CALLS else [desk.listings[view]] if view in desk.listings else [])
-            if key in each.rows
-        ]
-        if not found:
-            return _("gone")
-        row = found[0]
-        now = desk.moment.known(row.key.pbx if isinstance(row, CallRow) else row.pbx)  # type: ignore[attr-defined]
-        match row:
-            case CallRow():
-                return rows.call(row, now, desk.limits_of(row))
-            case QueueRow():
-                return rows.queue(row, now, several=len(desk.links) > 1)
-            case AgentRow():
-                return rows.agent(row, now, desk.clock.wall())
-            case SpyRow():
-                return rows.session(row, desk.strip.mode, now)
-        return ""
 
     # the feed
 
@@ -413,17 +324,3 @@ class PlainConsole:
 
     def has_room(self, asked: Asked) -> bool:
         return True
-
-
-def _key(row: object) -> Hashable:
-    """The key of a row, as its list has it."""
-    match row:
-        case CallRow(key=key):
-            return key
-        case QueueRow(pbx=pbx, queue=queue):
-            return pbx, queue
-        case AgentRow(pbx=pbx, device=device):
-            return pbx, device
-        case SpyRow(pbx=pbx, spyer=spyer):
-            return pbx, spyer
-    return row

@@ -48,9 +48,6 @@ USEFUL = frozenset(
 )
 """What only looks, and makes sense without a screen."""
 
-SCREEN_ONLY = frozenset({"score"})
-"""What is a sheet to be filled in on a screen."""
-
 YES, NO = ("yes", "y"), ("no", "n", "esc", "escape")
 
 
@@ -108,7 +105,7 @@ def is_no(line: str) -> bool:
 
 def useful(deed: Deed) -> bool:
     """Tell whether a deed makes sense without a screen."""
-    return deed.name in USEFUL if deed.kind is Kind.LOOK else deed.name not in SCREEN_ONLY
+    return deed.kind is not Kind.LOOK or deed.name in USEFUL
 
 
 def help_of(deed: Deed) -> str:

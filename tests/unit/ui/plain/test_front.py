@@ -13,6 +13,7 @@ import pytest
 
 from tests.fakes.backend import FakeBackend
 from tests.fakes.clock import WoundClock, settle
+from tests.fakes.past import CARD, entry
 from tests.fakes.rows import (
     ANA,
     BEN,
@@ -32,9 +33,21 @@ from tests.fakes.rows import (
 )
 from whisper_tui.engine.backend import Banner, FloorView, Hears, Phase, StripView, ViewChanges
 from whisper_tui.engine.rows import AgentRow, AgentState, HandRow, Whose
-from whisper_tui.supervision.intents import Approve, Barge, Leave, Listen, Mute, Panic, PetitionId, TakeOver, Whisper
-from whisper_tui.terms import CallState, LinkState, Microphone, Mode, Notice
-from whisper_tui.ui.plain.front import PAGE, PATIENCE, PlainConsole
+from whisper_tui.supervision.intents import (
+    Approve,
+    Barge,
+    GiveScore,
+    Leave,
+    Listen,
+    Mute,
+    Panic,
+    PetitionId,
+    TakeOver,
+    Whisper,
+)
+from whisper_tui.terms import CallState, LinkState, Microphone, Mode, Notice, SessionId
+from whisper_tui.ui.plain.front import PATIENCE, PlainConsole
+from whisper_tui.ui.plain.lists import PAGE
 
 
 class Page:
@@ -376,6 +389,42 @@ async def test_who_asks_for_help_is_said_once() -> None:
             "agents: 1",
             "1. Ana Ruiz: talk, for 06:36, ⚑ ben, support, 2 taken, PJSIP/1042",
         ]
+
+
+async def test_a_score_sheet_is_filled_in_item_by_item_and_saved() -> None:
+    async with at_work(floor(strip=strip(ANA, Mode.WHISPER))) as work:
+        work.backend._person = replace(work.backend.person, scorecard=CARD)
+        work.backend.entries[SessionId("s-1")] = entry()
+        said = await work.types("score")
+        assert said[0] == "SCORE SHEET: Care call, Ana Ruiz · queue support"
+        assert said[2] == "item 1 of 3: Opening, Greets with name and company; y or n; nothing given yet"
+        assert await work.types("5") == ["this item is y or n: yes or no"]
+        assert (await work.types("y"))[0].startswith("item 2 of 3: ")
+        await work.types("0", "go 2")
+        assert work.text.endswith("; y or n; given no")
+        assert work.backend.asked == []  # 0 is points here, and leaves nothing
+        said = await work.types("save")
+        assert "items without an answer: 1" in said[0]
+        assert said[1].startswith("item 3 of 3: ")
+        await work.types("4", "go 2")
+        assert (await work.types("yes"))[-1] == "all is answered: 90 % good; save keeps it for good"
+        said = await work.types("save")
+        assert said[0] == "SAVE THE SCORE?"
+        await work.types("yes")
+        (given,) = work.backend.asked
+        assert isinstance(given, GiveScore)
+        assert [points for _ident, points in given.points] == [1, 1, 4]
+
+
+async def test_while_a_score_sheet_is_open_leaving_and_silence_are_what_they_are() -> None:
+    for line, intent in (("x", Leave()), ("!", Panic()), ("l", Listen(ANA.key))):
+        async with at_work(floor(strip=strip(ANA, Mode.WHISPER))) as work:
+            work.backend._person = replace(work.backend.person, scorecard=CARD)
+            work.backend.entries[SessionId("s-1")] = entry()
+            await work.types("score", line)
+            assert work.backend.asked == [intent]
+            await work.types("close")
+            assert "the score sheet is put away" in work.text
 
 
 async def test_status_says_it_all_again() -> None:
