@@ -233,6 +233,25 @@ class BlindTransfer(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class Redirect(Action):
+    """Send one channel to an extension of the dialplan, wherever it is (write class `call`).
+
+    A caller in Queue() leaves it as if they had given up: QueueCallerAbandon, QueueCallerLeave, and in another queue
+    QueueCallerJoin, 2 ms in all (measured on 22.10.1 and 16.28). To an extension that there is not, Asterisk says Success
+    too, and hangs the caller up (measured): ask `ShowDialPlan` first.
+    """
+
+    name: ClassVar[str] = "Redirect"
+    channel: Uniqueid
+    context: str
+    exten: str
+
+    def headers(self) -> list[tuple[str, str]]:
+        place = [("Context", dialplan(self.context)), ("Exten", dialplan(self.exten)), ("Priority", "1")]
+        return [("Channel", channel_id(self.channel)), *place]
+
+
+@dataclass(frozen=True, slots=True)
 class MessageSend(Action):
     """A text to a phone, out of any call (SIP MESSAGE; write class `message`, AUDIO.md F9).
 

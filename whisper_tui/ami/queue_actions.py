@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from whisper_tui.ami.actions import Action, Headers
-from whisper_tui.ami.names import UnsafeAction, code, member, queue_name
+from whisper_tui.ami.names import UnsafeAction, channel_name, code, member, queue_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,49 @@ class QueuePenalty(Action):
     def headers(self) -> Headers:
         place = [("Queue", queue_name(self.queue)), ("Interface", member(self.interface))]
         return [*place, ("Penalty", str(counted(self.penalty)))]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChangePriorityCaller(Action):
+    """The queue priority of who waits (no class at all: any login may). No event tells of it.
+
+    22 moves the caller at once, in front of the first who has a smaller priority. 16 takes no `Immediate`: their place stays
+    what it is, and only who comes later stands behind them (measured; 18 and later know it by their documentation).
+
+    Args:
+        caller: the whole name of the channel; a Uniqueid is no such caller (measured).
+    """
+
+    name: ClassVar[str] = "QueueChangePriorityCaller"
+    queue: str
+    caller: str
+    priority: int
+
+    def headers(self) -> Headers:
+        place = [("Queue", queue_name(self.queue)), ("Caller", channel_name(self.caller))]
+        return [*place, ("Priority", str(counted(self.priority))), ("Immediate", "yes")]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueWithdrawCaller(Action):
+    """Take who waits out of Queue(): they go on in the dialplan, where QUEUESTATUS is WITHDRAW (no class at all: any login may).
+
+    The answer says that it is asked for. It is done when the caller's thread looks next: QueueCallerAbandon and
+    QueueCallerLeave came within 0.5 s (measured on 22.10.1 and 16.28.0, which both have it). Versions from before 2021 lack it.
+
+    Args:
+        caller: the whole name of the channel.
+        info: what the dialplan finds in QUEUE_WITHDRAW_INFO.
+    """
+
+    name: ClassVar[str] = "QueueWithdrawCaller"
+    queue: str
+    caller: str
+    info: str
+
+    def headers(self) -> Headers:
+        place = [("Queue", queue_name(self.queue)), ("Caller", channel_name(self.caller))]
+        return [*place, ("WithdrawInfo", code(self.info))]
 
 
 MOST = 99_999

@@ -26,6 +26,7 @@ from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.booth import Booth, Reach
 from whisper_tui.engine.lawbook import Fixed, PolicySource
 from whisper_tui.engine.lesson import Hint
+from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.rows import Limits
@@ -41,6 +42,8 @@ from whisper_tui.ui.keymap import Keymap
 USUAL = "day"
 WAITS = Limits(warn=10.0)
 """Late is whoever waits longer than the queue's service level."""
+ENTRIES = Entries("internal,{number}", {"support": "internal,600", "sales": "internal,610"})
+"""Of the recorded site; to its other queues there is no way from inside."""
 PHONE = "PJSIP/2001"
 """Answers by itself in the simulator; 2002 declines, 2003 is never answered, 2004 is busy (simulator/phones.py)."""
 
@@ -131,6 +134,7 @@ def post_at(
     return replace(
         post,
         patience=Patience({"*": WAITS}),
+        entries={Pbx("demo"): ENTRIES},
         needs=NEEDS,
         scorecard=card,
         own_themes=paths.own_themes_of(paths.config_file()),

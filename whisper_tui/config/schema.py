@@ -43,11 +43,11 @@ class Tls(Struct, frozen=True):
 
 
 class Entries(Struct, frozen=True):
-    """Where the dialplan takes a customer who is handed back after a takeover, each as `context,exten`.
+    """Where the dialplan takes a customer who is handed back after a takeover, or moved while they wait: `context,exten`.
 
     Args:
         agents: with `{number}` where the agent's number belongs, "internal,{number}"; "": the agent cannot be handed to.
-        queues: by queue; a queue that is not here cannot be handed to.
+        queues: by queue; a queue that is not here cannot be handed or moved to.
     """
 
     agents: str = ""

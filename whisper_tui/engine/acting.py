@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from whisper_tui.audit.records import Whom
 from whisper_tui.clock import Clock
+from whisper_tui.engine.callers import Callers
 from whisper_tui.engine.carrying import Carrying, Plan
 from whisper_tui.engine.denials import Attempt, Denials
 from whisper_tui.engine.gate import words_of
 from whisper_tui.engine.line import Line
-from whisper_tui.engine.scribe import Scribe
+from whisper_tui.engine.parties import Entries
+from whisper_tui.engine.scribe import Scribe, ref_of
 from whisper_tui.engine.staffing import Staffing
 from whisper_tui.engine.views import Sight
 from whisper_tui.permissions.policy import Denied
-from whisper_tui.supervision.acts import Act, LogOut, MoveAgent, Pause, SetPenalty, Unpause
+from whisper_tui.supervision.acts import (
+    Act,
+    CallerAct,
+    HangUp,
+    LogOut,
+    MoveAgent,
+    MoveCaller,
+    Pause,
+    Raise,
+    SetPenalty,
+    Unpause,
+    Withdraw,
+)
 from whisper_tui.supervision.intents import Answer, Refused
 from whisper_tui.terms import Notice, Pbx
 
@@ -24,6 +38,10 @@ DEEDS: Mapping[type[Act], str] = {
     LogOut: "logout",
     MoveAgent: "move-in",
     SetPenalty: "penalty",
+    MoveCaller: "move-caller",
+    Raise: "raise",
+    Withdraw: "withdraw",
+    HangUp: "hangup",
 }
 """What the log calls what was tried."""
 
@@ -33,6 +51,8 @@ class Acting:
 
     Args:
         reasons: the codes of which a pause has one.
+        entries: where the dialplan of each PBX takes callers of a queue.
+        say: called with what has come of something.
         replay: nothing can be done to a recording.
     """
 
@@ -44,6 +64,8 @@ class Acting:
         denials: Denials,
         clock: Clock,
         reasons: Collection[str],
+        entries: Mapping[Pbx, Entries],
+        say: Callable[[Notice], None],
         *,
         replay: bool,
     ) -> None:
@@ -52,12 +74,13 @@ class Acting:
         self._replay = replay
         self._carrying = Carrying(scribe, clock)
         self._staffing = Staffing(sight, reasons)
+        self._callers = Callers(sight, self._carrying, entries, say)
 
     def why_not(self, intent: Act) -> Notice | Denied | None:
         """Why it would be refused now, or None.
 
         Where something has to be said first, what: `pause.reason` (one of `codes`; it would be in `queues`), `penalty.how` (from
-        0 to `most`; it is `penalty`).
+        0 to `most`; it is `penalty`), `raise.how` (the same; `first` is enough to pass all who are `ahead`).
         """
         plan = self._plan(intent)
         return None if isinstance(plan, Plan) else plan
@@ -85,10 +108,14 @@ class Acting:
         self._carrying.news()
 
     def _plan(self, intent: Act) -> Plan | Notice | Denied:
-        line = self._lines.get(intent.pbx)
+        line = self._lines.get(intent.call.pbx if isinstance(intent, CallerAct) else intent.pbx)
         if line is None:
             return Notice("agent.gone")
-        return Notice("mode.replay") if self._replay else self._staffing.plan(line, intent)
+        if self._replay:
+            return Notice("mode.replay")
+        if isinstance(intent, CallerAct):
+            return self._callers.plan(line, intent)
+        return self._staffing.plan(line, intent)
 
     def _refuse(self, intent: Act, why: Notice | Denied) -> Refused:
         if isinstance(why, Denied):
@@ -96,4 +123,8 @@ class Acting:
         return Refused(words_of(why), denied=isinstance(why, Denied))
 
     def _note(self, intent: Act, denied: Denied) -> None:
-        self._denials.note(Attempt(DEEDS[type(intent)], denied.rule, whom=Whom(intent.agent)))
+        deed = DEEDS[type(intent)]
+        if isinstance(intent, CallerAct):
+            self._denials.note(Attempt(deed, denied.rule, ref_of(intent.call)))
+        else:
+            self._denials.note(Attempt(deed, denied.rule, whom=Whom(intent.agent)))

@@ -105,7 +105,7 @@ class Carrying:
             Kind.ACTED, deed=step.deed, whom=step.whom, call=step.call, reason=step.reason, detail=step.detail
         )
         if (why := step.bars()) is not None:  # the disk, and the PBX before, took their time
-            self._not_done(step, f"denied.{why.rule}" if isinstance(why, Denied) else why.code, "")
+            self.not_done(step, f"denied.{why.rule}" if isinstance(why, Denied) else why.code, "")
             if step.stopped and not is_first:
                 return Refused(Notice(step.stopped, step.values))
             return Refused(words_of(why), denied=isinstance(why, Denied))
@@ -115,10 +115,11 @@ class Carrying:
         if reply.outcome is Outcome.DONE:
             return None
         cause = f"{step.says}.{'unknown' if reply.outcome is Outcome.UNKNOWN else 'failed'}"
-        self._not_done(step, cause, reply.message)
+        self.not_done(step, cause, reply.message)
         return Refused(Notice(cause, {**step.values, "error": reply.message}))
 
-    def _not_done(self, step: Step, cause: str, why: str) -> None:
+    def not_done(self, step: Step, cause: str, why: str) -> None:
+        """Write down what has come of a step that is on disk."""
         self._scribe.about_soon(
             Kind.ACTED, deed=step.deed, whom=step.whom, call=step.call, cause=cause, detail=why or step.detail
         )

@@ -159,7 +159,17 @@ class Seat:
         self._helping = Helping(lines, standing.sight, shared.hands, self.scribe, self._denials, replay=replay)
         own = self._archive, self._helping
         self._asides = Asides(self, standing.sight, self._reveals, *others, *own, self._doing.why_not_loud)
-        self._acting = Acting(lines, standing.sight, self.scribe, self._denials, clock, pause_reasons, replay=replay)
+        self._acting = Acting(
+            lines,
+            standing.sight,
+            self.scribe,
+            self._denials,
+            clock,
+            pause_reasons,
+            entries or {},
+            self.say,
+            replay=replay,
+        )
         self._cards = Cards(lines, standing.sight, self.handset, self.scribe, self._denials, cues)
         tools, installation = self._doing.tools, rules.installation
         self._spoken = SpokenCues(tools, self._cards, self._denials, installation, booth)

@@ -15,6 +15,7 @@ from whisper_tui.permissions.places import CallPlace, Places
 from whisper_tui.permissions.policy import (
     BREAKABLE,
     COACHES,
+    OF_CALLERS,
     RINGS,
     Allowed,
     CallFacts,
@@ -132,7 +133,7 @@ class Grants:
             return self._general(right, granting, clock, phone)
         there = self.places.of(call)
         reaching = granting & there.scope & clock.open
-        denying = there.unseen if right is Right.FLOOR_VIEW else there.deny
+        denying = there.unseen if right in OF_CALLERS else there.deny
         asked = Question(right, call, now, state or UNCOUNTED)
         let_in = reaching and not denying and not (there.shut and right in RINGS) and not self._barred(right, phone)
         if let_in and call.declined and self.agent_may_decline and right in COACHES:
@@ -190,7 +191,7 @@ class Grants:
         """Of all that stands against it, what no other leave would help with comes first."""
         granting = self._granting[right]
         reaching = granting & there.scope
-        denying = there.unseen if right is Right.FLOOR_VIEW else there.deny
+        denying = there.unseen if right in OF_CALLERS else there.deny
         if reaching and there.shut and right in RINGS:
             return self._shut(there.shut, right)
         if denying:

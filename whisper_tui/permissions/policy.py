@@ -21,6 +21,10 @@ COACHES = frozenset({Right.WHISPER, Right.BARGE, Right.JOIN})
 """Rights by which an agent is coached; for a call the agent may decline it."""
 
 
+OF_CALLERS = frozenset({Right.FLOOR_VIEW, Right.CALLER_MOVE, Right.HANGUP})
+"""Rights about a call whoever its agent will be: while nobody has been rung, no rule about agents stands against them."""
+
+
 class Numbers(Enum):
     """How much of a caller's number is shown."""
 
@@ -159,7 +163,7 @@ class CallFacts:
     peer: str = ""
     """The other agent, where the call is between two: no rule may be passed by standing in the customer's place."""
     waiting: bool = False
-    """Nobody has been rung for the caller yet: there is no agent whom a rule could name. Helps only to be seen."""
+    """Nobody has been rung for the caller yet: there is no agent whom a rule could name. Helps only `OF_CALLERS`."""
     tags: frozenset[str] = frozenset()
     """What the call itself was marked with, beside the tags of its queue and its agents."""
     variables: tuple[tuple[str, str], ...] = ()

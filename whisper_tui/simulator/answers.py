@@ -32,7 +32,7 @@ class Answers:
             Known("ListCommands", "List available manager commands.", FREE, self._list_commands),
             *Questions(pbx, Lists(pbx, legs)).known(),
             *self._calls.known(),
-            *QueueDeeds(pbx).known(),
+            *QueueDeeds(pbx, transfers).known(),
         )
         self._known = {one.name.lower(): one for one in sorted(known, key=lambda one: one.name)}
         """By name in small letters: manager.c compares without case."""

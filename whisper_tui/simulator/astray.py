@@ -22,6 +22,7 @@ class Astray:
         owed: customers who were sent on after a takeover, and the calls whose AgentComplete is told when they hang up.
         joined: bridges that a leg has come into.
         dissolved: of these, the ones that are gone already.
+        raised: callers whose priority clients have set.
         members: (queue, interface) of memberships that clients began, ended, paused or weighed.
     """
 
@@ -33,6 +34,7 @@ class Astray:
     owed: dict[Uniqueid, list[Call]] = field(default_factory=dict)
     joined: set[str] = field(default_factory=set)
     dissolved: set[str] = field(default_factory=set)
+    raised: set[Uniqueid] = field(default_factory=set)
     members: set[tuple[str, str]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
@@ -40,7 +42,15 @@ class Astray:
 
     def clear(self) -> None:
         """The recording begins anew. What is still going on beside it stays so."""
-        for part in (self.customers, self.phones, self.completed, self.joined, self.dissolved, self.members):
+        for part in (
+            self.customers,
+            self.phones,
+            self.completed,
+            self.joined,
+            self.dissolved,
+            self.raised,
+            self.members,
+        ):
             part.clear()
 
     def reset(self) -> None:

@@ -214,9 +214,12 @@ class Player:
                 self._pbx.say(said)
         elif raw.startswith(b"Event: QueueEntry\r\n"):
             row = self._renaming(raw)
-            priority = _header(row, b"Priority")
-            if priority.isdigit():
-                self._pbx.priorities[Uniqueid(_header(row, b"Uniqueid").decode("utf-8", "replace"))] = int(priority)
+            priority, uniqueid = (
+                _header(row, b"Priority"),
+                Uniqueid(_header(row, b"Uniqueid").decode("utf-8", "replace")),
+            )
+            if priority.isdigit() and uniqueid not in self._pbx.astray.raised:
+                self._pbx.priorities[uniqueid] = int(priority)
 
     async def _skip_to(self, second: float) -> None:
         speed = self._speed or 1.0

@@ -1,13 +1,14 @@
-"""Actions that do something to queues: to their members. Words and order as measured on Asterisk 22.10.1."""
+"""Actions that do something to queues: to members, and to who waits. Words and order as measured on Asterisk 22.10.1."""
 
 from __future__ import annotations
 
 import dataclasses
 
-from whisper_tui.floor.model import Member
-from whisper_tui.simulator.known import Known, Reply, succeed
+from whisper_tui.floor.model import Member, Queue, Waiting
+from whisper_tui.simulator.known import FREE, Known, Reply, succeed
 from whisper_tui.simulator.orders import Refusal
 from whisper_tui.simulator.pbx import SimulatedPbx
+from whisper_tui.simulator.transfers import Transfers
 from whisper_tui.simulator.wire import Request
 
 TRUE = frozenset({"true", "yes", "1", "on", "y", "t"})
@@ -17,17 +18,22 @@ TRUE = frozenset({"true", "yes", "1", "on", "y", "t"})
 class QueueDeeds:
     """Of one PBX."""
 
-    def __init__(self, pbx: SimulatedPbx) -> None:
+    def __init__(self, pbx: SimulatedPbx, transfers: Transfers) -> None:
         self._pbx = pbx
+        self._transfers = transfers
 
     def known(self) -> tuple[Known, ...]:
         """What is answered here."""
+        change = "Change priority of a caller on queue."
+        withdraw = "Request to withdraw a caller from the queue back to the dialplan."
         agent, pause = "agent,all", "Makes a queue member temporarily unavailable."
         return (
             Known("QueueAdd", "Add interface to queue.", agent, self.add, acts=True),
+            Known("QueueChangePriorityCaller", change, FREE, self.change_priority, acts=True),
             Known("QueuePause", pause, agent, self.pause, acts=True),
             Known("QueuePenalty", "Set the penalty for a queue member.", agent, self.penalty, acts=True),
             Known("QueueRemove", "Remove interface from queue.", agent, self.remove, acts=True),
+            Known("QueueWithdrawCaller", withdraw, FREE, self.withdraw, acts=True),
         )
 
     def pause(self, request: Request, reply: Reply) -> None:
@@ -94,6 +100,44 @@ class QueueDeeds:
             self._pbx.astray.members.add((member.queue, member.interface))
             self._pbx.member(dataclasses.replace(member, penalty=penalty), "Penalty")
         succeed(request, reply, "Interface penalty set successfully")
+
+    def change_priority(self, request: Request, reply: Reply) -> None:
+        """No event tells of it; with `Immediate` the caller stands in front of the first who has a smaller one."""
+        name, caller, figure = _wanted(request, "Queue", "Caller", "Priority")
+        if not figure.lstrip("-").isdecimal():
+            raise Refusal("'Priority' need integer.")
+        queue, waiting = self._waiting(name, caller, "Unable to change priority caller on queue")
+        priority = int(figure)
+        self._pbx.priorities[waiting.uniqueid] = waiting.priority = priority
+        self._pbx.astray.raised.add(waiting.uniqueid)
+        if request.get("Immediate").lower() in TRUE:
+            others = [one for one in queue.waiting.values() if one is not waiting]
+            at = next((at for at, one in enumerate(others) if self._priority(one) < priority), len(others))
+            others.insert(at, waiting)
+            for place, one in enumerate(others, 1):
+                one.position = place
+            queue.waiting = {one.uniqueid: one for one in others}
+        succeed(request, reply, "Priority change for caller on queue")
+
+    def withdraw(self, request: Request, reply: Reply) -> None:
+        name, caller = _wanted(request, "Queue", "Caller")
+        _queue, waiting = self._waiting(name, caller, "Unable to request withdraw from queue")
+        succeed(request, reply, "Withdraw requested successfully")
+        self._transfers.withdraw(self._pbx.floor.calls[waiting.uniqueid])
+
+    def _priority(self, waiting: Waiting) -> int:
+        return self._pbx.priorities.get(waiting.uniqueid, 0) if waiting.priority is None else waiting.priority
+
+    def _waiting(self, name: str, caller: str, refusal: str) -> tuple[Queue, Waiting]:
+        """Who waits there by the name of their channel: a Uniqueid is no such caller."""
+        queue = self._pbx.floor.queues.get(name)
+        if queue is None:
+            raise Refusal(f"{refusal}: No such queue")
+        channels = self._pbx.floor.channels
+        found = next((one for one in queue.waiting.values() if channels[one.uniqueid].name == caller), None)
+        if found is None:
+            raise Refusal(f"{refusal}: No such caller")
+        return queue, found
 
     def _members(self, request: Request, refusal: str) -> list[Member]:
         queue, interface = request.get("Queue"), request.get("Interface")

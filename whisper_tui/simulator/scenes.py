@@ -30,22 +30,9 @@ def end(pbx: SimulatedPbx, call: Call) -> None:
     phones = _phones(floor, call)
     pbx.event("HangupRequest", snapshot(customer))
     _settle(pbx, customer)
-    for ringing in [floor.channels[one] for one in call.ringing if one in floor.channels]:
-        said = [*snapshot(customer), *snapshot(ringing, "Dest"), ("DialStatus", "CANCEL")]
-        pbx.event("DialEnd", said)
-        hang_up(pbx, ringing)
-    queue = floor.queues.get(call.queue)
-    waiting = queue.waiting.get(call.key) if queue else None
+    _stop_ringing(pbx, call)
     agent = floor.channels.get(call.agent_channel) if call.agent_channel else None
-    if queue is not None and waiting is not None:
-        held = int(pbx.clock.monotonic() - waiting.since)
-        where = [("Queue", queue.name), ("Position", str(waiting.position))]
-        pbx.event("MusicOnHoldStop", snapshot(customer))
-        abandoned = [*snapshot(customer), *where, ("OriginalPosition", str(waiting.position)), ("HoldTime", str(held))]
-        pbx.event("QueueCallerAbandon", abandoned, "agent")
-        left = [*snapshot(customer), *where, ("Count", str(len(queue.waiting) - 1))]
-        pbx.event("QueueCallerLeave", left, "agent")
-    elif _is_owed(pbx, call):
+    if not _leave_line(pbx, call) and _is_owed(pbx, call):
         completed(pbx, call, customer, agent)
     bridge = customer.bridge
     members = [floor.channels[one] for one in floor.bridges[bridge].channels] if bridge in floor.bridges else []
@@ -57,6 +44,40 @@ def end(pbx: SimulatedPbx, call: Call) -> None:
     hang_up(pbx, customer)
     for phone in phones:
         free(pbx, phone, call.queue if phone == call.agent and call.talking_since is not None else "")
+
+
+def give_up(pbx: SimulatedPbx, call: Call) -> None:
+    """Who waits leaves the queue and is still there; whoever rings for them is free again."""
+    phones = _phones(pbx.floor, call)
+    _stop_ringing(pbx, call)
+    _leave_line(pbx, call)
+    for phone in phones:
+        free(pbx, phone, "")
+
+
+def _stop_ringing(pbx: SimulatedPbx, call: Call) -> None:
+    floor = pbx.floor
+    customer = floor.channels[call.key]
+    for ringing in [floor.channels[one] for one in call.ringing if one in floor.channels]:
+        said = [*snapshot(customer), *snapshot(ringing, "Dest"), ("DialStatus", "CANCEL")]
+        pbx.event("DialEnd", said)
+        hang_up(pbx, ringing)
+
+
+def _leave_line(pbx: SimulatedPbx, call: Call) -> bool:
+    """As one who gives up, if they wait at all."""
+    customer, queue = pbx.floor.channels[call.key], pbx.floor.queues.get(call.queue)
+    waiting = queue.waiting.get(call.key) if queue is not None else None
+    if queue is None or waiting is None:
+        return False
+    held = int(pbx.clock.monotonic() - waiting.since)
+    where = [("Queue", queue.name), ("Position", str(waiting.position))]
+    pbx.event("MusicOnHoldStop", snapshot(customer))
+    abandoned = [*snapshot(customer), *where, ("OriginalPosition", str(waiting.position)), ("HoldTime", str(held))]
+    pbx.event("QueueCallerAbandon", abandoned, "agent")
+    left = [*snapshot(customer), *where, ("Count", str(len(queue.waiting) - 1))]
+    pbx.event("QueueCallerLeave", left, "agent")
+    return True
 
 
 def drop(pbx: SimulatedPbx, call: Call, cause: tuple[int, str] = CLEARED) -> None:

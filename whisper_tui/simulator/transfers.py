@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from whisper_tui.floor.model import Call, Channel, Member
 from whisper_tui.simulator import scenes
-from whisper_tui.simulator.dialplan import Phone, leads_to
+from whisper_tui.simulator.dialplan import Phone, Place, leads_to
 from whisper_tui.simulator.leg import CLEARED, SimulatedLeg
 from whisper_tui.simulator.pbx import SimulatedPbx
 from whisper_tui.simulator.phones import Phone as Behaves
@@ -99,15 +99,40 @@ class Transfers:
             pbx.astray.phones[transferer.uniqueid] = transferer.device
             scenes.hang_up(pbx, transferer)
             scenes.free(pbx, transferer.device, past.queue)
+        pbx.astray.completed.discard(call.key)
+        self._arrive(call, place)
+
+    def redirect(self, call: Call, context: str, exten: str) -> None:
+        """Send who waits on; to an extension that there is not, the answer was Success and they are hung up (measured)."""
+        customer = self._take_out(call)
+        customer.context, customer.exten = context, exten
+        customer.application = customer.application_data = ""
+        self._arrive(call, leads_to(self._pbx.floor, context, exten))
+
+    def withdraw(self, call: Call) -> None:
+        """Take who waits out of the queue; nothing stands behind it in the recorded site's dialplan."""
+        self._take_out(call)
+        scenes.drop(self._pbx, call)
+
+    def _take_out(self, call: Call) -> Channel:
+        """Whatever the recording has in store for this caller, it does not happen any more."""
+        pbx = self._pbx
+        rung = [pbx.floor.channels[one] for one in call.ringing if one in pbx.floor.channels]
+        pbx.astray.phones.update((one.uniqueid, one.device) for one in rung)
+        pbx.astray.customers[call.key] = None
+        scenes.give_up(pbx, call)
+        return pbx.floor.channels[call.key]
+
+    def _arrive(self, call: Call, place: Place | None) -> None:
+        customer = self._pbx.floor.channels[call.key]
         if place is None:
-            scenes.drop(pbx, call)
+            scenes.drop(self._pbx, call)
             return
         journey = self._journeys[call.key] = Journey(customer)
         if isinstance(place, Phone):
             self._go_on(self._dial(journey, place.device))
         else:
-            pbx.astray.completed.discard(call.key)
-            scenes.join(pbx, customer, place.queue)
+            scenes.join(self._pbx, customer, place.queue)
             self._go_on(self._wait(journey, place.queue))
 
     def _displaced(self, uniqueid: Uniqueid, phone: str) -> None:

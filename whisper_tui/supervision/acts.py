@@ -1,11 +1,11 @@
-"""What a supervisor can do to the floor itself, without a leg: to agents in their queues."""
+"""What a supervisor can do to the floor itself, without a leg: to agents in their queues, to callers, to calls."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from whisper_tui.terms import Pbx
+from whisper_tui.terms import CallKey, Pbx
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,39 @@ class SetPenalty:
     penalty: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MoveCaller:
+    """Who waits is sent to where the dialplan takes callers of the queue `to`. The console has had `to` typed."""
+
+    call: CallKey
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """Who waits has this queue priority, a higher one than now; None: nobody has said yet which."""
+
+    call: CallKey
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Who waits is taken out of the queue and goes on in the dialplan. The console has had it confirmed."""
+
+    call: CallKey
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """This call ends for everybody in it. The console has had it typed."""
+
+    call: CallKey
+
+
 StaffAct: TypeAlias = Pause | Unpause | LogOut | MoveAgent | SetPenalty
 """What is done to agents."""
-Act: TypeAlias = StaffAct
+CallerAct: TypeAlias = MoveCaller | Raise | Withdraw | HangUp
+"""What is done to callers."""
+Act: TypeAlias = StaffAct | CallerAct
 """What is done to the floor."""

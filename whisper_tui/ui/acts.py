@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from whisper_tui.engine.rows import AgentRow, MemberRow
-from whisper_tui.supervision.acts import Act, LogOut, MoveAgent, Pause, SetPenalty, Unpause
-from whisper_tui.terms import Notice
+from whisper_tui.engine.rows import AgentRow, CallRow, MemberRow
+from whisper_tui.supervision.acts import (
+    Act,
+    HangUp,
+    LogOut,
+    MoveAgent,
+    MoveCaller,
+    Pause,
+    Raise,
+    SetPenalty,
+    Unpause,
+    Withdraw,
+)
+from whisper_tui.terms import CallState, Notice
+from whisper_tui.ui import callers
 from whisper_tui.ui.asker import Asker
 from whisper_tui.ui.asking import Sight
 from whisper_tui.ui.orders import Choice, Figure, Order, Sure
@@ -17,7 +29,9 @@ from whisper_tui.ui.words import _, fill
 
 A = TypeVar("A", bound=Act)
 
-ASKS_FIRST = frozenset({"pause.reason", "penalty.how"})
+RAISED_TO = "raise.how"
+
+ASKS_FIRST = frozenset({"pause.reason", "penalty.how", RAISED_TO})
 """Why nothing is done yet: something has to be said first."""
 
 
@@ -27,7 +41,7 @@ class Acts(Asker):
     def pause(self) -> None:
         """Ask what the agent under the cursor is paused for."""
         self._expects_typing()
-        agent = self._agent()
+        agent = self._agent() if not self._keeps_back() else None
         if agent is None:
             return
         intent = Pause(agent.pbx, agent.device)
@@ -40,7 +54,7 @@ class Acts(Asker):
 
     def unpause(self) -> None:
         """End the pause of the agent under the cursor."""
-        agent = self._agent()
+        agent = self._agent() if not self._keeps_back() else None
         if agent is None:
             return
         intent = Unpause(agent.pbx, agent.device)
@@ -51,23 +65,68 @@ class Acts(Asker):
             self._ask(intent)
 
     def take_out(self) -> None:
-        """Log the agent under the cursor out of a queue."""
+        """Take the agent, or who waits, under the cursor out of a queue."""
         self._expects_typing()
-        agent = self._agent()
-        if agent is not None:
+        if self._keeps_back():
+            return
+        if (caller := self._caller()) is not None:
+            self._withdraw(caller)
+        elif (agent := self._agent()) is not None:
             self._log_out(agent)
 
     def move_over(self) -> None:
-        """Move the agent under the cursor to another queue."""
+        """Move the agent, or who waits, under the cursor to another queue."""
         self._expects_typing()
-        agent = self._agent()
-        if agent is not None:
+        if self._keeps_back():
+            return
+        if (caller := self._caller()) is not None:
+            self._move_caller(caller)
+        elif (agent := self._agent()) is not None:
             self._move_agent(agent)
+
+    def lift(self) -> None:
+        """Ask for a higher priority of who waits under the cursor."""
+        self._expects_typing()
+        if self._keeps_back():
+            return
+        caller = self._caller()
+        if caller is None:
+            self.say(self.moved or Notice("caller.none"))
+            return
+        intent = Raise(caller.key)
+        why = self._refusal(intent)
+        if why is None or why.code != RAISED_TO:
+            self._refuse(intent, why or Notice("caller.none"))
+            return
+        first, values = int(why.values["first"]), why.values
+        facts = [
+            callers.who(caller),
+            fill(_("priority {priority} now, and {ahead} ahead of them; {first} passes them all"), values),
+            _("who has the higher priority stands first; not every Asterisk moves who waits already, and it is said"),
+        ]
+        prompt = fill(_("Enter takes {first}, or type another:"), values)
+        self._order(Figure((intent,), tuple(facts), prompt, first), lambda: self._waits_as(caller))
+
+    def hang_up(self) -> None:
+        """Ask for what has to be typed to end the call under the cursor."""
+        self._expects_typing()
+        if self._keeps_back():
+            return
+        row = self.under_cursor[0]
+        if row is None or self.moved is not None:
+            self.say(self.moved or Notice("cursor.none"))
+            return
+        intents = self._allowed([HangUp(row.key)])
+        if intents:
+            word = callers.word(row)
+            prompt = fill(_("type {number} and Enter:"), {"number": word})
+            asked = Choice(((word, intents[0]),), callers.end(row), prompt)
+            self._order(asked, lambda: self._talks_as(row))
 
     def weigh(self) -> None:
         """Ask for the penalty of the agent under the cursor."""
         self._expects_typing()
-        agent = self._agent()
+        agent = self._agent() if not self._keeps_back() else None
         if agent is None:
             return
         intents = self._allowed([SetPenalty(agent.pbx, agent.device, member.queue) for member in agent.members])
@@ -80,6 +139,21 @@ class Acts(Asker):
             facts.append(_("a member of the PBX's settings has the old one again once they are read anew"))
         prompt = _("figure, and Enter:") if len(intents) == 1 else _("queue and figure, and Enter:")
         self._order(Figure(tuple(intents), (_who(agent), *facts), prompt), lambda: self._is_as(agent))
+
+    def _withdraw(self, caller: CallRow) -> None:
+        intents = self._allowed([Withdraw(caller.key)])
+        if intents:
+            self._order(Sure(intents[0], callers.withdrawal(caller)), lambda: self._waits_as(caller))
+
+    def _move_caller(self, caller: CallRow) -> None:
+        others = sorted(queue for pbx, queue in self.queues if pbx == caller.key.pbx and queue != caller.queue)
+        intents = self._allowed([MoveCaller(caller.key, queue) for queue in others])
+        if not others:
+            self.say(Notice("caller.nowhere"))
+        elif intents:
+            answers = tuple((each.to, each) for each in intents)
+            facts = callers.move(caller, [each.to for each in intents])
+            self._order(Choice(answers, facts, _("type the new queue and Enter:")), lambda: self._waits_as(caller))
 
     def _log_out(self, agent: AgentRow) -> None:
         intents = self._allowed([LogOut(agent.pbx, agent.device, member.queue) for member in agent.members])
@@ -135,15 +209,34 @@ class Acts(Asker):
                 self._refuse(intent, why)
         return allowed
 
+    def _waits_as(self, caller: CallRow) -> bool:
+        """Whether the caller still waits in the queue in which they did when it was asked."""
+        now = self.calls.get(caller.key)
+        return now is not None and now.position is not None and now.queue == caller.queue
+
+    def _talks_as(self, row: CallRow) -> bool:
+        """Whether the call is still in the same hands."""
+        now = self.calls.get(row.key)
+        return now is not None and (now.queue, now.agent_device) == (row.queue, row.agent_device)
+
     def _is_as(self, agent: AgentRow) -> bool:
         """Whether the agent is in the same queues as when it was asked."""
         now = self.crew.rows.get((agent.pbx, agent.device))
+        if now is not None and self.picture is not None:
+            now = self.picture.agent(now)
         return now is not None and [each.queue for each in now.members] == [each.queue for each in agent.members]
 
-    def _agent(self) -> AgentRow | None:
-        """The agent whose row, or whose call, is under the cursor; None: said why nobody is, or that nothing may start."""
-        if self._keeps_back():
+    def _caller(self) -> CallRow | None:
+        """Who waits under the cursor: in their own view also while a phone rings for them."""
+        if self.view is View.AGENTS or self.moved is not None:
             return None
+        row = self.under_cursor[0]
+        if row is None or row.position is None:
+            return None
+        return row if row.state is CallState.WAITING or self.view is View.WAITING else None
+
+    def _agent(self) -> AgentRow | None:
+        """The agent whose row, or whose call, is under the cursor; None: said why nobody is."""
         row = self.agent_under_cursor if self.view is View.AGENTS else None
         if row is None and self.moved is not None:
             self.say(self.moved)
@@ -152,7 +245,7 @@ class Acts(Asker):
         if row is None and call is not None:
             row = self.crew.rows.get((call.key.pbx, call.agent_device))
         if row is None:
-            self.say(Notice("agent.none"))
+            self.say(Notice("cursor.none") if self.view is View.WAITING else Notice("agent.none"))
         return row
 
 

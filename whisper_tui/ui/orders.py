@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
-from whisper_tui.supervision.acts import Act, SetPenalty
+from whisper_tui.supervision.acts import Act, Raise, SetPenalty
 from whisper_tui.terms import Notice
 
 SECONDS = 20.0
 """How long such a question stands."""
+
+
+Figured: TypeAlias = SetPenalty | Raise
+"""What takes a figure."""
 
 
 class Sure(NamedTuple):
@@ -35,21 +40,33 @@ class Choice(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A figure is typed, where there are several queues behind the name of one."""
+    """A figure is typed, where there are several queues behind the name of one. `proposed`: what Enter alone takes."""
 
-    intents: tuple[SetPenalty, ...]
+    intents: tuple[Figured, ...]
     facts: tuple[str, ...]
     prompt: str
+    proposed: int | None = None
 
     def means(self, text: str) -> Act | Notice:
         """Return what `text` asks for, or what is wrong with it."""
-        *name, figure = text.split() or [""]
+        *queue, figure = text.split() or ["" if self.proposed is None else str(self.proposed)]
         if not figure.isascii() or not figure.isdecimal() or len(figure) > LONGEST:
             return Notice("figure.none", {"typed": text.strip() or "-"})
-        wanted = self.intents if len(self.intents) == 1 and not name else [i for i in self.intents if [i.queue] == name]
-        if not wanted:
-            return Notice("figure.queue", {"queues": ", ".join(each.queue for each in self.intents)})
-        return replace(wanted[0], penalty=int(figure))
+        named = self.intents if len(self.intents) == 1 and not queue else _in(self.intents, queue)
+        if not named:
+            return Notice(
+                "figure.queue",
+                {"queues": ", ".join(each.queue for each in self.intents if isinstance(each, SetPenalty))},
+            )
+        return _with(named[0], int(figure))
+
+
+def _in(intents: Sequence[Figured], queue: Sequence[str]) -> list[Figured]:
+    return [each for each in intents if isinstance(each, SetPenalty) and [each.queue] == list(queue)]
+
+
+def _with(intent: Figured, figure: int) -> Act:
+    return replace(intent, penalty=figure) if isinstance(intent, SetPenalty) else replace(intent, priority=figure)
 
 
 LONGEST = 6

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from whisper_tui.supervision.acts import LogOut, MoveAgent, Pause, SetPenalty
+from whisper_tui.supervision.acts import HangUp, LogOut, MoveAgent, MoveCaller, Pause, Raise, SetPenalty, Withdraw
 from whisper_tui.supervision.intents import (
     Approve,
     AskLeave,
@@ -49,6 +49,10 @@ _NOT_DONE: dict[type[Intent], str] = {
     LogOut: later("not logged out"),
     MoveAgent: later("not moved"),
     SetPenalty: later("the penalty stays"),
+    MoveCaller: later("not moved"),
+    Raise: later("not raised"),
+    Withdraw: later("not taken out"),
+    HangUp: later("not hung up"),
 }
 
 Asked: TypeAlias = Confirm | Typed | Why | AskOthers | Allow | Jot | Resting | Order | Saving

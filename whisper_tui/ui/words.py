@@ -193,6 +193,37 @@ SENTENCES: dict[str, str] = {
     "penalty.already": later("the penalty of {agent} in {queue} is {penalty} already"),
     "figure.none": later("{typed} is not a figure: digits, and nothing else"),
     "figure.queue": later("say in which queue: {queues}"),
+    # callers
+    "caller.not_waiting": later("nobody waits in this call"),
+    "caller.gone": later("they have hung up: there is no such caller any more"),
+    "caller.there": later("they wait in {to} already"),
+    "caller.elsewhere": later("they wait in {queue} no more: nothing was done"),
+    "caller.no_extension": later(
+        "not moved: the dialplan has no {place}, or this account may not look - see [pbx.NAME.entries]"
+    ),
+    "caller.on_the_way": later("sent to {place}: they are out of {queue}, and not in {to} yet"),
+    "caller.failed": later("the PBX did not do it, they wait in {queue} as before: {error}"),
+    "caller.unknown": later("whether it was done is UNKNOWN: the PBX did not say - look at the caller's row"),
+    "caller.nowhere": later("you see no other queue"),
+    "caller.none": later("choose who waits first: v w shows them"),
+    "raise.how": later(
+        "say which priority first, up to {most}: it is {priority}, and {first} is enough to be the first in {queue}"
+    ),
+    "raise.not_higher": later("their priority in {queue} is {priority}: a higher one raises them"),
+    "raise.done": later("confirmed: priority {priority} and place {place} in {queue}"),
+    "raise.stays": later(
+        "confirmed: priority {priority}, but place {place} in {queue} still: only who comes later stays behind"
+    ),
+    "raise.unknown": later("whether they were raised in {queue} is UNKNOWN: the PBX does not show it"),
+    "withdraw.cannot": later(
+        "{pbx}: this Asterisk ({version}) cannot take a caller out of a queue: o moves, X hangs up"
+    ),
+    "withdraw.pending": later(
+        "the PBX has taken it, and they are still in {queue}: it does it when no phone rings for them any more"
+    ),
+    "hangup.party": later("a supervisor is a party of this call: x leaves it, and ends what is their own"),
+    "hangup.failed": later("not hung up: {error}"),
+    "hangup.unknown": later("whether it is hung up is UNKNOWN: the PBX did not say - look at the call's row"),
     # raised hands
     "hand.none": later("no agent asks for help"),
     "hand.gone": later("that hand is down already"),

@@ -17,7 +17,7 @@ from whisper_tui.simulator.server import Simulator, start
 
 LISTS = ("QueueStatus", "CoreShowChannels", "Status", "DeviceStateList")
 PLACES = ["600", "610", "620", "5550130", "999", "1001", "1004", "1006", "1011"]
-DEEDS = ("send on", "hang up", "join", "listen", "take over", "hand back", "press")
+DEEDS = ("send on", "hang up", "join", "listen", "take over", "hand back", "press", "line", "staff")
 
 
 class Crowd:
@@ -51,10 +51,50 @@ class Crowd:
                     await self._ring("ChanSpy", lambda leg: f",qg({leg})d")
                 case "take over" if leg:
                     await ask("Bridge", Channel1=leg, Channel2=floor.channels[talk.customer].name)
+        if deed == "line":
+            await self._on_a_caller()
+        if deed == "staff":
+            await self._on_a_member()
         if leg and deed == "hand back":
             await ask("BlindTransfer", Channel=leg, Context="internal", Exten=chance.choice(PLACES))
         if leg and deed == "press":
             await ask("PlayDTMF", Channel=leg, Digit=chance.choice("456*"), Receive="true")
+
+    async def _on_a_caller(self) -> None:
+        """Move who waits, raise them, or take them out."""
+        ask, chance, floor = self._client.ask, self._chance, self._pbx.floor
+        waiting = [one for queue in floor.queues.values() for one in queue.waiting.values()]
+        if not waiting:
+            return
+        one = chance.choice(waiting)
+        name = floor.channels[one.uniqueid].name
+        match chance.choice(("redirect", "raise", "withdraw")):
+            case "redirect":
+                await ask("Redirect", Channel=one.uniqueid, Context="internal", Exten=chance.choice(PLACES))
+            case "raise":
+                # Not at once: places that no event tells are for the lists to repair, and nothing else here may be.
+                await ask("QueueChangePriorityCaller", Queue=one.queue, Caller=name, Priority=str(chance.randrange(4)))
+            case _:
+                await ask("QueueWithdrawCaller", Queue=one.queue, Caller=name)
+
+    async def _on_a_member(self) -> None:
+        """Add them somewhere, take them out, or weigh them."""
+        ask, chance, floor = self._client.ask, self._chance, self._pbx.floor
+        queue = chance.choice(list(floor.queues.values()))
+        member = chance.choice(list(queue.members.values()) or [None])
+        if member is None:
+            return
+        match chance.choice(("add", "remove", "weigh")):
+            case "add":
+                to = chance.choice(list(floor.queues))
+                added = {"Interface": member.interface, "MemberName": member.name, "StateInterface": member.device}
+                await ask("QueueAdd", Queue=to, Penalty="2", **added)
+            case "remove":
+                await ask("QueueRemove", Queue=queue.name, Interface=member.interface)
+            case _:
+                await ask(
+                    "QueuePenalty", Queue=queue.name, Interface=member.interface, Penalty=str(chance.randrange(9))
+                )
 
     @property
     def _next(self) -> str:

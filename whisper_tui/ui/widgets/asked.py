@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from whisper_tui.engine.backend import StripView
 from whisper_tui.engine.rows import PetitionRow
-from whisper_tui.supervision.acts import LogOut, MoveAgent, SetPenalty
+from whisper_tui.supervision.acts import HangUp, LogOut, MoveAgent, MoveCaller, Raise, SetPenalty, Withdraw
 from whisper_tui.supervision.intents import (
     AskLeave,
     Barge,
@@ -57,6 +57,10 @@ _ORDERS: dict[type, tuple[str, str]] = {
     LogOut: (later("LOG OUT OF A QUEUE?"), later("logs out")),
     MoveAgent: (later("MOVE TO ANOTHER QUEUE?"), later("moves")),
     SetPenalty: (later("WHICH PENALTY?"), later("sets it")),
+    MoveCaller: (later("MOVE THE CALLER?"), later("moves")),
+    Raise: (later("RAISE THE CALLER?"), later("raises")),
+    Withdraw: (later("TAKE THE CALLER OUT OF THE QUEUE?"), later("takes them out")),
+    HangUp: (later("HANG UP THE CALL?"), later("hangs up")),
 }
 """What is asked, and what Enter does."""
 
@@ -103,6 +107,8 @@ def title(question: Question, strip: StripView) -> tuple[str, Ink, Ink]:
             words, ink, block = later("SAVE THE SCORE?"), Ink.STRONG, Ink.MUTED_BLOCK
         case Resting():
             words, ink, block = later("PAUSE?"), Ink.PAUSED, Ink.MUTED_BLOCK
+        case Sure() | Choice() | Figure() if _kind(question.asked) is HangUp:
+            words, ink, block = _ORDERS[HangUp][0], Ink.ALARM, Ink.ALARM_BLOCK
         case Sure() | Choice() | Figure():
             words, ink, block = _ORDERS[_kind(question.asked)][0], Ink.PAUSED, Ink.MUTED_BLOCK
         case Why(told=str()):

@@ -1,0 +1,89 @@
+"""Who waits is sent on, raised and withdrawn, and members come and go, as Asterisk answers and tells it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.fakes.ami_client import AmiClient
+from tests.fakes.clock import WoundClock
+from tests.unit.simulator.conftest import QUICK, capture
+from whisper_tui.floor.model import Waiting
+from whisper_tui.simulator.server import Simulator, start
+
+
+@pytest.fixture
+async def pbx() -> AsyncIterator[Simulator]:
+    """A busy floor, at a moment in which several wait in one queue."""
+    clock = WoundClock()
+    async with await start(capture("b-busy"), speed=1, answers=QUICK, clock=clock) as pbx:
+        while not any(len(queue.waiting) >= 2 for queue in pbx.floor.queues.values()):
+            await clock.wind(1, step=0.1)
+        yield pbx
+
+
+@pytest.fixture
+async def client(pbx: Simulator) -> AsyncIterator[AmiClient]:
+    async with await AmiClient.log_in(pbx.host, pbx.port, pbx.user, pbx.secret) as client:
+        yield client
+
+
+def line(pbx: Simulator) -> list[Waiting]:
+    return list(max((queue.waiting for queue in pbx.floor.queues.values()), key=len).values())
+
+
+def name(pbx: Simulator, one: Waiting) -> str:
+    return pbx.floor.channels[one.uniqueid].name
+
+
+async def test_the_last_in_line_is_first_once_their_priority_is_the_highest_and_only_the_list_tells(
+    pbx: Simulator, client: AmiClient
+) -> None:
+    first, last = line(pbx)[0], line(pbx)[-1]
+    raised = {"Queue": last.queue, "Priority": "50", "Immediate": "yes"}
+    refused = await client.ask("QueueChangePriorityCaller", Caller=last.uniqueid, **raised)
+    assert refused["Message"] == "Unable to change priority caller on queue: No such caller", "by name alone, as there"
+    said = await client.ask("QueueChangePriorityCaller", Caller=name(pbx, last), **raised)
+    assert (said["Response"], said["Message"]) == ("Success", "Priority change for caller on queue")
+    rows = [
+        row for row in await client.listed("QueueStatus") if row["Event"] == "QueueEntry" and row["Queue"] == last.queue
+    ]
+    assert (rows[0]["Uniqueid"], rows[0]["Position"], rows[0]["Priority"]) == (last.uniqueid, "1", "50")
+    assert rows[1]["Uniqueid"] == first.uniqueid
+
+
+async def test_who_is_redirected_gives_up_in_one_queue_and_joins_the_other(pbx: Simulator, client: AmiClient) -> None:
+    one = line(pbx)[0]
+    exten, to = ("610", "sales") if one.queue != "sales" else ("600", "support")
+    said = await client.ask("Redirect", Channel=one.uniqueid, Context="internal", Exten=exten, Priority="1")
+    assert said["Message"] == "Redirect successful"
+    assert one.uniqueid in pbx.floor.queues[to].waiting
+    other = line(pbx)[0]
+    await client.ask("Redirect", Channel=other.uniqueid, Context="internal", Exten="9999", Priority="1")
+    assert other.uniqueid not in pbx.floor.channels, "to nowhere the answer is Success too, and they are hung up"
+
+
+async def test_who_is_withdrawn_is_out_of_the_queue_and_comes_to_the_end_of_the_dialplan(
+    pbx: Simulator, client: AmiClient
+) -> None:
+    one = line(pbx)[0]
+    said = await client.ask("QueueWithdrawCaller", Queue=one.queue, Caller=name(pbx, one))
+    assert said["Message"] == "Withdraw requested successfully"
+    assert one.uniqueid not in pbx.floor.channels
+
+
+async def test_members_are_added_weighed_and_removed_and_static_ones_stay(pbx: Simulator, client: AmiClient) -> None:
+    queue = pbx.floor.queues["retention"]
+    static = next(member for member in queue.members.values() if not member.dynamic)
+    said = await client.ask("QueueRemove", Queue="retention", Interface=static.interface)
+    assert said["Message"] == "Member not dynamic"
+    new = {"Queue": "retention", "Interface": "PJSIP/1001"}
+    added = await client.ask("QueueAdd", Penalty="3", Paused="true", MemberName="Ana Lima", **new)
+    assert added["Message"] == "Added interface to queue"
+    assert (queue.members["PJSIP/1001"].penalty, queue.members["PJSIP/1001"].paused) == (3, True)
+    assert (await client.ask("QueueAdd", **new))["Message"] == "Unable to add interface: Already there"
+    assert (await client.ask("QueuePenalty", Penalty="7", **new))["Response"] == "Success"
+    assert queue.members["PJSIP/1001"].penalty == 7
+    assert (await client.ask("QueueRemove", **new))["Message"] == "Removed interface from queue"
+    assert "PJSIP/1001" not in queue.members
