@@ -39,6 +39,7 @@ async def man(post: Post) -> None:
             keymap=post.keymap,
             weights=weights_of(post),
             hand_bell=post.hands.bell,
+            hints=post.hints,
         )
 
     try:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Sequence
 from typing import Protocol
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, Playback, ViewChanges
+from whisper_tui.engine.lesson import Hint
 from whisper_tui.terms import Notice
 from whisper_tui.ui import asking
 from whisper_tui.ui.deeds import Deed, Kind
@@ -67,11 +69,12 @@ class PlainConsole:
         keymap: Keymap = DEFAULT,
         weights: Weights | None = None,
         hand_bell: bool = False,
+        hints: Sequence[Hint] = (),
     ) -> None:
         self._out = out
         self._clock = clock
         self._over = over
-        self.desk = Desk(backend, clock, self, playback=playback, readonly=readonly, keymap=keymap)
+        self.desk = Desk(backend, clock, self, playback=playback, readonly=readonly, keymap=keymap, hints=hints)
         self.desk.patience = PATIENCE
         self.desk.weights = weights or self.desk.weights
         self._hand_bell = hand_bell

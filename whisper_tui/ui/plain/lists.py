@@ -21,7 +21,7 @@ FURTHEST = 1_000_000
 
 NO_ROW = frozenset({
     "surf", "needed", "microphone", "follow-call", "follow-agent", "release", "handback", "allow", "refuse", "glass",
-    "note", "score", "cue", "leave", "panic", "hand",
+    "note", "score", "cue", "say", "leave", "panic", "hand",
 })  # fmt: skip
 """Deeds that have nothing to do with the row that is chosen."""
 

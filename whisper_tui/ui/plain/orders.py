@@ -38,7 +38,7 @@ USEFUL = frozenset(
         "open",
         "back",
         "keys",
-        "pause-playback",
+        "hints",
         "pause",
         "faster",
         "slower",

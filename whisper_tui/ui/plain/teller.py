@@ -8,7 +8,7 @@ from math import ceil
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Banner, Phase
 from whisper_tui.engine.rows import GlassRow, PetitionRow
-from whisper_tui.terms import LinkState, Notice, Pbx
+from whisper_tui.terms import Notice, Pbx
 from whisper_tui.ui import present
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.plain import asks, sentences
@@ -18,6 +18,7 @@ from whisper_tui.ui.saying import Saying
 from whisper_tui.ui.widgets import news
 from whisper_tui.ui.widgets.strip import LAST, SOON
 from whisper_tui.ui.words import _, counted, fill, sentence
+from whisper_tui.ui.words import said as words_of
 
 
 class Spoken(Saying):
@@ -46,9 +47,10 @@ class Teller:
         self._said = Said("")
         self._question: Question | None = None
         self._banners: tuple[Banner, ...] = ()
-        self._links: dict[Pbx, LinkState] = {}
+        self._links: dict[Pbx, str] = {}
         self._first: PetitionRow | GlassRow | None = None
         self._given: set[str] = set()
+        self._hint: Notice | None = None
         self._foreign = 0
         self._hands: tuple[int, str] = (0, "")
         """How many are up, and whose has been up longest."""
@@ -119,17 +121,25 @@ class Teller:
                 if banner not in self._banners:
                     self._say(sentence(banner.notice))
             self._banners = banners
-        links = {pbx: row.state for pbx, row in desk.links.items()}
+        links = {pbx: present.LINKS[row.state][1] for pbx, row in desk.links.items()}
         if links != self._links:
-            for pbx, state in links.items():
-                if self._links.get(pbx) is not state:
+            for pbx, word in links.items():
+                if self._links.get(pbx) != word:
                     self._say(sentences.link(desk.links[pbx], desk.clock.monotonic()))
             self._links = links
         if desk.roll.foreign != self._foreign:
             self._foreign = desk.roll.foreign
             self._say(self._foreigners() if self._foreign else _("no foreign listener any more"))
+        self._tell_hint()
         self._tell_hands()
         self._tell_news()
+
+    def _tell_hint(self) -> None:
+        """What the coach of a story says."""
+        hint = self._desk.hint
+        if hint is not None and hint != self._hint:
+            self._say(f"{fill(_('hint {n}/{all}'), hint.values)}: {words_of(hint)}")
+        self._hint = hint
 
     def _tell_hands(self) -> None:
         """Who asks for help, when somebody does who did not; all of them are in the list of the agents."""

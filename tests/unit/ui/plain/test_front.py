@@ -32,6 +32,7 @@ from tests.fakes.rows import (
     strip,
 )
 from whisper_tui.engine.backend import Banner, FloorView, Hears, Phase, StripView, ViewChanges
+from whisper_tui.engine.lesson import Hint, When
 from whisper_tui.engine.rows import AgentRow, AgentState, HandRow, Whose
 from whisper_tui.supervision.intents import (
     Approve,
@@ -101,7 +102,7 @@ class Work:
 
 
 @asynccontextmanager
-async def at_work(view: FloorView | None = None, **options: bool) -> AsyncIterator[Work]:
+async def at_work(view: FloorView | None = None, **options: object) -> AsyncIterator[Work]:
     backend, clock, page, over = FakeBackend(view), WoundClock(), Page(), asyncio.Event()
     console = PlainConsole(backend, page, clock, over, **options)  # type: ignore[arg-type]
     console.start()
@@ -425,6 +426,17 @@ async def test_while_a_score_sheet_is_open_leaving_and_silence_are_what_they_are
             assert work.backend.asked == [intent]
             await work.types("close")
             assert "the score sheet is put away" in work.text
+
+
+async def test_the_coach_of_a_story_says_what_to_try_next_once() -> None:
+    hints = (Hint(When.START, "hint.choose"), Hint(When.LISTENING, "hint.whisper"))
+    async with at_work(hints=hints) as work:
+        assert any(line.startswith("hint 1/2: ") for line in work.page.lines)
+        said = await work.happens(ViewChanges(strip=strip(ANA)), 3.0)
+        assert [line for line in said if line.startswith("hint 2/2: ") and " w " in line] == said[1:]
+        assert len(said) == 2
+        await work.types("hints")
+        assert await work.happens(ViewChanges(strip=strip(ANA, Mode.WHISPER)), 3.0) == [work.page.lines[0]]
 
 
 async def test_status_says_it_all_again() -> None:
