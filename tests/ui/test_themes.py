@@ -57,3 +57,14 @@ async def test_a_pbx_has_its_own_colour_beside_its_word_and_none_where_there_are
     async with at_work(floor([ANA]), theme="mono", colours={PBX: "#c00000"}) as work:
         assert f"● {PBX} " in work.lines[0]
         assert colours_of(work, str(PBX)) == {"#d8d8d8"}
+
+
+async def test_a_theme_of_ones_own_is_put_on_by_its_name(tmp_path: Path) -> None:
+    own = own_theme(tmp_path)
+    (own / "mine.toml").write_text(DARK.replace('foreground = "#ced6e0"', 'foreground = "#ffffff"'))
+    async with at_work(floor([ANA]), own_themes=own) as work:
+        await work.press("colon", *"theme mine", "enter")
+        assert colours_of(work, "Ana Ruiz") == {"#ffffff"}
+        (own / "mine.toml").write_text(DARK)
+        await work.wind(1.0)
+        assert colours_of(work, "Ana Ruiz") == {"#ced6e0"}

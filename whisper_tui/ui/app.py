@@ -14,7 +14,7 @@ from whisper_tui.engine.backend import Backend, Banner, Playback
 from whisper_tui.engine.lesson import Hint
 from whisper_tui.errors import UsageError
 from whisper_tui.terms import Notice, Pbx
-from whisper_tui.ui import terminal
+from whisper_tui.ui import terminal, themes
 from whisper_tui.ui.changed_cells import ThriftyApp
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.feed import Feed
@@ -134,6 +134,9 @@ class Console(ThriftyApp):
     def copy(self, text: str) -> None:
         self.copy_to_clipboard(text)
 
+    def themes(self) -> list[str]:
+        return themes.names(self._own_themes)
+
     def wear(self, theme: str) -> None:
         try:
             self._wardrobe = Wardrobe(theme, self._own_themes)
@@ -143,6 +146,7 @@ class Console(ThriftyApp):
             palette = self._wardrobe.palette
             self.register_theme(palette.theme())
             self.theme = palette.theme().name
+            self.desk.own_banners = ()
             self._wear(palette)
 
     def has_room(self, asked: Asked) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from whisper_tui.config import paths
 from whisper_tui.config.locate import nearest
 from whisper_tui.terms import Notice
 from whisper_tui.ui.deeds import DIGITS, Deed, Kind
@@ -143,7 +142,7 @@ _ARGUMENTS: dict[str, Argument] = {
     "filter": Argument(lambda desk, text: desk.filter_by(text), needed=False),
     "view": Argument(lambda desk, text: desk.show(View(text)), lambda _desk: [view.value for view in View]),
     "goto": Argument(_goto),
-    "theme": Argument(_theme, lambda _desk: paths.theme_names()),
+    "theme": Argument(_theme, lambda desk: desk.shell.themes()),
 }
 
 

@@ -25,6 +25,9 @@ class Shell(Protocol):
     def hand_rises(self) -> None:
         """An agent has asked for help."""
 
+    def themes(self) -> list[str]:
+        """Return the themes that there are, the person's own among them."""
+
     def wear(self, theme: str) -> None:
         """Put on the theme of this name, or say why not."""
 

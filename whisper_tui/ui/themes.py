@@ -148,12 +148,16 @@ def load(name: str, own: Path | None = None) -> Palette:
     Raises:
         UsageError: there is none of that name, or its file is not a theme.
     """
-    known = sorted({*theme_names(), *(own_themes(own) if own is not None else ())})
-    if name not in known:
+    if name not in (known := names(own)):
         meant = nearest(name, known)
         hint = f"did you mean {meant!r}?" if meant else f"there are: {', '.join(known)}"
         raise UsageError(f"no theme {name!r}", "theme", hint)
     return read(name, find(name, own))
+
+
+def names(own: Path | None) -> list[str]:
+    """Return the themes that there are, with those in `own`."""
+    return sorted({*theme_names(), *(own_themes(own) if own is not None else ())})
 
 
 def find(name: str, own: Path | None) -> Path:

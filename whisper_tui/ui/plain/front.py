@@ -322,6 +322,9 @@ class PlainConsole:
         if self._hand_bell:
             self._out.ring()
 
+    def themes(self) -> list[str]:
+        return []
+
     def wear(self, theme: str) -> None:
         """There are no colours."""
 
