@@ -54,6 +54,7 @@ class Ear:
 class FakeBooth:
     ear: Ear = field(default_factory=Ear)
     fails: bool = False
+    sounds: bytes = SECOND
 
     def can_say(self, number: int) -> bool:
         return number != 3
@@ -61,7 +62,7 @@ class FakeBooth:
     async def sound(self, number: int, text: str) -> bytes:
         if self.fails:
             raise NoSound("it ended with 1", "espeak-ng")
-        return SECOND
+        return self.sounds
 
     @asynccontextmanager
     async def mouth(self, line: object) -> AsyncIterator[Ear]:
@@ -168,6 +169,20 @@ async def test_it_ends_when_the_call_is_another_or_may_be_heard_no_more(happens:
         await plays(desk, 2)
         assert ear.spoken <= said + 1
         assert desk.pbx.cue_legs == []
+
+
+@pytest.mark.parametrize("taken", [Right.CUE_SEND, Right.WHISPER])
+async def test_it_ends_when_the_policy_takes_it_away(taken: Right) -> None:
+    async with hearing(booth=FakeBooth(sounds=SECOND * 8)) as (desk, ear):
+        await desk.ask(Say(1))
+        await plays(desk, 0.5)
+        desk.law.becomes(policy(*(set(RIGHTS) - {taken})))
+        await plays(desk, 1.5)
+        said = ear.spoken
+        assert said < 110, "the policy is looked at once a second"
+        await plays(desk, 2)
+        assert (ear.spoken, desk.pbx.cue_legs) == (said, [])
+        assert desk.strip.mode is Mode.SILENT, "they go on listening"
 
 
 async def test_a_rule_against_speaking_is_a_rule_against_this_and_is_logged() -> None:
