@@ -123,6 +123,7 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "asking": (busy(strip(ANA, asked=Mode.BARGE)), ()),
     "whisper": (busy(strip(ANA, Mode.WHISPER, talk=SPOKEN, measured=True)), ()),
     "barge": (busy(strip(ANA, Mode.BARGE, measured=False, agent_line=FINE, own_line=FINE)), ()),
+    "bad-line-question": (busy(strip(ANA, agent_line=BAD)), ("b",)),
     "bad-line": (busy(strip(ANA, agent_line=BAD, own_line=Quality(0.0, 0.003))), ("enter",)),
     "barge-question": (busy(strip(ANA)), ("b",)),
     "join-question": (busy(strip(ANA), CROWD), ("b",)),

@@ -15,7 +15,7 @@ from whisper_tui.ui.plain import asks, sentences
 from whisper_tui.ui.plain.sentences import Said
 from whisper_tui.ui.questions import Question
 from whisper_tui.ui.saying import Saying
-from whisper_tui.ui.widgets import news
+from whisper_tui.ui.widgets import linewords, meter, news
 from whisper_tui.ui.widgets.strip import LAST, SOON
 from whisper_tui.ui.words import _, counted, fill, sentence
 from whisper_tui.ui.words import said as words_of
@@ -74,6 +74,7 @@ class Teller:
         if waits:
             counts.append(fill(_("longest {time}"), {"time": present.duration(max(waits))}))
         lines = [sentences.of(desk.strip).whole, *(sentences.link(row, desk.now) for row in desk.links.values())]
+        lines += [part for part in (meter.spoken(desk.strip, desk.now), linewords.spoken(desk.strip)) if part]
         lines.append(", ".join(counts))
         lines.append(", ".join(part for part in (person.user, person.profile, person.phone) if part))
         lines += [sentence(banner.notice) for banner in (*desk.banners, *desk.own_banners)]

@@ -20,15 +20,8 @@ def draw(strip: StripView, room: int) -> tuple[Span, ...]:
     """Return what is wrong with the lines of the session, in full; else that they are fine, if `room` cells have it."""
     if strip.phase is not Phase.ON:
         return ()
-    bad: list[Span] = []
-    for quality, words in (
-        (strip.agent_line, _("agent's line BAD: {faults}")),
-        (strip.own_line, _("your line BAD: {faults}")),
-    ):
-        if quality.faults:
-            bad += [(fill(words, {"faults": ", ".join(faults(quality))}), Ink.LATE), _GAP]
-    if bad:
-        return tuple(bad)
+    if bad := wrong(strip):
+        return bad
     known = [
         _(words)
         for quality, words in (
@@ -39,6 +32,23 @@ def draw(strip: StripView, room: int) -> tuple[Span, ...]:
     ]
     spans = tuple(span for words in known for span in ((words, Ink.MUTED), _GAP))
     return spans if taken(spans) <= room else ()
+
+
+def wrong(strip: StripView) -> tuple[Span, ...]:
+    """What is wrong with the lines of the session."""
+    bad: list[Span] = []
+    for quality, words in (
+        (strip.agent_line, _("agent's line BAD: {faults}")),
+        (strip.own_line, _("your line BAD: {faults}")),
+    ):
+        if quality.faults:
+            bad += [(fill(words, {"faults": ", ".join(faults(quality))}), Ink.LATE), _GAP]
+    return tuple(bad)
+
+
+def spoken(strip: StripView) -> str:
+    """How good both lines are, in one sentence; "" where nothing is known of them."""
+    return ", ".join(text for text, _ink in draw(strip, 1000) if text != _GAP[0])
 
 
 def faults(quality: Quality) -> list[str]:

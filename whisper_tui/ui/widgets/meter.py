@@ -11,6 +11,9 @@ from whisper_tui.ui.words import _, fill
 CELLS = 8
 """Of the bar."""
 
+SAID = 1000
+"""Cells that words alone have."""
+
 MUCH = 0.5
 """The part of the last minute from which on the words stand out: the agent, and the customer, have to come in too."""
 
@@ -42,6 +45,11 @@ def draw(strip: StripView, now: float, room: int) -> tuple[Span, ...]:
         if sum(width_of(text) for text, _ink in shown) <= room:
             return shown
     return ()
+
+
+def spoken(strip: StripView, now: float) -> str:
+    """The same in words alone, "" where nobody is coached."""
+    return "".join(text for text, _ink in draw(strip, now, SAID)[:-1]).strip("▮▯ ")
 
 
 def _bar(part: float) -> str:

@@ -133,7 +133,8 @@ def _content(scene: Scene, room: int) -> list[Sides]:
     strip = scene.strip
     truth = _whole(_truth(strip, room), _mic(strip), room)
     if scene.question is not None:
-        return [(_truth(strip, room), ()), *asked.content(scene.question, strip, scene.seconds_left, room)]
+        warned = _whole(_truth(strip, room), linewords.wrong(strip)[:-1], room)
+        return [warned, *asked.content(scene.question, strip, scene.seconds_left, room)]
     match strip.phase:
         case Phase.NONE:
             return _idle(scene, room)

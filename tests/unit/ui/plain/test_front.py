@@ -46,6 +46,8 @@ from whisper_tui.supervision.intents import (
     TakeOver,
     Whisper,
 )
+from whisper_tui.supervision.quality import Fault, Quality
+from whisper_tui.supervision.talk import Talk
 from whisper_tui.terms import CallState, LinkState, Microphone, Mode, Notice, SessionId
 from whisper_tui.ui.plain.front import PATIENCE, PlainConsole
 from whisper_tui.ui.plain.lists import PAGE
@@ -444,6 +446,16 @@ async def test_status_says_it_all_again() -> None:
         said = await work.types("status")
         assert said[0].startswith("WHISPER confirmed: agent hears you YES, customer NO; Ana Ruiz")
         assert said[1:] == ["lyon-pbx 22.10.1: live", "calls 4, waiting 3, longest 01:12", "ana, red-leads, PJSIP/2001"]
+
+
+async def test_status_says_how_much_was_spoken_and_how_good_the_lines_are() -> None:
+    talk = Talk(800.0, pieces=((980.0, 995.0),), said=15.0, long=15.0)
+    bad = Quality(0.083, 0.048, faults=(Fault.LOSS, Fault.JITTER))
+    coached = strip(ANA, Mode.WHISPER, talk=talk, measured=True, agent_line=bad)
+    async with at_work(floor(strip=coached)) as work:
+        said = await work.types("status")
+        assert "you spoke 25 % of the last minute, 8 % of the session, longest 00:15" in said
+        assert "agent's line BAD: 8.3 % lost, jitter 48 ms" in said
 
 
 async def test_help_says_the_words_and_every_command() -> None:
