@@ -132,6 +132,8 @@ class Right(Enum):
     """Take the raised hand of an agent, so that nobody else goes there."""
     SCORE_GIVE = "score.give"
     NUMBER_FULL = "number.full"
+    AMI_TRACE = "ami.trace"
+    """See what the program sends to the PBXs and what they answer."""
     REPORT_OWN = "report.own"
     LOG_VIEW = "log.view"
     LOG_EXPORT = "log.export"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tests.fakes.rows import PBX, floor
 from whisper_tui.engine.backend import FloorView, Person, StripView, ViewChanges
 from whisper_tui.engine.reading import Filter, LogEntry, LogPage
+from whisper_tui.engine.rows import TraceRow
 from whisper_tui.supervision.intents import Answer, Done, Draw, Intent, Loud, Refused
 from whisper_tui.terms import CallKey, Notice, SessionId
 
@@ -40,6 +41,7 @@ class FakeBackend:
         """What is found in the log."""
         self.entries: dict[SessionId, LogEntry] = {}
         self.looked: list[Filter] = []
+        self.traced: tuple[TraceRow, ...] | Notice = ()
         self.answer: Answer | asyncio.Future[Answer] = Done()
         """What `ask` returns; a future: not before it is set."""
 
@@ -74,6 +76,9 @@ class FakeBackend:
 
     async def log_entry(self, session: SessionId) -> LogEntry | Refused:
         return self.entries.get(session, Refused(Notice("log.no_session")))
+
+    def trace(self) -> Sequence[TraceRow] | Notice:
+        return self.traced
 
     def beat(self) -> None:
         self.beats += 1

@@ -6,7 +6,7 @@ the monotonic clock that the backend shares with the console (`now`), so that du
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
@@ -22,6 +22,7 @@ from whisper_tui.engine.rows import (
     QueueRow,
     SpyKey,
     SpyRow,
+    TraceRow,
 )
 from whisper_tui.scorecard import Scorecard
 from whisper_tui.supervision.intents import Answer, Intent, PetitionId, Refused, Whom
@@ -196,6 +197,9 @@ class Backend(Protocol):
 
     async def log_entry(self, session: SessionId) -> LogEntry | Refused:
         """One session of it in full."""
+
+    def trace(self) -> Sequence[TraceRow] | Notice:
+        """The last actions that were sent to the PBXs, the newest last, as far as the profile goes; or why nothing is shown."""
 
     def beat(self) -> None:
         """Somebody's console lives: called once a second. Where it is not, the lease of a leg is not renewed."""

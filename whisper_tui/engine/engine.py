@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 from msgspec import structs
 
+from whisper_tui.ami.actions import Action, Reply
 from whisper_tui.ami.events import Event
 from whisper_tui.audit.records import Kind
 from whisper_tui.clock import Clock
@@ -34,6 +36,7 @@ from whisper_tui.engine.rounds import Rounds, Still
 from whisper_tui.engine.seat import Seat
 from whisper_tui.engine.shared import Shared
 from whisper_tui.engine.shipper import PATIENCE, Shipper, Shipping
+from whisper_tui.engine.traced import Finish
 from whisper_tui.engine.wire import Plug
 from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import HEEDS_NOTHING, Hand, Heeds
@@ -122,7 +125,9 @@ class Engine:
             tags_variable: the channel variable that holds a call's tags, "": none does.
             heeds: what of the site's own events the floor takes note of.
         """
-        line = self.lines[pbx] = Line(pbx, plug, self.clock, self._heard, self._turned, tags_variable, heeds)
+        line = self.lines[pbx] = Line(
+            pbx, plug, self.clock, self._heard, self._turned, tags_variable, heeds, partial(self._sent, pbx)
+        )
         line.watch_variables(self.law.variables)
         return line
 
@@ -285,6 +290,16 @@ class Engine:
             except Exception as error:  # noqa: BLE001  reported, not hidden: the others have to be decided too
                 report = {"message": "a seat could not take a change", "exception": error}
                 asyncio.get_running_loop().call_exception_handler(report)
+
+    def _sent(self, pbx: Pbx, action: Action) -> Finish:
+        """An action is sent: who may look is told of it, and of what becomes of it."""
+        told = [each for seat in self.seats if (each := seat.sent(pbx, action)) is not None]
+
+        def finish(reply: Reply | None, seconds: float) -> None:
+            for each in told:
+                each(reply, seconds)
+
+        return finish
 
     def _turned(self, line: Line) -> None:
         if line.state is LinkState.LIVE:

@@ -20,7 +20,8 @@ from whisper_tui.ami.events import Event, Malformed
 from whisper_tui.ami.names import UnsafeAction, variable
 from whisper_tui.clock import Clock
 from whisper_tui.engine.rows import LinkRow
-from whisper_tui.engine.wire import Plug
+from whisper_tui.engine.traced import OnSend, Traced
+from whisper_tui.engine.wire import Plug, Wire
 from whisper_tui.floor import find
 from whisper_tui.floor.apply import apply
 from whisper_tui.floor.model import HEEDS_NOTHING, Changes, Floor, Heeds
@@ -72,6 +73,7 @@ class Line:
         turned: called when the link's state changed, after it is noted here.
         tags_variable: the channel variable in which the dialplan keeps a call's tags, "" for none.
         heeds: what of the site's own events the floor takes note of.
+        on_send: is told of every action as it is sent.
 
     Raises:
         UnsafeAction: that is not the name of a variable.
@@ -86,6 +88,7 @@ class Line:
         turned: Callable[[Line], None],
         tags_variable: str = "",
         heeds: Heeds = HEEDS_NOTHING,
+        on_send: OnSend | None = None,
     ) -> None:
         self.pbx = pbx
         self.floor = Floor(pbx, tags_variable=tags_variable, heeds=heeds)
@@ -105,7 +108,9 @@ class Line:
         self._to_read: asyncio.Queue[Uniqueid] = asyncio.Queue()
         self._queued: set[Uniqueid] = set()
         self._key_watchers: Counter[Uniqueid] = Counter()
-        self.wire = plug(self._on_event, self._on_state)
+        self.wire: Wire = plug(self._on_event, self._on_state)
+        if on_send is not None:
+            self.wire = Traced(self.wire, on_send, clock)
 
     @property
     def live(self) -> bool:

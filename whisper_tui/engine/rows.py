@@ -214,6 +214,27 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceRow:
+    """An action that was sent to a PBX."""
+
+    number: int
+    """Counts up."""
+    at: float
+    """When it was sent, seconds since 1970 UTC."""
+    pbx: Pbx
+    action: str
+    """Its name, or a sign that it may not be seen."""
+    fields: tuple[tuple[str, str], ...]
+    """Its headers, as far as this profile lets them be seen."""
+    outcome: str = ""
+    """`ami.actions.Outcome`, "" before there is any."""
+    answer: str = ""
+    """What the PBX said; behind it, in brackets, how many rows a list had."""
+    seconds: float | None = None
+    """How long that took."""
+
+
+@dataclass(frozen=True, slots=True)
 class PetitionRow:
     """What somebody asked others to allow: mine, or one that I may answer."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
+from whisper_tui.ami.actions import Action
 from whisper_tui.ami.events import Event
 from whisper_tui.engine.acting import Acting
 from whisper_tui.engine.agents import AgentsSay
@@ -32,12 +33,14 @@ from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import DeedFailed, PhoneRules
 from whisper_tui.engine.reading import Filter, LogEntry, LogPage
 from whisper_tui.engine.reveals import Reveals
-from whisper_tui.engine.rows import CallRow
+from whisper_tui.engine.rows import CallRow, TraceRow
 from whisper_tui.engine.scribe import Scribe, ref_of
 from whisper_tui.engine.shared import Shared
 from whisper_tui.engine.spoken import SpokenCues
 from whisper_tui.engine.standing import Standing
 from whisper_tui.engine.strip import strip_of
+from whisper_tui.engine.traced import Finish
+from whisper_tui.engine.tracing import Trace
 from whisper_tui.engine.wake import Wake
 from whisper_tui.engine.watch import Watch
 from whisper_tui.errors import WhisperError
@@ -155,6 +158,7 @@ class Seat:
             card=scorecard,
         )
         self._denials = Denials(self.scribe, clock)
+        self._trace = Trace(lines, standing.sight, rules.device, clock, is_owner=not enforced)
         others = shared.petitions, shared.glass
         self._helping = Helping(lines, standing.sight, shared.hands, self.scribe, self._denials, replay=replay)
         own = self._archive, self._helping
@@ -217,6 +221,10 @@ class Seat:
     async def log_entry(self, session: SessionId) -> LogEntry | Refused:
         return await self._archive.entry(session)
 
+    def trace(self) -> Sequence[TraceRow] | Notice:
+        why = self._trace.why_not()
+        return words_of(why) if why is not None else self._trace.rows()
+
     def note_dim(self, intent: Intent, why: Notice) -> None:
         if isinstance(intent, Act):
             self._acting.note_dim(intent)
@@ -236,6 +244,10 @@ class Seat:
                 self._denials.note(Attempt(name_of(intent), denied.rule, ref_of(intent.call)))
 
     # --- fed by the engine
+
+    def sent(self, pbx: Pbx, action: Action) -> Finish | None:
+        """An action is sent to a PBX; the result takes what becomes of it, None: this person may not look."""
+        return self._trace.sent(pbx, action)
 
     def observe(self, line: Line, event: Event) -> None:
         """An event of `line`, after the floor has it."""
@@ -278,6 +290,7 @@ class Seat:
 
     def _is_now(self, subject: Subject) -> None:
         self._standing.renew(subject)
+        self._trace.forget()
         self.scribe.who = self._standing.who()
         self.decide_again()
 

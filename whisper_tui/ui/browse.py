@@ -18,6 +18,7 @@ from whisper_tui.ui.logview import LogView
 from whisper_tui.ui.roll import Roll
 from whisper_tui.ui.saying import Saying
 from whisper_tui.ui.sheet import Sheet
+from whisper_tui.ui.trace import TracePane
 from whisper_tui.ui.tree import Tree
 from whisper_tui.ui.views import ROUND, View
 
@@ -59,6 +60,8 @@ class Browse:
         self._tree: Tree | None = None
         self.picture: Picture | None = None
         """The lists while they stand still."""
+        self.trace: TracePane | None = None
+        """What the PBXs were asked, None while that is closed."""
         self.detail_open = False
         self.keys_top: int | None = None
         """First line of the page of keys, None while it is closed."""
@@ -175,7 +178,7 @@ class Browse:
 
     def show(self, view: View) -> None:
         """Look at another list."""
-        self.view, self.keys_top = view, None
+        self.view, self.keys_top, self.trace = view, None, None
         if view in self.listings and self.listings[view].cursor is None:
             self.listings[view].first()
 
@@ -188,24 +191,24 @@ class Browse:
         if self.keys_top is not None:
             self.keys_top = max(0, self.keys_top + by)
         else:
-            self.list.move(by)
+            self._scrolled.move(by)
 
     def page(self, by: float) -> None:
         """Move `by` pages."""
-        lines = max(1, int(self.list.height * abs(by)))
+        lines = max(1, int(self._scrolled.height * abs(by)))
         self.move(lines if by > 0 else -lines)
 
     def first(self) -> None:
         if self.keys_top is not None:
             self.keys_top = 0
         else:
-            self.list.first()
+            self._scrolled.first()
 
     def last(self) -> None:
         if self.keys_top is not None:
             self.keys_top = FURTHEST
         else:
-            self.list.last()
+            self._scrolled.last()
 
     def sort(self, by: int) -> None:
         """Sort by the column `by` to the right."""
@@ -231,6 +234,8 @@ class Browse:
         """Open and close the detail; from a session go to its call."""
         if self.keys_top is not None:
             self.keys_top = None
+        elif self.trace is not None:
+            self.trace = None
         elif self.view is View.CALLS:
             if self.tree is None or not self.tree.turn():
                 self.detail_open = not self.detail_open
@@ -259,6 +264,8 @@ class Browse:
         """Close what lies on top; False at the top."""
         if self.keys_top is not None:
             self.keys_top = None
+        elif self.trace is not None:
+            self.trace = None
         elif self.picture is not None:
             self.thaw()
         elif self.detail_open and self.view is not View.LOG:
@@ -299,6 +306,11 @@ class Browse:
     def _agent_rests(self, row: CallRow) -> bool:
         agent = self.crew.rows.get((row.key.pbx, row.agent_device))
         return agent is not None and agent.paused > 0
+
+    @property
+    def _scrolled(self) -> Sheet | Tree | LogView | TracePane | Lists:
+        """What the keys that move, move in."""
+        return self.list if self.trace is None else self.trace
 
     @property
     def list(self) -> Sheet | Tree | LogView | Lists:

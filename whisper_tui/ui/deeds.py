@@ -226,6 +226,8 @@ DEEDS: tuple[Deed, ...] = (
                                    "Tab completes, up brings back"), "", Kind.LOOK, lambda desk: desk.type_command()),
     Deed("palette", ("ctrl+p",), later("every deed that there is use for, looked for by its name, words or key"), "",
          Kind.LOOK, lambda desk: desk.open_palette()),
+    Deed("trace", ("at",), later("every AMI action that was sent, with its answer; the list stands still while it is scrolled"), "",
+         Kind.LOOK, lambda desk: desk.show_trace()),
     Deed("next", ("n", "f3"), later("next row that the filter lets through"), "", Kind.LOOK, lambda desk: desk.match(1)),
     Deed("previous", ("N",), later("the one before"), "", Kind.LOOK, lambda desk: desk.match(-1)),
     Deed("clear", ("c",), later("clear the filter"), "", Kind.LOOK, lambda desk: desk.clear_filter()),

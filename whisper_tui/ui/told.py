@@ -20,6 +20,7 @@ from whisper_tui.ui.needs import Weights
 from whisper_tui.ui.notes import Heard
 from whisper_tui.ui.petitions import Board, News
 from whisper_tui.ui.shell import Shell
+from whisper_tui.ui.trace import TracePane
 
 
 class Told(Browse):
@@ -103,8 +104,17 @@ class Told(Browse):
         self.roll.apply(changes.spies)
         self.crew.apply(changes.agents)
 
+    def show_trace(self) -> None:
+        """Open and close what the PBXs were asked."""
+        self.keys_top = None
+        self.trace = TracePane() if self.trace is None else None
+        if self.trace is not None:
+            self.trace.take(self.backend.trace())
+
     def tick(self) -> None:
         """A second has passed."""
+        if self.trace is not None:
+            self.trace.take(self.backend.trace())
         self.backend.beat()
         self.now, self.wall = self.clock.monotonic(), self.clock.wall()
         self.sheet.tick(self.shown_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 from pathlib import Path
@@ -12,10 +13,10 @@ from click.testing import CliRunner
 from tests.fakes.terminal import Terminal
 from whisper_tui.cli import demo
 from whisper_tui.cli.main import root
-from whisper_tui.cli.screen import man
+from whisper_tui.cli.screen import man, manned
 from whisper_tui.errors import WhisperError
 from whisper_tui.simulator import server
-from whisper_tui.terms import Subject
+from whisper_tui.terms import Notice, Subject
 from whisper_tui.ui.app import Console
 
 
@@ -159,3 +160,19 @@ def test_a_coach_stands_by_unless_nobody_wants_one(home: Path) -> None:
         assert "hint 1/" not in terminal.text
     with Terminal("demo", "transfer", columns=80, lines=24) as terminal:
         terminal.sees("● talk", "hint 1/6", "Its agent will send the caller")
+
+
+async def test_what_the_pbx_of_the_demo_was_asked_is_shown_and_its_secret_is_not() -> None:
+    async with (
+        await server.start(demo.story_file("day")) as pbx,
+        manned(demo.post_at(pbx, Subject("ana", 1000))) as console,
+    ):
+        backend, changed = console.desk.backend, asyncio.Event()
+        backend.subscribe(lambda _changes: changed.set())
+        while not backend.view().calls:
+            changed.clear()
+            await asyncio.wait_for(changed.wait(), 20)
+        told = backend.trace()
+        assert not isinstance(told, Notice)
+        assert {row.action for row in told} >= {"QueueStatus", "CoreShowChannels"}
+        assert pbx.secret not in repr(told)

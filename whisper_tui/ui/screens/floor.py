@@ -45,6 +45,7 @@ from whisper_tui.ui.widgets import (
     small,
     strip,
     topline,
+    trace,
     waiting,
 )
 from whisper_tui.ui.widgets import tree as trees
@@ -129,8 +130,8 @@ class FloorScreen(Screen[None]):
             leg_up=scene.strip.phase in asking.UP or scene.question is not None,
             detail_open=desk.detail_open and desk.keys_top is None and desk.view is not View.LOG,
             strip=strip.lines_wanted(scene, width),
-            alone=self._is_scored or (desk.view is not View.CALLS and desk.keys_top is None),
-            whole=self._is_scored or (desk.view is View.LOG and desk.keys_top is None),
+            alone=self._is_scored or desk.trace is not None or (desk.view is not View.CALLS and desk.keys_top is None),
+            whole=self._is_scored or desk.trace is not None or (desk.view is View.LOG and desk.keys_top is None),
             coach=coach.lines_wanted(desk.hint, width),
         )
 
@@ -187,6 +188,8 @@ class FloorScreen(Screen[None]):
             found = desk.palette.found()
             lines = palette.draw(desk.palette.text, found, desk.palette.at(found), *panes.calls.size)
             self._painted["calls"].paint(lines)
+        elif desk.trace is not None and desk.keys_top is None:
+            self._painted["calls"].paint(trace.draw(desk.trace, len(desk.links) > 1, *panes.calls.size))
         elif desk.scoring is not None and desk.keys_top is None:
             self._painted["calls"].paint(scoring.draw(desk.scoring, *panes.calls.size))
         elif desk.keys_top is None:
