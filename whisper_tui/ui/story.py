@@ -85,12 +85,11 @@ def scores(named: Sequence[Row]) -> Iterator[tuple[str, str]]:
             "version": str(score.version),
             "row": str(score.corrects),
         }
-        said = fill(_("{result}, by {who}, {when} - {card} {digest}"), values)
+        yield _("score"), fill(_("{result}, by {who}, {when} - {card} {digest}"), values)
         if score.corrects is not None:
-            said += fill(_("; version {version}, corrects row {row}"), values)
+            yield "", fill(_("version {version}, corrects row {row}"), values)
         if row.seq in replaced:
-            said += _("; corrected since")
-        yield _("score"), said
+            yield "", _("corrected since")
         for mark in score.marks:
             yield "", f"{given_of(mark)}  {mark.words}{_weighed(mark)}"
 

@@ -67,12 +67,8 @@ def test_scores_stand_in_full_each_with_who_gave_it_and_what_it_corrects() -> No
     write(row(Kind.SCORE, "aa11", 300, deed="score", score=again))
     shown = log("show", "aa11").stdout
     assert "85 % good, by eve, " in shown
-    assert "- Care abababababab; corrected since" in shown
-    assert (
-        f"0 % failed, by ana, {shown.partition('failed, by ana, ')[2][:19]} - Care abababababab; version 2, corrects"
-        in shown
-    )
-    assert f"corrects row {seq}" in shown
+    assert re.search(r"- Care abababababab\n +corrected since\n", shown)
+    assert re.search(rf"0 % failed, by ana, \S+ \S+ - Care abababababab\n +version 2, corrects row {seq}\n", shown)
     for words in ("yes  Greets ", "4 of 5  Listens (weight 3, critical)", "does not apply  Holds (weight 1)"):
         assert words in shown
     assert "\x1b" not in shown
