@@ -12,6 +12,7 @@ from tests.fakes.rows import ANA, BEN, floor, strip
 from tests.ui.work import Work, at_work, in_utc
 from whisper_tui.engine.backend import Person, Phase, StripView, ViewChanges
 from whisper_tui.engine.reading import LogEntry, LogPage
+from whisper_tui.scorecard import Item, Scorecard
 from whisper_tui.supervision.intents import (
     Answer,
     Done,
@@ -239,6 +240,32 @@ async def test_a_score_that_was_refused_stays_on_the_sheet_and_whoever_was_faste
         await work.wind(1)
         await work.press("enter")
         assert work.backend.asked[1:] == [GiveScore(ONE, "d1", FULL, 5)]
+
+
+async def test_whoever_quits_is_told_once_of_what_is_not_saved() -> None:
+    async with at_work(floor(strip=LIVE)) as work:
+        await with_a_card(work)
+        await work.press("s", "y", "escape")
+        await ends(work)
+        await work.press("q")
+        assert work.last_line == "score sheets filled in and not saved: 1 - s opens them; quit again and they are lost"
+        assert work.console.is_running
+        await work.press("q")
+        assert not work.console.is_running
+
+
+async def test_a_long_card_is_scrolled_with_the_cursor_and_the_result_stays() -> None:
+    items = tuple(Item(f"a{n}", f"item {n} of many", section="first" if n < 20 else "second") for n in range(40))
+    async with at_work(floor(strip=LIVE), size=(80, 24), unicode=False) as work:
+        await with_a_card(work)
+        work.backend._person = replace(work.backend.person, scorecard=Scorecard("Long", "d1", items))
+        await work.press("s", "y", "G")
+        assert "item 39 of many" in work.text
+        assert "so far: 100 %" in work.text
+        assert "agent YES" in work.strip
+        await work.press("ctrl+u", "k", "k", "g")
+        assert "item 0 of many" in work.text
+        assert work.text.isascii()
 
 
 async def test_without_a_session_without_the_right_and_in_a_replay_it_says_why() -> None:

@@ -190,7 +190,7 @@ class Desk(Scorer):
             return
         elif self.strip.phase in asking.UP:
             self.question = questions.QUIT
-        else:
+        elif not self.unsaved():
             self.shell.close_console()
 
     def forward(self) -> None:

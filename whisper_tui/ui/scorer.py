@@ -27,6 +27,8 @@ class Scorer(Acts):
         self.scoring: ScoreSheet | None = None
         """The sheet that is open, in place of the list."""
         self._sheets: dict[SessionId, ScoreSheet] = {}
+        self._warned = False
+        """It was said that something is not saved."""
         self._scored = float("-inf")
         """When a sheet was asked for, or closed."""
 
@@ -47,12 +49,26 @@ class Scorer(Acts):
             self.scoring = self._sheets.setdefault(about.session, ScoreSheet(card, about))
             self._run(self._learn(self.scoring))
 
+    def put_away(self) -> None:
+        """Close the sheet that is open; what is filled in is kept until it is saved."""
+        if self.scoring is not None:
+            self.scoring, self._scored = None, self.clock.monotonic()
+
     def why_not_score(self) -> Notice | None:
         """Why nobody here may score, whatever session it is."""
         about, card = self.about_session, self.backend.person.scorecard
         if card is None or about is None:
             return None
         return self._refusal(GiveScore(about.session, card.digest))
+
+    def unsaved(self) -> bool:
+        """Say once, before the console is left, that sheets are filled in that nobody has saved; whether that was said now."""
+        count = sum(bool(sheet.points) for sheet in self._sheets.values() if sheet.changed)
+        if not count or self._warned:
+            return False
+        self._warned = True
+        self.say(Notice("score.unsaved", {"count": str(count)}))
+        return True
 
     def still_scores(self, key: str) -> bool:
         """Whether a digit is still meant for a sheet that is gone, or that did not open: it must not switch a mode."""
@@ -74,11 +90,11 @@ class Scorer(Acts):
         return (None, None) if self.scoring is not None else super().under_cursor
 
     def show(self, view: View) -> None:
-        self._put_away()
+        self.put_away()
         super().show(view)
 
     def type_filter(self) -> None:
-        self._put_away()
+        self.put_away()
         super().type_filter()
 
     def move(self, by: int) -> None:
@@ -119,13 +135,8 @@ class Scorer(Acts):
     def close_one(self) -> bool:
         if self.scoring is None or self.keys_top is not None:
             return super().close_one()
-        self._put_away()
+        self.put_away()
         return True
-
-    def _put_away(self) -> None:
-        """Close the sheet that is open; what is filled in is kept until it is saved."""
-        if self.scoring is not None:
-            self.scoring, self._scored = None, self.clock.monotonic()
 
     # what the backend says
 
@@ -136,7 +147,7 @@ class Scorer(Acts):
         else:
             self.say(found.why)
             if self.scoring is sheet:
-                self._put_away()
+                self.put_away()
         self.shell.paint_console()
 
     async def _tell(self, intent: Intent) -> None:
@@ -152,7 +163,7 @@ class Scorer(Acts):
         else:
             self._sheets.pop(intent.session, None)
             if self.scoring is sheet:
-                self._put_away()
+                self.put_away()
             self.say(Notice("score.saved", {"result": result}))
             self._show_in_the_log(intent.session)
         self.shell.paint_console()

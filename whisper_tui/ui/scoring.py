@@ -48,6 +48,8 @@ class ScoreSheet:
         """What the session was given before is not known yet."""
         self.before: Row | None = None
         """The score that it has."""
+        self.changed = False
+        """Something was filled in that is not saved."""
 
     @property
     def current(self) -> Item:
@@ -71,7 +73,7 @@ class ScoreSheet:
 
     def fill(self, key: str) -> Notice | None:
         """Give the item under the cursor what `key`, one of KEYS, says, and go to the next; or say what it takes."""
-        item = self.current
+        item, self.changed = self.current, True
         if key in TAKEN_BACK:
             self.points.pop(item.ident, None)
             return None
