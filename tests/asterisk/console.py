@@ -24,6 +24,7 @@ from whisper_tui.config.secrets import HiddenSecret
 from whisper_tui.engine.backend import FloorView, Phase, StripView, ViewChanges
 from whisper_tui.engine.booth import Booth
 from whisper_tui.engine.engine import Engine
+from whisper_tui.engine.facts import FactRules
 from whisper_tui.engine.lawbook import PolicySource
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.phone import PhoneRules
@@ -169,6 +170,7 @@ async def console_on(
     cues: tuple[str, ...] = (),
     booth: Booth | None = None,
     heeds: Heeds = HEEDS_NOTHING,
+    facts: FactRules | None = None,
 ) -> AsyncIterator[Console]:
     """A console whose floor is live; leaves and closes its log at the end.
 
@@ -185,7 +187,9 @@ async def console_on(
     settings = LinkSettings(PBX, "127.0.0.1", port, account, HiddenSecret(SECRET))
     profile = Profile("leads", rights, os_users=frozenset({"ana"}), notify=notify, agent_may_decline=decline_key != "")
     source = law or Law(Policy((profile,), "digest"))
-    engine = Engine(paper, clock, installation=installation, law=source, boot="lab", floor_server=floor_server)
+    engine = Engine(
+        paper, clock, installation=installation, law=source, boot="lab", floor_server=floor_server, facts=facts
+    )
     engine.connect(PBX, lambda on_event, on_state: Link(settings, clock, on_event, on_state), tags_variable, heeds)
     rules = PhoneRules(
         device, installation, ring_seconds=ring_seconds, idle_seconds=idle_seconds, answer_headers=answer_headers

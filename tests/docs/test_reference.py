@@ -111,6 +111,7 @@ KEYS = [
         schema.AgentSettings,
         schema.HandSettings,
         schema.NeedSettings,
+        schema.FactSettings,
         schema.LogSettings,
         schema.QueueSettings,
         schema.ShipSettings,

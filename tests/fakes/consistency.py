@@ -37,6 +37,9 @@ def _channels(floor: Floor) -> None:
             assert uniqueid in (call.key, call.agent_channel) or uniqueid in call.ringing
             assert not channel.leg, "a leg is in a call"
         assert {name for name, _ in channel.variables} <= floor.watched
+        for facts in (channel.facts_said, channel.facts_held):
+            assert facts == tuple(sorted(dict(facts).items()))
+            assert all(value for _, value in facts)
         assert channel.variables == tuple(sorted(dict(channel.variables).items()))
         assert all(0 < len(value) <= 2 * LONGEST for _, value in channel.variables)
     for name, uniqueid in floor.halves.items():

@@ -10,7 +10,10 @@ from whisper_tui.terms import Mode, SessionId
 from whisper_tui.ui.keyfile import chosen
 
 MINE = chosen(
-    {"preset": "vim", "keys": {"listen": "L", "panic": ["Q", "f12"], "leave": ["ctrl-t", "W W"], "keys": "ctrl-k"}}
+    {
+        "preset": "vim",
+        "keys": {"listen": "L", "copy-link": [], "panic": ["Q", "f12"], "leave": ["ctrl-t", "W W"], "keys": "ctrl-k"},
+    }
 )
 
 

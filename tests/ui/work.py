@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from tests.fakes.backend import FakeBackend
 from tests.fakes.clock import WoundClock, settle
-from whisper_tui.engine.backend import FloorView, Playback, ViewChanges
+from whisper_tui.engine.backend import FloorView, Person, Playback, ViewChanges
 from whisper_tui.engine.lesson import Hint
 from whisper_tui.terms import Pbx
 from whisper_tui.ui.app import Console
@@ -105,9 +105,10 @@ async def at_work(
     playback: Playback | None = None,
     keymap: Keymap = DEFAULT,
     hints: Sequence[Hint] = (),
+    person: Person | None = None,
 ) -> AsyncIterator[Work]:
     """Sit down at a console."""
-    backend, clock = FakeBackend(view), WoundClock()
+    backend, clock = FakeBackend(view, person), WoundClock()
     console = Console(
         backend,
         theme=theme,

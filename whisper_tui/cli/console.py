@@ -74,6 +74,7 @@ def start(config_file: Path, *, plain: bool = False) -> None:
                 pause_reasons=config.agent.pause_reasons,
                 hands=config.hands,
                 needs=config.needs,
+                facts=config.facts,
                 cues=words_of(cards),
                 booth=booth(config, cards),
                 patience=patience(config),

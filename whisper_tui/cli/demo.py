@@ -20,7 +20,7 @@ from whisper_tui.cli.post import Post
 from whisper_tui.cli.speech import sounds_of, words_of
 from whisper_tui.config import cues, load, paths, scorecard
 from whisper_tui.config.locate import nearest
-from whisper_tui.config.schema import CueSettings, NeedSettings
+from whisper_tui.config.schema import CueSettings, FactSettings, NeedSettings
 from whisper_tui.config.secrets import HiddenSecret
 from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.booth import Booth, Reach
@@ -48,6 +48,19 @@ PHONE = "PJSIP/2001"
 """Answers by itself in the simulator; 2002 declines, 2003 is never answered, 2004 is busy (simulator/phones.py)."""
 
 NEEDS = NeedSettings(vip_queues=("retention",), new_agents=("PJSIP/1012",))
+FACTS = (
+    FactSettings("tier", "customer", variable="CRM_TIER", alarm="= platinum", private=False),
+    FactSettings(
+        "value",
+        "account value",
+        event="CrmFact",
+        header="Value",
+        kind="money",
+        alarm="> 5000",
+        link="https://crm.example.com/accounts?value={value}",
+    ),
+    FactSettings("mood", "speech analytics", event="SpeechFact", header="Mood", kind="alarm"),
+)
 
 
 @click.command("demo", short_help="The console on a simulated PBX.")
@@ -136,6 +149,7 @@ def post_at(
         patience=Patience({"*": WAITS}),
         entries={Pbx("demo"): ENTRIES},
         needs=NEEDS,
+        facts=FACTS,
         scorecard=card,
         own_themes=paths.own_themes_of(paths.config_file()),
         booth=partial(Booth, reach=Reach(pbx.host, 0), sounds=sounds, voice=CueSettings().voice),

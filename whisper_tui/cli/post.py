@@ -20,10 +20,12 @@ from whisper_tui.audit.trail import Trail
 from whisper_tui.cli.person import boot_id
 from whisper_tui.clock import Clock, SystemClock
 from whisper_tui.config.checks import seconds_of
-from whisper_tui.config.schema import AgentSettings, HandSettings, NeedSettings, ShipSettings
+from whisper_tui.config.fact_checks import alarm_of
+from whisper_tui.config.schema import AgentSettings, FactSettings, HandSettings, NeedSettings, ShipSettings
 from whisper_tui.engine.backend import Backend, Banner, Playback
 from whisper_tui.engine.booth import Booth
 from whisper_tui.engine.engine import Engine
+from whisper_tui.engine.facts import FactRule, FactRules
 from whisper_tui.engine.known import Known
 from whisper_tui.engine.lawbook import PolicySource
 from whisper_tui.engine.lesson import Hint
@@ -67,6 +69,7 @@ class Post:
         pause_reasons: the codes of which a pause of an agent has one.
         hands: how agents ask for help.
         needs: what makes a call need somebody.
+        facts: what other systems know of calls.
         cues: phrases that can be sent to an agent.
         booth: makes what they are spoken from, None: they are not.
         patience: how long callers may wait in which queue.
@@ -93,6 +96,7 @@ class Post:
     pause_reasons: Sequence[str] = AgentSettings().pause_reasons
     hands: HandSettings = field(default_factory=HandSettings)
     needs: NeedSettings = field(default_factory=NeedSettings)
+    facts: Sequence[FactSettings] = ()
     cues: Sequence[str] = ()
     booth: Callable[[Clock], Booth] | None = None
     patience: Patience = field(default_factory=Patience)
@@ -126,6 +130,7 @@ async def manned_by(post: Post, front: Callable[[Backend, Clock], Front]) -> Asy
     with Trail.open(post.trail, clock, boot) as trail:
         ship = post.ship
         shipment = Shipment(post.trail, Store(ship.to), ship.stream, clock) if ship is not None else None
+        facts = FactRules([_rule(fact) for fact in post.facts])
         engine = Engine(
             trail,
             clock,
@@ -140,9 +145,16 @@ async def manned_by(post: Post, front: Callable[[Backend, Clock], Front]) -> Asy
             shipping=shipment,
             patience=post.patience,
             hand_lasts=post.hands.lasts,
+            facts=facts,
             quality=post.quality,
         )
-        heeds = Heeds(post.hands.event.lower(), post.hands.reason, seconds_of(post.needs.repeat_within))
+        heeds = Heeds(
+            post.hands.event.lower(),
+            post.hands.reason,
+            seconds_of(post.needs.repeat_within),
+            facts.events(),
+            facts.variables(),
+        )
         for settings in post.links:
             variable = post.tags_variables.get(settings.pbx, "")
             engine.connect(settings.pbx, partial(Link, settings, clock), variable, heeds)
@@ -167,3 +179,18 @@ async def manned_by(post: Post, front: Callable[[Backend, Clock], Front]) -> Asy
         if lost:
             hint = "make room on its disk; the next start closes what is open"
             raise WhisperError(f"{lost} rows of the session log could not be written", str(post.trail), hint)
+
+
+def _rule(fact: FactSettings) -> FactRule:
+    """A fact as the engine holds it."""
+    return FactRule(
+        fact.name,
+        fact.words or fact.name,
+        fact.event.lower(),
+        fact.header.lower(),
+        fact.variable,
+        is_number=fact.kind in ("number", "money"),
+        alarm=alarm_of(fact),
+        link=fact.link,
+        private=fact.private,
+    )

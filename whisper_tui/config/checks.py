@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from whisper_tui.config.fact_checks import fact_problems
 from whisper_tui.config.locate import KeyPath, nearest
+from whisper_tui.config.problem import CHANNEL_VARIABLE, EVENT, Problem
 from whisper_tui.config.schema import (
     Config,
     CueSettings,
@@ -35,10 +36,7 @@ ANSWER_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}: ?[^,\x00-\x1f\x7f-\x9f]
 CALLER_NAME = re.compile(r"[^\"<>\\\x00-\x1f\x7f-\x9f]{0,40}")
 CALLER_NUMBER = re.compile(r"[0-9*#+]{0,24}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,80}")
-CHANNEL_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
-"""As it is read: the underscores that let it be inherited are not of its name."""
 REASON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
-EVENT = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 WEIGHTS = ("hand", "alarm", "vip", "new_agent", "repeat", "wait", "length", "holds", "held", "silence")
 PLACE = re.compile(r"[A-Za-z0-9_.*#+-]{1,79},[A-Za-z0-9_.*#+-]{1,79}")
 DAYS = re.compile(r"[1-9][0-9]{0,4}d")
@@ -51,15 +49,6 @@ DATABASE = re.compile(
 )
 """As PostgreSQL takes it apart: whose account it is ends at the first `@`, whatever other signs stand before it."""
 STREAM = re.compile(r"[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f]{0,62}[^\s\x00-\x1f\x7f-\x9f])?")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A value that cannot be used. `path`: the way to it."""
-
-    path: KeyPath
-    what: str
-    hint: str
 
 
 def problems(config: Config, themes: Sequence[str]) -> Iterator[Problem]:
@@ -86,6 +75,7 @@ def problems(config: Config, themes: Sequence[str]) -> Iterator[Problem]:
     yield from _cues(config.cues)
     yield from _quality(config.quality)
     yield from _needs(config.needs)
+    yield from fact_problems(config.facts, config.hands.event)
     yield from _path(("policy",), config.policy)
     yield from _path(("log", "path"), config.log.path)
     yield from _path(("log", "anchors"), config.log.anchors)

@@ -156,6 +156,28 @@ class NeedSettings(Struct, frozen=True):
     repeat_within: str = "24h"
 
 
+class FactSettings(Struct, frozen=True):
+    """Something that another system knows of a call, one of `[[facts]]`.
+
+    Args:
+        name: for the filter (`crm=gold`); words: for people, "" for the name.
+        event, header: the UserEvent and its header that tell it; variable: the channel variable that holds it.
+        alarm: when it is one: "> 1000", "< 3", "= churn"; of kind "alarm" it is one by itself.
+        link: an address that begins with https:// or http://, with {value} behind its host.
+        private: shown to those alone who see callers' numbers whole.
+    """
+
+    name: str
+    words: str = ""
+    event: str = ""
+    header: str = ""
+    variable: str = ""
+    kind: Literal["text", "number", "money", "alarm"] = "text"
+    alarm: str = ""
+    link: str = ""
+    private: bool = True
+
+
 class HandSettings(Struct, frozen=True):
     """Agents who ask for help.
 
@@ -241,6 +263,7 @@ class Config(Struct, frozen=True):
     cues: CueSettings = CueSettings()
     quality: QualitySettings = QualitySettings()
     needs: NeedSettings = NeedSettings()
+    facts: tuple[FactSettings, ...] = ()
     log: LogSettings = LogSettings()
     queues: dict[str, QueueSettings] = msgspec.field(default_factory=dict)
     theme: str = "dark"

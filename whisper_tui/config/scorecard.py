@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from whisper_tui.config.checks import Problem
 from whisper_tui.config.files import read_trusted
 from whisper_tui.config.load import in_words, read_toml, wrong
+from whisper_tui.config.problem import Problem
 from whisper_tui.scorecard import Grade, Item, Scorecard
 from whisper_tui.terms import DIGITS, NUMBER
 

@@ -167,6 +167,8 @@ class Person:
     """The site's cue cards, the first is number 1."""
     scorecard: Scorecard | None = None
     """What points are given for; None: the site has none."""
+    facts: tuple[str, ...] = ()
+    """Names of what other systems tell of calls."""
 
 
 class Backend(Protocol):

@@ -19,6 +19,7 @@ from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.booth import Booth
 from whisper_tui.engine.caretaker import Care, Caretaker
 from whisper_tui.engine.counts import LONGEST, Counts
+from whisper_tui.engine.facts import FactRules
 from whisper_tui.engine.glass import Glass
 from whisper_tui.engine.hands import Hands
 from whisper_tui.engine.known import Known
@@ -62,6 +63,7 @@ class Engine:
         calls: where what became of the calls of queues is kept; None: nowhere. Nothing is kept of a recording.
         shelf: where the log can be read; None: nobody here reads it.
         patience: how long callers may wait in which queue.
+        facts: what other systems know of calls; the heeds of each PBX say where it is told.
         hand_lasts: seconds after which a raised hand comes down by itself, 0: never.
         quality: from where on a line is bad.
 
@@ -86,6 +88,7 @@ class Engine:
         shelf: Shelf | None = None,
         shipping: Shipping | None = None,
         patience: Patience | None = None,
+        facts: FactRules | None = None,
         hand_lasts: float = 0.0,
         quality: LineLimits | None = None,
     ) -> None:
@@ -107,6 +110,7 @@ class Engine:
         self._thread = thread
         self._shelf = shelf
         self._patience = patience or Patience()
+        self._facts = facts or FactRules()
         self._quality = quality or LineLimits()
         self._readers = thread or ThreadPoolExecutor(1, thread_name_prefix="log-reader")
         self._orphans = Orphans(installation, self.book, (), ())
@@ -148,7 +152,7 @@ class Engine:
     ) -> Seat:
         """Let a supervisor in; the arguments are those of `Seat`."""
         said = self._petitions, self._glass, self._hands, self._caretaker, self._shelf, self._readers, self._shipper
-        more = self._patience, self._quality, self._scoring
+        more = self._patience, self._facts, self._quality, self._scoring
         shared = Shared(self.lines, self.book, self.clock, self.law, self._counts, *said, *more)
         seat = Seat(
             shared,

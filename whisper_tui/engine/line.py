@@ -92,7 +92,7 @@ class Line:
     ) -> None:
         self.pbx = pbx
         self.floor = Floor(pbx, tags_variable=tags_variable, heeds=heeds)
-        self._lists = lists_with(tags_variable)
+        self._lists = lists_with(tags_variable, frozenset(heeds.fact_variables))
         self.changes = Changes()
         self.state = LinkState.CONNECTING
         self.notice: Notice | None = None
@@ -159,7 +159,7 @@ class Line:
         """
         if names == self.floor.watched:
             return
-        self._lists = lists_with(self.floor.tags_variable, names)
+        self._lists = lists_with(self.floor.tags_variable, names | self.floor.heeds.fact_variables.keys())
         grew = not names <= self.floor.watched
         watch(self.floor, names)
         if grew:

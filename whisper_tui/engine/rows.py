@@ -64,6 +64,24 @@ class HandRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FactRow:
+    """Something that another system knows of a call.
+
+    Args:
+        name: what the settings call it; words: what people do.
+        number: its value, where it is one.
+        link: where there is more of it, "" for nowhere.
+    """
+
+    name: str
+    words: str
+    text: str
+    number: float | None = None
+    alarm: bool = False
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CallRow:
     key: CallKey
     state: CallState
@@ -99,6 +117,8 @@ class CallRow:
     """Neither side has spoken since, where talk detection tells so."""
     before: int = 0
     """How often the same number has called before, lately."""
+    facts: tuple[FactRow, ...] = ()
+    """In the order of the settings, as far as the profile lets them be seen."""
 
 
 class AgentState(Enum):

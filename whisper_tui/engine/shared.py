@@ -11,6 +11,7 @@ from whisper_tui.clock import Clock
 from whisper_tui.engine.archive import Shelf
 from whisper_tui.engine.caretaker import Caretaker
 from whisper_tui.engine.counts import Counts
+from whisper_tui.engine.facts import FactRules
 from whisper_tui.engine.glass import Glass
 from whisper_tui.engine.hands import Hands
 from whisper_tui.engine.lawbook import Lawbook
@@ -44,6 +45,8 @@ class Shared:
     shipper: Shipper
     patience: Patience
     """How long callers may wait."""
+    facts: FactRules
+    """What other systems know of calls."""
     quality: LineLimits
     """From where on a line is bad."""
     scoring: asyncio.Lock

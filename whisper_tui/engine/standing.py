@@ -41,8 +41,10 @@ class Standing:
     ) -> None:
         self._shared = shared
         self.subject = subject
-        self.sight = Sight(shared.grants_of(subject), shared.clock, rules.installation, shared.patience)
-        self.person = Person(subject.user, self.sight.profiles, rules.device, enforced, cues, scorecard)
+        self.sight = Sight(shared.grants_of(subject), shared.clock, rules.installation, shared.patience, shared.facts)
+        self.person = Person(
+            subject.user, self.sight.profiles, rules.device, enforced, cues, scorecard, shared.facts.names
+        )
 
     @property
     def conditions(self) -> Conditions | None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from whisper_tui.clock import Clock
+from whisper_tui.engine.facts import FactRules
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.rows import (
     AgentRow,
     AgentState,
     CallRow,
+    FactRow,
     HandRow,
     ListenerBadge,
     MemberRow,
@@ -22,6 +24,7 @@ from whisper_tui.engine.rows import (
 )
 from whisper_tui.engine.target import not_audible
 from whisper_tui.floor import find, measure
+from whisper_tui.floor.facts import facts_of as facts_of_call
 from whisper_tui.floor.model import Call, Member, Spy
 from whisper_tui.floor.trace import is_cue, is_leg
 from whisper_tui.floor.variables import is_read
@@ -40,12 +43,14 @@ class Sight:
         grants: what the policy gives this person, None without a policy: nothing is seen.
         installation: legs named after it are ours.
         patience: how long callers may wait.
+        facts: what other systems know of calls.
     """
 
     grants: Grants | None
     clock: Clock
     installation: str
     patience: Patience = field(default_factory=Patience)
+    facts: FactRules = field(default_factory=FactRules)
     revealed: set[CallKey] = field(default_factory=set)
     """Calls whose numbers are shown whole for now."""
 
@@ -111,6 +116,7 @@ class Sight:
             hand=self._hand(line, call.agent, key) if line.floor.hands else None,
             silent_since=call.silent_since,
             before=call.before,
+            facts=self._facts(line, call, key),
         )
 
     def spy(self, line: Line, spy: Spy, mine: Uniqueid | None) -> SpyRow | None:
@@ -196,6 +202,12 @@ class Sight:
             for spy in (*find.spies_on(line.floor, call), *find.parties_of(line.floor, call))
             if not is_cue(spy.spyer)  # it hears nobody
         )
+
+    def _facts(self, line: Line, call: Call, key: CallKey) -> tuple[FactRow, ...]:
+        if not self.facts.names:
+            return ()
+        told = facts_of_call(line.floor, call)
+        return self.facts.rows(told, whole=self.numbers(key) is Numbers.FULL) if told else ()
 
     def _hand(self, line: Line, device: str, call: CallKey | None) -> HandRow | None:
         """What an agent has said with it belongs to the call that they are in: without it nothing of that is shown."""

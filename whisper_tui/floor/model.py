@@ -6,7 +6,9 @@ channel's name, which a restarted Asterisk uses again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from whisper_tui.terms import CallState, Mode, Pbx, Recording, Step, Uniqueid
@@ -19,11 +21,15 @@ class Heeds(NamedTuple):
         hand_event: the UserEvent by which an agent asks for help, in small letters; "": none.
         hand_reason: the reason of a pause that means the same; "": none.
         repeat_within: seconds in which a caller who calls once more calls again, 0: that is not looked at.
+        fact_events: UserEvent, in small letters -> its headers, in small letters too, and the names of the facts that they tell.
+        fact_variables: channel variable -> the name of the fact that it holds.
     """
 
     hand_event: str = ""
     hand_reason: str = ""
     repeat_within: float = 0.0
+    fact_events: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({})
+    fact_variables: Mapping[str, str] = MappingProxyType({})
 
 
 HEEDS_NOTHING = Heeds()
@@ -71,6 +77,10 @@ class Channel:
     """Tags in its variable, as a list last told it."""
     variables: tuple[tuple[str, str], ...] = ()
     """Of the watched variables those that hold something, by name, as a list last told them."""
+    facts_said: tuple[tuple[str, str], ...] = ()
+    """What other systems have told of its call by events, by name."""
+    facts_held: tuple[tuple[str, str], ...] = ()
+    """The same as its variables held it when a list last told them."""
     read_in: Standing | None = None
     """Where its call stood when a list last told all its variables that rules look at, None: of no call, or none has."""
     leg: bool = False
@@ -316,6 +326,7 @@ class Floor:
     heeds: Heeds = HEEDS_NOTHING
 
     @property
-    def read_for_rules(self) -> frozenset[str]:
-        """Every variable that a decision may hang on."""
-        return self.watched | {self.tags_variable} if self.tags_variable else self.watched
+    def variables_read(self) -> frozenset[str]:
+        """Every variable that is read of channels because something hangs on it."""
+        tags = {self.tags_variable} if self.tags_variable else set()
+        return self.watched | tags | self.heeds.fact_variables.keys()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whisper_tui.ami.events import UserSaid
-from whisper_tui.floor import hands
+from whisper_tui.floor import facts, hands
 from whisper_tui.floor.model import Changes, Floor
 
 
@@ -11,3 +11,4 @@ def on_said(floor: Floor, fact: UserSaid, now: float, changes: Changes) -> None:
     """Take note of one that the settings name; of the others nothing is kept."""
     if fact.event and fact.event == floor.heeds.hand_event:
         hands.see_event(floor, fact, now, changes)
+    facts.see_event(floor, fact, changes)

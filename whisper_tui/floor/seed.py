@@ -21,6 +21,7 @@ from whisper_tui.floor.calls import (
     waits,
 )
 from whisper_tui.floor.channels import add_channel, drop_channel, record, see_caller
+from whisper_tui.floor.facts import hold_facts
 from whisper_tui.floor.members import device_says, member_says, queue_named, remove_member
 from whisper_tui.floor.model import Changes, Channel, Floor, Queue, Waiting
 from whisper_tui.floor.queues import join
@@ -193,7 +194,7 @@ def _status(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) 
     """Of one channel or of all, with or without variables: only what the rows say."""
     repairs = 0
     groups: dict[Uniqueid, str] = {}
-    wanted, read = floor.read_for_rules, list[Channel]()
+    wanted, read = floor.variables_read, list[Channel]()
     for row in rows:
         if type(row) is not StatusRow or (channel := floor.channels.get(row.uniqueid)) is None:
             continue
@@ -208,6 +209,7 @@ def _status(floor: Floor, rows: tuple[Fact, ...], now: float, changes: Changes) 
         if (tags := told.get(floor.tags_variable)) is not None:
             hold_tags(floor, channel, tags, changes)
         hold_variables(floor, channel, told, changes)
+        hold_facts(floor, channel, told, changes)
         if wanted and wanted <= told.keys():
             read.append(channel)
     see_groups(floor, groups, now, changes)

@@ -23,7 +23,7 @@ def on_tagged(floor: Floor, fact: Tagged, now: float, changes: Changes) -> None:
     said_of = floor.channels.get(fact.uniqueid)
     if said_of is None:
         return
-    channel = _whose(floor, said_of)
+    channel = whose(floor, said_of)
     if not fact.on:
         channel.tags_said -= {fact.tag}
     elif len(channel.tags_said) < MOST:
@@ -38,8 +38,8 @@ def hold_tags(floor: Floor, channel: Channel, value: str, changes: Changes) -> N
     _tell(floor, channel, changes)
 
 
-def _whose(floor: Floor, channel: Channel) -> Channel:
-    """The channel that a tag goes with: for half of a `Local/...` pair, which no call outlives, the customer's behind it."""
+def whose(floor: Floor, channel: Channel) -> Channel:
+    """The channel that what is said goes with: for half of a `Local/...` pair, which no call outlives, the customer's behind it."""
     there = origin(floor, channel) if is_half(channel.name) else None
     return floor.channels[there.call] if there is not None and there.call is not None else channel
 

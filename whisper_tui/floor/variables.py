@@ -60,7 +60,7 @@ def standing(call: Call) -> Standing:
 
 def unread(floor: Floor, call: Uniqueid) -> list[Uniqueid]:
     """The customer's channel and that of an agent who talks, where no list has told their variables since the call stands so."""
-    found = floor.calls.get(call) if floor.read_for_rules else None
+    found = floor.calls.get(call) if floor.variables_read else None
     if found is None:
         return []
     now = standing(found)

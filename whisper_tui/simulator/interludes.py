@@ -106,7 +106,22 @@ class SendOn(msgspec.Struct, tag="send-on", tag_field="does", forbid_unknown_fie
     context: str = "internal"
 
 
-Interlude: TypeAlias = Transfer | Tag | Listen | Console | Hand | Hold | SendOn
+class Tell(msgspec.Struct, tag="tell", tag_field="does", forbid_unknown_fields=True, frozen=True):
+    """Another system tells something of a call, by a UserEvent that names its channel.
+
+    Args:
+        caller: the number of a caller who talks.
+        event, header, value: what is told.
+    """
+
+    second: float
+    caller: str
+    event: str
+    header: str
+    value: str
+
+
+Interlude: TypeAlias = Transfer | Tag | Listen | Console | Hand | Hold | SendOn | Tell
 
 
 class Part(Enum):
@@ -133,7 +148,7 @@ def cues(interludes: Iterable[Interlude], seconds: float) -> list[Cue]:
         found.append(Cue(one.second, Part.BEGINS, one))
         if isinstance(one, Console) and one.whispers:
             found.append(Cue(min(one.whispers, seconds), Part.WHISPERS, one))
-        if not isinstance(one, Transfer | SendOn):
+        if not isinstance(one, Transfer | SendOn | Tell):
             found.append(Cue(min(one.until, seconds), Part.ENDS, one))
     return sorted(found, key=lambda cue: cue.second)
 
@@ -143,6 +158,6 @@ def is_in_order(one: Interlude) -> bool:
     times = [0.0, one.second]
     if isinstance(one, Console) and one.whispers:
         times.append(one.whispers)
-    if not isinstance(one, Transfer | SendOn):
+    if not isinstance(one, Transfer | SendOn | Tell):
         times.append(one.until)
     return all(map(math.isfinite, times)) and times == sorted(times)

@@ -6,7 +6,19 @@ from typing import assert_never
 
 from whisper_tui.floor.model import Call, Channel
 from whisper_tui.simulator.heeding import Heeding
-from whisper_tui.simulator.interludes import Console, Cue, Hand, Hold, Interlude, Listen, Part, SendOn, Tag, Transfer
+from whisper_tui.simulator.interludes import (
+    Console,
+    Cue,
+    Hand,
+    Hold,
+    Interlude,
+    Listen,
+    Part,
+    SendOn,
+    Tag,
+    Tell,
+    Transfer,
+)
 from whisper_tui.simulator.leg import Ending, Order
 from whisper_tui.simulator.legs import Legs
 from whisper_tui.simulator.pbx import SimulatedPbx
@@ -62,6 +74,11 @@ class Stage:
                 if call is not None:
                     self._begun[one] = call.key
                     self._tag(one, call.key, "on")
+            case Tell():
+                call = self._of_caller(one.caller)
+                if call is not None:
+                    said = [("UserEvent", one.event), ("Uniqueid", call.key), (one.header, one.value)]
+                    self._pbx.event("UserEvent", said, "user")
             case Hand():
                 agent = self._talking(one.agent)
                 if agent is not None:

@@ -37,6 +37,9 @@ else:
 BRIDGED = 4
 """Cells that did not change are sent again where that is shorter than moving the cursor over them."""
 
+LEADS_TO = "\0"
+"""Stands between a cell's codes and the address that the cell leads to (OSC 8), where it leads to one."""
+
 Cell: TypeAlias = tuple[str, str]
 """What stands in a cell ("" in the second cell of a wide sign), and the SGR codes it is drawn with."""
 
@@ -178,11 +181,12 @@ def _signs(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _codes(style: Style | None, colours: str | None) -> str:
-    """Return the SGR codes of `style` in a terminal of so many colours, "" for none."""
+    """Return the SGR codes of `style` in a terminal of so many colours, "" for none, and behind LEADS_TO the address of a link."""
     if style is None or colours is None:
         return ""
-    drawn = style.render("x", color_system=COLOR_SYSTEMS[colours])
-    return drawn[2 : drawn.index("m")] if drawn.startswith("\x1b[") else ""
+    drawn = style.update_link(None).render("x", color_system=COLOR_SYSTEMS[colours])
+    codes = drawn[2 : drawn.index("m")] if drawn.startswith("\x1b[") else ""
+    return f"{codes}{LEADS_TO}{style.link}" if style.link else codes
 
 
 @lru_cache(maxsize=1024)
@@ -217,13 +221,19 @@ def _written(runs: list[Run]) -> str:
     written: list[str] = []
     cursor = (-1, -1)
     set_before: str | None = None
-    for codes, group in by_codes.items():
-        written.append(f"\x1b[{_turned(set_before, codes)}m")
-        set_before = codes
+    for codes_and_link, group in by_codes.items():
+        codes, _, link = codes_and_link.partition(LEADS_TO)
+        if codes != set_before:
+            written.append(f"\x1b[{_turned(set_before, codes)}m")
+            set_before = codes
+        if link:
+            written.append(f"\x1b]8;;{link}\x1b\\")
         for run in group:
             written.append(_moved(cursor, (run.y, run.x)))
             written.append(run.text)
             cursor = (run.y, run.x + run.moves) if run.moves else (-1, -1)
+        if link:
+            written.append("\x1b]8;;\x1b\\")
     if written:
         written.append("\x1b[0m")
     return "".join(written)

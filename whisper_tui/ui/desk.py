@@ -156,6 +156,17 @@ class Desk(Scorer):
         self._struck = digit
         deed.does(self)
 
+    def copy_link(self) -> None:
+        """Bring the link of what is known of the call under the cursor into the clipboard, that of an alarm first."""
+        row = self.under_cursor[0]
+        known = [fact for fact in row.facts if fact.link] if row is not None else []
+        if not known:
+            self.say(Notice("copy.no_link"))
+            return
+        link = min(known, key=lambda fact: not fact.alarm).link
+        self.shell.copy(link)
+        self.say(Notice("copy.done", {"text": link}))
+
     def open_detail(self) -> None:
         """Enter: the answer to the question on the screen, else the detail; it starts nothing else."""
         if self.question is not None:

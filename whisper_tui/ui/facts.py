@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from whisper_tui.engine.rows import AgentRow, CallRow, HandRow, QueueRow, SpyRow, Whose
 from whisper_tui.ui import hands, present
@@ -34,6 +35,15 @@ def calls(paused: Callable[[CallRow], bool]) -> Facts[CallRow]:
             "foreign": lambda row: any(each.whose is Whose.FOREIGN for each in row.listeners),
             "outbound": lambda row: row.outbound,
         },
+    )
+
+
+def with_told(known: Facts[CallRow], names: Iterable[str]) -> Facts[CallRow]:
+    """The same, and what other systems tell of calls, by its name: as it is written, and as a number."""
+    texts = {name: partial(_told, name) for name in names}
+    return known._replace(
+        texts={**known.texts, **texts},
+        measures={**known.measures, **{name: partial(_number_told, name) for name in texts}},
     )
 
 
@@ -90,6 +100,14 @@ QUEUES: Facts[QueueRow] = Facts(
     },
     {},
 )
+
+
+def _told(name: str, row: CallRow) -> tuple[str, ...]:
+    return tuple(fact.text for fact in row.facts if fact.name == name)
+
+
+def _number_told(name: str, row: CallRow, _now: float) -> float | None:
+    return next((fact.number for fact in row.facts if fact.name == name), None)
 
 
 def _hand(hand: HandRow | None) -> tuple[str, ...]:

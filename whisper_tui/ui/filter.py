@@ -25,7 +25,7 @@ Key = TypeVar("Key")
 _TERM = re.compile(r'(?:[^\s"]|"(?:\\"|[^"])*"?)+')
 _QUOTE = re.compile(r'\\"|"')
 _COMPARED = re.compile(r"(?P<name>[^\W\d_][\w-]*)(?P<sign>!?=|!?~|[<>]=?)(?P<value>.*)", re.DOTALL)
-_SPAN = re.compile(r"(\d{1,6})(s|m|h)?", re.IGNORECASE)
+_SPAN = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)(s|m|h)?", re.IGNORECASE)
 _UNIT = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -185,7 +185,7 @@ def _measured(term: str, measure: Callable[[Row, float], float | None], sign: st
     span = _SPAN.fullmatch(value)
     if span is None:
         return Notice("filter.span", {"term": term})
-    limit, over, equal = float(int(span[1]) * _UNIT[(span[2] or "s").lower()]), sign[0] == ">", sign.endswith("=")
+    limit, over, equal = float(span[1]) * _UNIT[(span[2] or "s").lower()], sign[0] == ">", sign.endswith("=")
 
     def holds(row: Row, now: float) -> bool:
         held = measure(row, now)

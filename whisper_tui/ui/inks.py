@@ -5,6 +5,7 @@ Values of the screen are NamedTuples, here and in its other modules: as dataclas
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple, TypeAlias
@@ -73,6 +74,36 @@ class Line(NamedTuple):
 EMPTY = Line(())
 
 
+_ADDRESS = re.compile(r"https?://[!-~]{1,600}")
+
+
+class Linked(str):
+    """Text of a span that leads to an address: the terminal makes a hyperlink of it (OSC 8)."""
+
+    __slots__ = ("link",)
+
+    def __new__(cls, text: str, link: str) -> Linked:
+        made = super().__new__(cls, text)
+        made.link = link
+        return made
+
+    link: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Linked) and self.link == other.link and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((str(self), self.link))
+
+
+def linked(text: str, link: str) -> str:
+    """Return `text` as it leads to `link`; as it is where that is no address of the web in plain signs."""
+    return Linked(text, link) if _ADDRESS.fullmatch(link) else text
+
+
 def dimmed(line: Line) -> Line:
     """Return `line` without its colours: it is old."""
     return Line(tuple((text, Ink.MUTED) for text, _ink in line.spans), line.ground)
@@ -139,7 +170,8 @@ def crop(spans: tuple[Span, ...], width: int) -> tuple[Span, ...]:
             break
         long = width_of(text)
         if long > room:
-            kept.append((fit(text, room), ink))
+            cut = fit(text, room)
+            kept.append((Linked(cut, text.link) if isinstance(text, Linked) else cut, ink))
             break
         if long:
             kept.append((text, ink))

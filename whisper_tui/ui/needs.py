@@ -16,6 +16,7 @@ MOST_MINUTES = 30.0
 """From then on a minute more does not count: a call of hours must not hide an agent who asks for help."""
 
 MOST_TIMES = 10
+MOST_ALARMS = 3
 
 SAID = 3
 """Reasons that are said, the weightiest."""
@@ -54,8 +55,10 @@ def need(row: CallRow, now: float, weights: Weights) -> Need:
     """Return how much the call of `row` needs somebody at `now` (monotonic)."""
     waited, talked = present.waited(row, now) or 0.0, _since(row.talking_since, now)
     held, silent = row.held + _since(row.held_since, now), _since(row.silent_since, now)
+    alarms = [fact for fact in row.facts if fact.alarm]
     parts = (
         (weights.hand * hands.is_up(row.hand), _hand(row, now)),
+        (weights.alarm * min(len(alarms), MOST_ALARMS), ", ".join(f"{each.words}: {each.text}" for each in alarms)),
         (weights.vip * _is_any(row.queue, weights.vip_queues), _("VIP queue")),
         (weights.new_agent * _is_any(row.agent_device, weights.new_agents), _("new agent")),
         (weights.repeat * min(row.before, MOST_TIMES), _times(row.before)),

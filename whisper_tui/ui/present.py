@@ -229,6 +229,7 @@ def flags(row: CallRow, now: float, how: Wait = Wait.FINE) -> tuple[Span, ...]:
         found.append((_("you"), Ink.SILENT))
     if row.hand is not None:
         found.append((hands.word(row.hand), Ink.ALARM if hands.is_up(row.hand) else Ink.MUTED))
+    found += [(f"▲{fact.words}", Ink.ALARM) for fact in row.facts if fact.alarm]
     if foreign:
         found.append((_("SPY") + (f"×{foreign}" if foreign > 1 else ""), Ink.ALARM))
     if consoles:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -136,6 +136,10 @@ class Sheet:
         """Take a whole new floor in."""
         gone: dict[CallKey, CallRow | None] = dict.fromkeys(self.rows.keys() - rows.keys())
         self.apply({**gone, **rows}, now)
+
+    def know(self, names: Iterable[str]) -> None:
+        """Let the filter look for what other systems tell under these names."""
+        self._facts = facts.with_told(self._facts, names)
 
     def set_filter(self, text: str, now: float) -> None:
         """Show what passes `text` alone."""

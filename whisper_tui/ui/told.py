@@ -51,6 +51,7 @@ class Told(Browse):
         """Take the whole floor in, as of now."""
         self.backend.beat()
         view = self.backend.view()
+        self.sheet.know(self.backend.person.facts)
         self.sheet.replace(view.calls, self.now)
         self.queues = dict(view.queues)
         self._lateness.apply(view.calls, self.now)

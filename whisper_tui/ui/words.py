@@ -228,7 +228,7 @@ SENTENCES: dict[str, str] = {
     "hand.none": later("no agent asks for help"),
     "hand.gone": later("that hand is down already"),
     "hand.taken": later("{by} has taken the raised hand of {agent}"),
-    "hand.yours": later("{agent} waits for you: everybody sees that you have taken it, and it is logged"),
+    "hand.yours": later("{agent} waits for you: the others see that you go, and it is logged"),
     # the filter
     "filter.field": later("{term}: there is no such field here, but {fields}"),
     "filter.span": later("{term}: a number, or a time such as 30s, 5m, 1h"),
@@ -286,6 +286,7 @@ SENTENCES: dict[str, str] = {
     "copy.open_first": later("open the session first: Enter"),
     "copy.no_recording": later("no file of a recording is known"),
     "copy.hidden": later("the caller's number is in the file's name, and your profile does not show it whole"),
+    "copy.no_link": later("nothing that is known of this call has a link"),
     "copy.nothing": later("nothing stands here to copy"),
     "log.unshipped": later("session log: not shipped to the database since {since} ({why}); rows wait in the log"),
     "log.diverged": later("session log: shipping has STOPPED, the database has other rows: {where}: {why}"),

@@ -18,6 +18,7 @@ from whisper_tui.engine.archive import Shelf
 from whisper_tui.engine.backend import StripView, ViewChanges
 from whisper_tui.engine.booth import Booth
 from whisper_tui.engine.engine import Engine
+from whisper_tui.engine.facts import FactRules
 from whisper_tui.engine.known import Known
 from whisper_tui.engine.outcomes import CallStore
 from whisper_tui.engine.parties import Entries
@@ -164,6 +165,7 @@ async def at_a_desk(
     heeds: Heeds = HEEDS_NOTHING,
     hand_lasts: float = 0.0,
     scorecard: Scorecard | None = None,
+    facts: FactRules | None = None,
 ) -> AsyncIterator[Desk]:
     pbx, clock, paper = pbx or FakePbx(), WoundClock(), paper or Paper()
     source = Law(law)
@@ -179,6 +181,7 @@ async def at_a_desk(
         calls=calls,
         shelf=shelf,
         hand_lasts=hand_lasts,
+        facts=facts,
     )
     engine.connect(PBX, pbx.plug, tags_variable, heeds)
     seat = engine.admit(

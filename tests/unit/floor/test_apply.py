@@ -83,7 +83,7 @@ def a_list(action: str, *kinds: type[Fact]) -> st.SearchStrategy[Fact]:
     return st.lists(any_of(*kinds), max_size=6).map(lambda rows: Listed(action, "1", tuple(rows)))
 
 
-HEEDS = Heeds("whisperhand", "help")
+HEEDS = Heeds("whisperhand", "help", 30.0, {"other": (("state", "mood"), ("agent", "who"))}, {"OTHER": "other"})
 EVENTS = any_of(*(kind for kind in MOVES if kind is not Listed))
 LISTS = st.one_of(
     a_list("QueueStatus", QueueRow, events.MemberChanged, WaitingRow),

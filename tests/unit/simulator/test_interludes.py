@@ -76,6 +76,8 @@ async def test_an_ordinary_day_has_all_that_a_supervisor_should_know() -> None:
         (hand,) = told.events("UserEvent", UserEvent="WhisperHand")
         assert (hand["State"], hand["Text"]) == ("on", "wants to cancel")
         assert hand["Channel"].startswith("PJSIP/1005-")
+        worth = told.events("UserEvent", UserEvent="CrmFact")[1]
+        assert (worth["Value"], here.pbx.floor.calls[Uniqueid(worth["Uniqueid"])].number) == ("12400", "5550169")
         (tagged,) = told.events("UserEvent", UserEvent="WhisperTag")
         assert (tagged["Tag"], tagged["State"], tagged["CallerIDNum"]) == ("pci", "on", "5550170")
         held = await told.ask("Getvar", Channel=tagged["Uniqueid"], Variable="WHISPER_TAG")

@@ -24,6 +24,7 @@ STYLES = [
     Style.parse("#ced6e0 on #253247"),
     Style.parse("bold #11161d on #d0a8ff"),
     Style(),
+    Style.parse("#ced6e0 on #11161d link https://crm.example.com/1"),
 ]
 SIGNS = "ab12 …●é田中"
 LINES = st.lists(
@@ -160,3 +161,21 @@ def test_colours_are_turned_by_the_shortest_codes_that_are_safe(before: str | No
 
 def test_this_textual_is_the_one_that_the_hook_was_written_for() -> None:
     assert changed_cells.AVAILABLE
+
+
+def test_a_link_is_opened_before_its_cells_and_closed_behind_them_whatever_else_changes() -> None:
+    plain, leads = STYLES[0], Style.parse("#ced6e0 on #11161d link https://crm.example.com/1")
+    cells = ChangedCells()
+    cells.layout(layout([Strip([Segment("x" * WIDTH, plain)])] * HEIGHT), CONSOLE)
+    strip = Strip([Segment("aa", plain), Segment("bb", leads), Segment("x" * (WIDTH - 4), plain)])
+    written = cells.strips([(0, 0, strip)], Size(WIDTH, HEIGHT), CONSOLE)
+    assert written is not None
+    before, _, rest = written.partition("\x1b]8;;https://crm.example.com/1\x1b\\")
+    inside, _, after = rest.partition("\x1b]8;;\x1b\\")
+    assert ("aa" in before, "bb" in inside, "b" in after) == (True, True, False)
+    assert "\x1b]8" not in after
+    gone = Strip([Segment("aabb", plain), Segment("x" * (WIDTH - 4), plain)])
+    written = cells.strips([(0, 0, gone)], Size(WIDTH, HEIGHT), CONSOLE)
+    assert written is not None
+    assert "bb" in written, "the same signs that lead nowhere now are other cells"
+    assert "\x1b]8" not in written

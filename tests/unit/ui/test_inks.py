@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whisper_tui.ui.inks import Ground, Ink, Line, changed, crop, fit, fit_right, spread, taken, width_of, wrap
+from whisper_tui.ui.inks import (
+    Ground,
+    Ink,
+    Line,
+    Linked,
+    changed,
+    crop,
+    fit,
+    fit_right,
+    linked,
+    spread,
+    taken,
+    width_of,
+    wrap,
+)
 
 TEXTS = st.text(alphabet=st.sampled_from("ab 12é…●田中\u0301ｶ🙂"), max_size=12)
 SPANS = st.lists(st.tuples(TEXTS, st.sampled_from([Ink.TEXT, Ink.LATE])), max_size=6).map(tuple)
@@ -66,3 +81,18 @@ def test_words_are_put_into_lines_by_the_cells_they_take() -> None:
     assert wrap(["株式会社", "x"], 6, "   ") == ["株式 …", "x"]
     assert wrap([], 6) == []
     assert all(width_of(line) <= 5 for line in wrap(["🙂" * 9, "ab", "cd"], 5))
+
+
+def test_a_link_goes_with_its_text_where_that_is_cut_and_is_another_text_than_without() -> None:
+    there = linked("a long value", "https://crm.example.com/1")
+    ((cut, _ink),) = crop(((there, Ink.TEXT),), 6)
+    assert isinstance(cut, Linked)
+    assert (str(cut), cut.link) == ("a lon…", "https://crm.example.com/1")
+    assert there != "a long value"
+    assert there != linked("a long value", "https://crm.example.com/2")
+    assert changed(Line((("a long value", Ink.TEXT),)), Line(((there, Ink.TEXT),))) == (0, 12)
+
+
+@pytest.mark.parametrize("link", ["", "javascript:x", "https://", "https://a\x1b]8;;", "https://a b", "https://é"])
+def test_what_is_no_address_of_the_web_leads_nowhere(link: str) -> None:
+    assert not isinstance(linked("x", link), Linked)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from whisper_tui.engine.rows import CallRow, HandRow, ListenerBadge, Whose
+from whisper_tui.engine.rows import CallRow, FactRow, HandRow, ListenerBadge, Whose
 from whisper_tui.supervision.quality import Quality
 from whisper_tui.terms import CallState, Mode
 from whisper_tui.ui import course, hands, present
-from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, dimmed, fit, spread, taken
+from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, dimmed, fit, linked, spread, taken
 from whisper_tui.ui.widgets import linewords
 from whisper_tui.ui.words import _, counted, fill
 
@@ -75,6 +75,7 @@ def _short(card: Card, row: CallRow, width: int) -> list[Line]:
         who.append((f" · {present.caller(row)}", Ink.TEXT))
     if row.hand is not None:
         who.append((f" · {_hand(row.hand, card.now)}", Ink.ALARM if hands.is_up(row.hand) else Ink.MUTED))
+    who += [span for fact in row.facts if fact.alarm for span in ((f" · {fact.words}: ", Ink.ALARM), _value(fact))]
     known: list[Span] = [(f" {_(present.RECORDINGS[row.recording])}", Ink.TEXT)]
     for badge in row.listeners:
         known.append((f" · {_listener(badge, card)}", present.WHOSE[badge.whose][2]))
@@ -130,6 +131,7 @@ def _long(card: Card, row: CallRow, width: int) -> list[Line]:
         (_("in call"), ((fill(_("{count} channels"), {"count": str(row.parties)}), Ink.TEXT),)),
         (_("id"), ((f"{row.key.pbx} {row.key.uniqueid}", Ink.MUTED),)),
     ]
+    fields[5:5] = _known(row, width)
     if card.need:
         fields.insert(5, (_("needs you"), ((card.need, Ink.TEXT),)))
     if row.hand is not None:
@@ -158,6 +160,22 @@ def _course(row: CallRow, card: Card, width: int) -> list[tuple[str, tuple[Span,
     if row.listeners:
         lines.insert(1, (_("heard"), ((course.heard(row, card.mine, card.now, cells), Ink.SILENT),)))
     return lines
+
+
+def _known(row: CallRow, width: int) -> list[tuple[str, tuple[Span, ...]]]:
+    """What other systems know, as many side by side as there is room for; where there is more the terminal can lead there."""
+    lines: list[tuple[Span, ...]] = []
+    for fact in row.facts:
+        told: tuple[Span, ...] = ((f"{fact.words}: ", Ink.MUTED), _value(fact))
+        if lines and taken(lines[-1]) + taken(told) + 3 <= width - 14:
+            lines[-1] += ((" · ", Ink.MUTED), *told)
+        else:
+            lines.append(told)
+    return [(_("known") if at == 0 else "", line) for at, line in enumerate(lines)]
+
+
+def _value(fact: FactRow) -> Span:
+    return linked(f"▲ {fact.text}" if fact.alarm else fact.text, fact.link), Ink.ALARM if fact.alarm else Ink.TEXT
 
 
 def _place(row: CallRow) -> str:

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from whisper_tui.ui.changed_cells import Sent
-from whisper_tui.ui.inks import EMPTY, Ink, Line, changed, crop, width_of
+from whisper_tui.ui.inks import EMPTY, Ink, Line, Linked, changed, crop, width_of
 from whisper_tui.ui.signs import plain, printable
 from whisper_tui.ui.themes import Palette
 
@@ -127,5 +127,7 @@ class Painted(Widget):
 
 @lru_cache(maxsize=4096)
 def _segment(text: str, style: Style, unicode: bool) -> Segment:
+    if isinstance(text, Linked):
+        style, text = style.update_link(text.link), str(text)
     shown = printable(text)
     return Segment(shown if unicode else plain(shown), style)

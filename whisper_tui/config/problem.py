@@ -1,0 +1,23 @@
+"""What a check of the settings says, and what several of them look at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from whisper_tui.config.locate import KeyPath
+
+EVENT = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+"""The name of a UserEvent."""
+
+CHANNEL_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
+"""As it is read: the underscores that let it be inherited are not of its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A value that cannot be used. `path`: the way to it."""
+
+    path: KeyPath
+    what: str
+    hint: str
