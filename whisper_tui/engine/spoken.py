@@ -38,10 +38,11 @@ MARGIN = 5
 TAIL = 5
 """Frames of silence behind the sound: what ChanSpy has in hand must have been heard before the leg ends."""
 
-LEAD = 0.02
-"""Seconds of sound that are sent at once in the beginning, so that a frame which comes a little late is no hole."""
+LEAD = 0.04
+"""Seconds of sound that are sent at once in the beginning, so that a frame which comes a little late is no hole. (Of more than
+0.1 s in hand ChanSpy throws some away: AST_AUDIOHOOK_SMALL_QUEUE_TOLERANCE, audiohook.c.)"""
 
-BEHIND = 0.1
+BEHIND = 0.06
 """Seconds of sound that are sent at once where we were kept from sending."""
 
 
