@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.fakes.rows import ANA, BEN, NOW, PBX, crew, floor, members, strip
@@ -223,3 +225,14 @@ async def test_what_a_rule_forbids_is_not_asked_and_is_told_for_the_log(key: str
         assert work.console.desk.question is None
         assert work.last_line == "your profile does not grant agent.queue"
         assert [type(intent) for intent, _why in work.backend.dim] == [kind]
+
+
+async def test_a_wrap_up_is_shown_as_the_estimate_that_it_is_and_goes_by_itself() -> None:
+    async with at_work() as work:
+        wraps = replace(FREE, wraps_until=work.clock.wall() + 4)
+        await work.happens(ViewChanges(agents=crew(wraps)))
+        await work.press("v", "a")
+        assert "s wrap-up" in work.text
+        assert "~" in work.text
+        await work.wind(5)
+        assert "wrap-up" not in work.text

@@ -39,7 +39,7 @@ from whisper_tui.audit.sessions import Attempt
 from whisper_tui.engine.backend import Banner, FloorView, Hears, Person, Phase, StripView
 from whisper_tui.engine.reading import LogPage
 from whisper_tui.engine.rows import AgentRow, AgentState, CallRow, ListenerBadge, Whose
-from whisper_tui.supervision.acts import Pause
+from whisper_tui.supervision.acts import Pause, Raise
 from whisper_tui.supervision.intents import Barge, Listen, PetitionId, TakeOver, Whom
 from whisper_tui.supervision.quality import Fault, Quality
 from whisper_tui.supervision.talk import Talk
@@ -160,6 +160,9 @@ SCENES: dict[str, tuple[FloorView, tuple[str, ...]]] = {
     "queues": (busy(strip(ANA)), ("v", "q", "j")),
     "agents": (busy(strip(ANA, Mode.WHISPER), agents=AGENTS), ("v", "a", "j")),
     "pause-question": (busy(strip(ANA, Mode.WHISPER), agents=AGENTS), ("v", "a", "G", "k", "k", "P", "l", "u")),
+    "move-question": (busy(strip(ANA, Mode.WHISPER), agents=AGENTS), ("v", "a", "o", *"ret")),
+    "raise-question": (busy(), ("v", "w", "j", "^")),
+    "hangup-question": (busy(strip(ANA)), ("X", *"114")),
     "agents-filter": (busy(agents=AGENTS), ("v", "a", "/", *"!free sup")),
     "log": (busy(strip(ANA, Mode.WHISPER)), ("v", "l", "wait")),
     "log-denied": (busy(), ("v", "l", "wait")),
@@ -209,6 +212,11 @@ def wants_to_know_what_for(backend: FakeBackend) -> None:
     )
 
 
+def wants_a_figure(backend: FakeBackend) -> None:
+    values = {"priority": "0", "ahead": "0", "first": "1", "queue": "sales", "place": "1", "most": "99999"}
+    backend.refusals[Raise] = Notice("raise.how", values)
+
+
 def has_a_log(backend: FakeBackend) -> None:
     backend.page = LOG
     notes = ("she should have offered the longer warranty before she spoke of the price", "and the tone was fine")
@@ -238,6 +246,7 @@ POLICIES: dict[str, Callable[[FakeBackend], None]] = {
     "glass-refused": is_closed,
     "glass-question": is_closed,
     "pause-question": wants_to_know_what_for,
+    "raise-question": wants_a_figure,
     "log": has_a_log,
     "log-denied": has_attempts,
     "log-entry": has_a_log,
@@ -260,7 +269,7 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def keys(pressed: tuple[str, ...]) -> list[str]:
-    names = {"/": "slash", "!": "exclamation_mark", " ": "space", ">": "greater_than_sign"}
+    names = {"/": "slash", "!": "exclamation_mark", " ": "space", ">": "greater_than_sign", "^": "circumflex_accent"}
     return [names.get(key, key) for key in pressed]
 
 

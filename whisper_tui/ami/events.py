@@ -269,6 +269,8 @@ class MemberChanged(Fact, frozen=True, gc=False):
     status: int
     paused: bool
     reason: str
+    wrapup: int = 0
+    """Seconds, the member's own; the queue's is in no event or list (AMI.md Q6)."""
 
 
 class MemberRemoved(Fact, frozen=True, gc=False):

@@ -70,6 +70,7 @@ def member(kind: type[Reading], who: str, interface: str) -> Reading:
         status=integer("Status"),
         paused=flag("Paused"),
         reason=text("PausedReason"),
+        wrapup=integer("Wrapuptime"),
     )
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ROLES = (
     RoleDraft("trainer", ("floor.view", "call.listen", "call.whisper", "score.give")),
-    RoleDraft("lead", ("call.barge",), "trainer"),
+    RoleDraft("lead", ("call.barge", "agent.pause", "agent.queue", "caller.move"), "trainer"),
 )
 
 

@@ -131,7 +131,7 @@ class AgentState(Enum):
     BUSY = "busy"
     """On the phone, and not in a call that this profile sees."""
     FREE = "free"
-    """Would be rung by a queue that is seen. (Wrap-up is in no event or list, AMI.md Q6.)"""
+    """Would be rung by a queue that is seen, or is in a wrap-up: that is in no event or list (AMI.md Q6), see `wraps_until`."""
     PAUSED = "paused"
     """In every queue that is seen."""
     AWAY = "away"
@@ -172,6 +172,8 @@ class AgentRow:
     at: float | None = None
     """When the pause began, or the last call ended, seconds since 1970 UTC by the PBX's clock; None: it does not tell."""
     hand: HandRow | None = None
+    wraps_until: float | None = None
+    """When the wrap-up of a member who has one of their own should be over: an estimate, from the end of the last call."""
 
     @property
     def taken(self) -> int:

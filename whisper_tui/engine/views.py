@@ -190,7 +190,8 @@ class Sight:
         key = CallKey(line.pbx, call.key) if call is not None else None
         since = call.held_since if state is AgentState.HELD and call else call.talking_since if call else None
         began, hand = _began(state, members), self._hand(line, device, key) if line.floor.hands else None
-        return AgentRow(line.pbx, device, agent.name, state, rows, key, since, began, hand)
+        wraps = _wraps(members) if state is AgentState.FREE else None
+        return AgentRow(line.pbx, device, agent.name, state, rows, key, since, began, hand, wraps_until=wraps)
 
     @property
     def now(self) -> datetime:
@@ -260,6 +261,13 @@ def _began(state: AgentState, members: Sequence[Member]) -> float | None:
     if state is AgentState.PAUSED:
         return max(member.last_pause for member in members) or None
     return max(member.last_call for member in members) or None if state is AgentState.FREE else None
+
+
+def _wraps(members: Sequence[Member]) -> float | None:
+    """When the last wrap-up that members have of their own should be over: their last call and its time (app_queue.c)."""
+    return max(
+        (float(each.last_call + each.wrapup) for each in members if each.wrapup and each.last_call), default=None
+    )
 
 
 def facts_of(line: Line, call: Call) -> CallFacts:

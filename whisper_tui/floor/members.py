@@ -76,6 +76,7 @@ def member_says(floor: Floor, fact: MemberChanged, now: float, changes: Changes)
     member.status = fact.status
     member.paused = fact.paused
     member.reason = fact.reason
+    member.wrapup = fact.wrapup
     agent = agent_of(floor, device)
     agent.queues[fact.queue] = fact.interface
     if next(iter(agent.queues)) == fact.queue and fact.name not in ("", fact.interface):

@@ -126,6 +126,8 @@ class Member:
     status: int = 0
     paused: bool = False
     reason: str = ""
+    wrapup: int = 0
+    """Seconds after a call in which the queue does not ring them; 0: the queue's own time, which nothing tells."""
 
 
 @dataclass(slots=True)

@@ -66,7 +66,8 @@ async def test_a_policy_that_can_be_used_is_printed() -> None:
         assert {each.match for each in policy.attributes.agent} >= members
     (profile,) = policy.profiles
     assert profile.os_users == {subject().user}
-    assert profile.rights == {Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE, Right.SCORE_GIVE}
+    staff = {Right.AGENT_PAUSE, Right.AGENT_QUEUE, Right.CALLER_MOVE}
+    assert profile.rights == {Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE, Right.SCORE_GIVE} | staff
     assert profile.scope.queue == tuple(sorted(there.queues))
     assert profile.phones == {"PJSIP/2009"}
     assert "from what main had" in shown.stdout

@@ -81,3 +81,13 @@ async def test_agents_and_queues_out_of_scope_are_absent_and_a_hidden_call_is_no
         row = agent(desk)
         assert row.call is None
         assert row.state not in (AgentState.TALKING, AgentState.HELD, AgentState.RINGING)
+
+
+async def test_a_wrap_up_of_ones_own_is_estimated_from_the_last_call_and_the_queues_own_is_not_made_up() -> None:
+    async with at_a_desk() as desk:
+        await says(desk, replace(ANA, last_call=1_795_000_000))
+        assert agent(desk).wraps_until is None
+        await says(desk, replace(ANA, last_call=1_795_000_000, wrapup=30))
+        assert (agent(desk).state, agent(desk).wraps_until) == (AgentState.FREE, 1_795_000_030.0)
+        await says(desk, replace(ANA, last_call=1_795_000_000, wrapup=30, status=2))
+        assert agent(desk).wraps_until is None, "who talks wraps up nothing"

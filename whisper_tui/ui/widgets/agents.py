@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from whisper_tui.engine.rows import AgentRow, AgentState
 from whisper_tui.ui import hands, present
 from whisper_tui.ui.crew import Crew
@@ -9,7 +11,7 @@ from whisper_tui.ui.inks import EMPTY, Ink, Line, Span
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.widgets import table
 from whisper_tui.ui.widgets.table import Column
-from whisper_tui.ui.words import _, later
+from whisper_tui.ui.words import _, fill, later
 
 COLUMNS = (
     Column("state", later("STATE"), 9),
@@ -64,14 +66,17 @@ def _row(row: AgentRow, under_cursor: bool, moment: Moment, wall: float, width: 
         "for": _lasts(row, moment.known(row.pbx), wall),
         "taken": (str(row.taken), Ink.TEXT),
         "queues": (_queues(row), Ink.TEXT),
-        "why": _why(row, moment.known(row.pbx)),
+        "why": _why(row, moment.known(row.pbx), wall),
     }
     return table.row(columns(width), cells, width, under_cursor=under_cursor, stale=row.pbx in moment.silent_since)
 
 
-def _why(row: AgentRow, now: float) -> Span:
-    """What they ask for, or why they are paused."""
+def _why(row: AgentRow, now: float, wall: float) -> Span:
+    """What they ask for, why they are paused, or how long a wrap-up should last."""
     hand = row.hand
+    if hand is None and row.wraps_until is not None and row.wraps_until > wall:
+        seconds = str(ceil(row.wraps_until - wall))
+        return fill(_("~{seconds} s wrap-up"), {"seconds": seconds}), Ink.MUTED
     if hand is None:
         return row.reason, Ink.PAUSED
     if not hands.is_up(hand):
