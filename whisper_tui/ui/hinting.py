@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from whisper_tui.terms import Notice
+from whisper_tui.engine.backend import Phase
+from whisper_tui.terms import Mode, Notice
 from whisper_tui.ui import asking
 from whisper_tui.ui.deeds import DIGITS, Deed, Kind
 from whisper_tui.ui.keymap import main_key, numbered
@@ -15,6 +16,7 @@ from whisper_tui.ui.words import _
 if TYPE_CHECKING:
     from whisper_tui.ui.desk import Desk
 
+_IN_FORCE = {"listen": Mode.SILENT, "whisper": Mode.WHISPER, "barge": Mode.BARGE}
 _WITH_A_LEG = frozenset({"microphone", "leave", "panic", "follow-call", "release", "takeover"})
 _IN_OWN_CALL = frozenset({"microphone", "leave", "panic", "handback", "keys"})
 _ABOUT_THE_CALL = {
@@ -40,6 +42,8 @@ def hinted(deed: Deed, desk: Desk) -> bool:
         return deed.name in _IN_OWN_CALL
     if desk.scoring is not None and desk.keys_top is None:
         return desk.strip.phase in asking.UP and deed.name in _BESIDE_A_SCORE
+    if _is_in_force(deed, desk):
+        return False
     if desk.view is View.LOG:
         return deed.name in (_IN_THE_LOG | _WITH_A_LEG_IN_THE_LOG if desk.strip.phase in asking.UP else _IN_THE_LOG)
     if deed.name == "cue":
@@ -53,6 +57,14 @@ def hinted(deed: Deed, desk: Desk) -> bool:
     if deed.name in ("note", "score"):
         return desk.about_session is not None
     return deed.name != "handback" and (desk.strip.phase in asking.UP or deed.name not in _WITH_A_LEG)
+
+
+def _is_in_force(deed: Deed, desk: Desk) -> bool:
+    """Whether the call under the cursor is heard in the mode that `deed` asks for."""
+    strip, row = desk.strip, desk.under_cursor[0]
+    if deed.name not in _IN_FORCE or strip.phase is not Phase.ON or strip.mode is not _IN_FORCE[deed.name]:
+        return False
+    return strip.asked in (None, strip.mode) and (row is None or row.key == strip.call)
 
 
 def in_order(desk: Desk) -> list[Deed]:

@@ -23,7 +23,16 @@ NOBODY = StripView(Phase.NONE)
 SILENT, WHISPER = strip(ANA), strip(ANA, Mode.WHISPER)
 LESSON = tuple(
     Hint(when, f"say.{when.value}")
-    for when in (When.START, When.FILTERED, When.LISTENING, When.WHISPERING, When.CUED, When.NOTED, When.LEFT)
+    for when in (
+        When.START,
+        When.FILTERED,
+        When.LISTENING,
+        When.WHISPERING,
+        When.CUED,
+        When.NOTED,
+        When.SCORED,
+        When.LEFT,
+    )
 )
 STORIES = found()
 
@@ -52,6 +61,7 @@ def test_each_hint_waits_until_what_it_follows_was_done() -> None:
         (WHISPER, "cue.failed"),
         (WHISPER, "cue.sent"),
         (SILENT, "note.saved"),
+        (SILENT, "score.saved"),
         (SILENT, ""),
         (NOBODY, ""),
     ):

@@ -26,7 +26,7 @@ def shared(words: Sequence[tuple[str, str]], width: int) -> list[Hint]:
 
 
 def draw(hints: Sequence[Hint], said: Sequence[Notice], width: int) -> list[Line]:
-    """Return the line; hints that do not fit are left out from the right, the last one is kept."""
+    """Return the line; hints that do not fit are left out, the first ones come first, and the last one is kept."""
     if said:
         *before, last = said
         words = " · ".join([*(sentence(notice) for notice in before), words_of(last)])
@@ -38,10 +38,7 @@ def draw(hints: Sequence[Hint], said: Sequence[Notice], width: int) -> list[Line
         if width_of(f" {words}{helps}") > width:
             words = fit(words, width - width_of(helps) - 1)
         return [Line(((fit(f" {words}{helps}", width), Ink.STRONG),), Ground.BAR)]
-    kept = list(hints)
-    while len(kept) > 1 and taken(_spans(kept)) > width:
-        del kept[-2]
-    spans = crop(_spans(kept), width)
+    spans = crop(_spans(_that_fit(hints, width)), width)
     return [Line((*spans, (" " * (width - taken(spans)), Ink.TEXT)), Ground.BAR)]
 
 
@@ -51,6 +48,16 @@ def typed(text: str, offered: Sequence[str], width: int) -> list[Line]:
     more = "  ".join(each.rpartition(" ")[2] for each in offered)
     kept = crop((*spans, (f"   {more}" if more else "", Ink.MUTED)), width)
     return [Line((*kept, (" " * (width - taken(kept)), Ink.TEXT)), Ground.BAR)]
+
+
+def _that_fit(hints: Sequence[Hint], width: int) -> list[Hint]:
+    kept: list[Hint] = []
+    room = width - taken(_spans(hints[-1:]))
+    for hint in hints[:-1]:
+        if (needs := taken(_spans((hint,)))) <= room:
+            kept.append(hint)
+            room -= needs
+    return [*kept, *hints[-1:]]
 
 
 def _spans(hints: Sequence[Hint]) -> tuple[Span, ...]:
