@@ -248,7 +248,7 @@ async def test_whoever_quits_is_told_once_of_what_is_not_saved() -> None:
         await work.press("s", "y", "escape")
         await ends(work)
         await work.press("q")
-        assert work.last_line == "score sheets filled in and not saved: 1 - s opens them; quit again and they are lost"
+        assert work.last_line == "score sheets not saved: 1 - s opens them; quit again, and they are lost"
         assert work.console.is_running
         await work.press("q")
         assert not work.console.is_running

@@ -41,6 +41,8 @@ def hinted(deed: Deed, desk: Desk) -> bool:
     if asking.own_call(desk.strip):
         return deed.name in _IN_OWN_CALL
     if desk.scoring is not None and desk.keys_top is None:
+        if deed.name == "listen":
+            return asking.audible(desk.strip)
         return desk.strip.phase in asking.UP and deed.name in _BESIDE_A_SCORE
     if _is_in_force(deed, desk):
         return False

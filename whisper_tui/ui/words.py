@@ -271,9 +271,7 @@ SENTENCES: dict[str, str] = {
     "score.open": later("the score sheet is open: Enter saves, Esc closes it"),
     "score.most": later("this item has 0 to {most} points"),
     "score.yes_no": later("this item is y or n: yes or no"),
-    "score.unsaved": later(
-        "score sheets filled in and not saved: {count} - s opens them; quit again and they are lost"
-    ),
+    "score.unsaved": later("score sheets not saved: {count} - s opens them; quit again, and they are lost"),
     "score.saved": later("scored, for good: {result}"),
     # notes, the clipboard
     "note.no_session": later("no session to note on: one that is up, or one in the log (v l)"),
