@@ -120,3 +120,16 @@ async def test_in_a_recording_nothing_is_done_to_anybody() -> None:
         await work.press("v", "w", "o", "circumflex_accent", "K", "X")
         assert work.backend.asked == []
         assert work.console.desk.question is None
+
+
+async def test_the_page_of_keys_says_why_one_that_acts_on_the_floor_would_do_nothing(work: Work) -> None:
+    desk = work.console.desk
+    named = ("take-out", "move-over", "raise", "hangup")
+    assert [desk.why_not_act(name) for name in named] == [None] * 4
+    assert desk.why_not_act("penalty") == Notice("cursor.none"), "nobody has been rung for who waits"
+    work.backend.refusals[Withdraw] = Notice("denied.no-right", {"right": "caller.move"})
+    assert desk.why_not_act("take-out") == work.backend.refusals[Withdraw]
+    assert work.backend.dim == [], "looking at it is no attempt"
+    await work.press("v", "c", "g")
+    assert desk.why_not_act("raise") == Notice("caller.none")
+    assert [desk.why_not_act(name) for name in ("take-out", "penalty", "pause-agent")] == [None] * 3

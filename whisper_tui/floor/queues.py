@@ -42,9 +42,11 @@ def on_joined(floor: Floor, fact: QueueJoined, now: float, changes: Changes) -> 
     if queue is not None and fact.uniqueid in queue.waiting:
         return  # a list was quicker
     before = len(queue.waiting) if queue is not None else 0
+    last = queue.waiting[next(reversed(queue.waiting))] if queue is not None and queue.waiting else None
     place = Waiting(fact.uniqueid, fact.queue, max(1, fact.position), now)
     moved = join(floor, caller, place, now, changes)
-    if floor.seeded and (moved or fact.count != before + 1):
+    # Behind somebody who has a priority may stand anybody: with the same one, a smaller one, or none; no event tells it.
+    if floor.seeded and (moved or fact.count != before + 1 or (last is not None and last.priority)):
         changes.reread = True
 
 

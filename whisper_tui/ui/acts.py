@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from whisper_tui.engine.rows import AgentRow, CallRow, MemberRow
@@ -30,6 +30,9 @@ from whisper_tui.ui.words import _, fill
 A = TypeVar("A", bound=Act)
 
 RAISED_TO = "raise.how"
+
+ACTS = frozenset({"pause-agent", "unpause-agent", "take-out", "move-over", "penalty", "raise", "hangup"})
+"""Names of the deeds whose keys act on the floor."""
 
 ASKS_FIRST = frozenset({"pause.reason", "penalty.how", RAISED_TO})
 """Why nothing is done yet: something has to be said first."""
@@ -237,16 +240,62 @@ class Acts(Asker):
 
     def _agent(self) -> AgentRow | None:
         """The agent whose row, or whose call, is under the cursor; None: said why nobody is."""
+        meant = self._agent_meant()
+        if isinstance(meant, Notice):
+            self.say(meant)
+            return None
+        return meant
+
+    def _agent_meant(self) -> AgentRow | Notice:
         row = self.agent_under_cursor if self.view is View.AGENTS else None
         if row is None and self.moved is not None:
-            self.say(self.moved)
-            return None
+            return self.moved
         call = self.under_cursor[0]
         if row is None and call is not None:
             row = self.crew.rows.get((call.key.pbx, call.agent_device))
-        if row is None:
-            self.say(Notice("cursor.none") if self.view is View.WAITING else Notice("agent.none"))
-        return row
+        return row or Notice("cursor.none" if self.view is View.WAITING else "agent.none")
+
+    def why_not_act(self, deed: str) -> Notice | None:
+        """Return why the key of a deed that acts on the floor would do nothing now, or None; the first reason of several."""
+        wanted = self._wanted(deed)
+        if isinstance(wanted, Notice):
+            return wanted
+        first: Notice | None = None
+        for intent in wanted:
+            why = self._refusal(intent)
+            if why is None or why.code in ASKS_FIRST:
+                return None
+            first = first or why
+        return first
+
+    def _wanted(self, deed: str) -> Iterable[Act] | Notice:
+        """All that the key of that deed might start."""
+        row, caller = self.under_cursor[0], self._caller()
+        match deed:
+            case "hangup":
+                return self.moved or ([HangUp(row.key)] if row is not None else Notice("cursor.none"))
+            case "raise":
+                return [Raise(caller.key)] if caller is not None else self.moved or Notice("caller.none")
+            case "take-out" if caller is not None:
+                return [Withdraw(caller.key)]
+            case "move-over" if caller is not None:
+                return [MoveCaller(caller.key, queue) for _pbx, queue in self.queues if queue != caller.queue]
+        agent = self._agent_meant()
+        if isinstance(agent, Notice):
+            return agent
+        pbx, device, there = agent.pbx, agent.device, [member.queue for member in agent.members]
+        match deed:
+            case "pause-agent":
+                return [Pause(pbx, device)]
+            case "unpause-agent":
+                return [Unpause(pbx, device)]
+            case "penalty":
+                return [SetPenalty(pbx, device, queue) for queue in there]
+            case "take-out":
+                return [LogOut(pbx, device, queue) for queue in there]
+            case _:
+                others = [queue for _pbx, queue in self.queues if queue not in there]
+                return (MoveAgent(pbx, device, queue, to) for queue in there for to in others)
 
 
 def _who(agent: AgentRow) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from whisper_tui.engine.backend import Phase
 from whisper_tui.terms import Mode, Notice
 from whisper_tui.ui import asking
+from whisper_tui.ui.acts import ACTS
 from whisper_tui.ui.deeds import DIGITS, Deed, Kind
 from whisper_tui.ui.keymap import main_key, numbered
 from whisper_tui.ui.keynames import shown
@@ -108,4 +109,6 @@ def why_dim(deed: Deed, desk: Desk) -> Notice | None:
         return desk.why_not_surf(deed.meant)
     if deed.name == "score":
         return desk.why_not_score()
+    if deed.name in ACTS:
+        return desk.why_not_act(deed.name)
     return None if deed.meant is None else desk.why_not(deed.meant)

@@ -34,6 +34,20 @@ def test_a_caller_with_priority_moves_the_others_down_and_asks_for_the_list() ->
     assert pbx.floor.queues["support"].waiting[urgent].priority is None
 
 
+def test_who_comes_behind_a_priority_may_have_one_too_and_the_list_is_asked() -> None:
+    pbx = Exchange()
+    first = pbx.caller("support", "1")
+    pbx.floor.queues["support"].waiting[first].priority = 0
+    pbx.caller("support", "2")
+    assert not pbx.changes.reread, "behind one without a priority nobody has one"
+    pbx.floor.queues["support"].waiting[first].priority = 5
+    third = pbx.caller("sales", "3")
+    pbx.floor.queues["sales"].waiting[third].priority = 5
+    assert not pbx.changes.reread
+    pbx.caller("sales", "4")
+    assert pbx.changes.reread
+
+
 def test_those_behind_move_up_when_a_caller_leaves() -> None:
     pbx = Exchange()
     callers = [pbx.caller("support", number) for number in ("1", "2", "3")]
