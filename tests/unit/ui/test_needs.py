@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.rows import ANA, BEN, CALLER, NOW
-from whisper_tui.engine.rows import CallRow, HandRow
+from whisper_tui.engine.rows import CallRow, FactRow, HandRow
 from whisper_tui.ui.needs import MOST_MINUTES, SAID, Weights, need
 
 SPAN = st.floats(0.0, 20_000.0)
@@ -43,6 +43,7 @@ MORE = {
     "silent": lambda row, by: replace(row, silent_since=(NOW if row.silent_since is None else row.silent_since) - by),
     "before": lambda row, by: replace(row, before=row.before + 1),
     "hand": lambda row, by: replace(row, hand=row.hand or HandRow(NOW - by)),
+    "alarm": lambda row, by: replace(row, facts=(*row.facts, FactRow("mood", "mood", "angry", alarm=True))),
     "vip": lambda row, by: replace(row, queue="vip-gold"),
     "new agent": lambda row, by: replace(row, agent_device="PJSIP/1009"),
 }
@@ -74,6 +75,11 @@ def test_what_was_taken_is_no_reason_and_what_is_not_known_neither() -> None:
     taken = replace(ANA, hand=HandRow(NOW - 60, answered_by="eva"))
     assert need(taken, NOW, Weights()) == need(ANA, NOW, Weights())
     assert need(replace(CALLER, waiting_since=None, priority=None), NOW, Weights()).reasons == ()
+
+
+def test_an_alarm_is_said_with_what_it_is_and_what_is_none_is_not() -> None:
+    known = (FactRow("tier", "customer", "gold"), FactRow("mood", "mood", "angry", alarm=True))
+    assert need(replace(ANA, facts=known), NOW, Weights()).reasons[0] == "mood: angry"
 
 
 def test_reasons_in_words() -> None:
