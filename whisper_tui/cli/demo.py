@@ -47,7 +47,7 @@ ENTRIES = Entries("internal,{number}", {"support": "internal,600", "sales": "int
 PHONE = "PJSIP/2001"
 """Answers by itself in the simulator; 2002 declines, 2003 is never answered, 2004 is busy (simulator/phones.py)."""
 
-NEEDS = NeedSettings(vip_queues=("retention",), new_agents=("PJSIP/1012",))
+NEEDS = NeedSettings(vip_queues=("vip",), new_agents=("PJSIP/1012",))
 FACTS = (
     FactSettings("tier", "customer", variable="CRM_TIER", alarm="= platinum", private=False),
     FactSettings(
