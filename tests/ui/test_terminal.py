@@ -156,7 +156,7 @@ def test_bytes_that_are_no_text_do_no_harm(desk: Desk) -> None:
     desk.sees("▸ ‖ hold")
 
 
-def test_the_mouse_is_left_to_the_terminal_and_the_screen_is_given_back(desk: Desk) -> None:
+def test_moves_of_the_mouse_are_left_to_the_terminal_and_the_screen_is_given_back(desk: Desk) -> None:
     desk.sees("Ana Ruiz")
     assert b"\x1b[?1003h" not in desk.drawn
     desk.types("q")

@@ -26,7 +26,7 @@ async def man(post: Post) -> None:
             # Textual 8.2 runs no handler of its own for these (its issue 5140): unattended, nobody goes on listening.
             for number in ENDS:
                 loop.add_signal_handler(number, console.exit)
-            await console.run_async()
+            await console.run_async(mouse=post.keymap.mouse)
             if console.return_code:
                 # Textual has said on the terminal what broke.
                 raise WhisperError("the console broke off; no leg is up and the session log is closed")

@@ -26,6 +26,9 @@ from whisper_tui.ui.signs import speaks_unicode
 from whisper_tui.ui.themes import Palette
 from whisper_tui.ui.wardrobe import Wardrobe
 
+WHEEL = 3
+"""Rows of a turn of the mouse's wheel."""
+
 
 class Console(ThriftyApp):
     """The program that a supervisor looks at.
@@ -101,10 +104,26 @@ class Console(ThriftyApp):
             self.desk.press(terminal.press_of(event, self.clock))
         elif isinstance(event, events.Paste):
             self.desk.paste(event.text)
+        elif isinstance(event, events.MouseEvent):
+            self._mouse(event)
         else:
             if isinstance(event, events.Resize):
                 self.forget_screen()
             await super().on_event(event)
+
+    def _mouse(self, event: events.MouseEvent) -> None:
+        """A click or the wheel, in cells of the screen; moves are nobody's."""
+        self.feed.settle()
+        match event:
+            case events.MouseScrollDown():
+                self.desk.scroll(WHEEL)
+            case events.MouseScrollUp():
+                self.desk.scroll(-WHEEL)
+            case events.MouseDown(button=1):
+                self._floor.clicked(int(event.x), int(event.y))
+            case _:
+                return
+        self.paint_console()
 
     def on_terminal_gone(self) -> None:
         self.exit()

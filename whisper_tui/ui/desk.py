@@ -283,6 +283,33 @@ class Desk(Scorer):
         elif press.key != "escape":
             self.say(Notice("key.unknown", {"key": shown(chord)}))
 
+    def click_row(self, line: int) -> None:
+        """Somebody clicked on a line of the list: as with a key that moves, a question that Enter answers is gone by it."""
+        if self._looks_at_the_list():
+            self.question = None
+            self.list.choose(line)
+
+    def scroll(self, by: int) -> None:
+        """Somebody turned the wheel."""
+        if self.palette.text is None and self.typed is None:
+            self.question = None
+            self.move(by)
+
+    def click_hint(self, key: str) -> None:
+        """Somebody clicked on a hint: its key is pressed, but a question is answered by the keyboard alone."""
+        deed = self.keymap.by_key.get(key)
+        answers = deed is not None and deed.name == "open" and self.question is not None
+        if deed is None or answers or self.command.text is not None or not deed.offered(self):
+            return
+        self.saying.pressed()
+        self.prefix = ""
+        self._do(deed, Press(key.rpartition(" ")[2], None, self.clock.monotonic()))
+        self._be_coached()
+
+    def _looks_at_the_list(self) -> bool:
+        covered = self.keys_top is not None or self.trace is not None or self.palette.text is not None
+        return not covered and self.scoring is None and self.typed is None and self.command.text is None
+
     def _command(self, text: str, press: Press) -> None:
         """Do what was typed; Enter, which ended it, is still down and must not answer what that asks."""
         self._presses.hinders(ANSWER, press)

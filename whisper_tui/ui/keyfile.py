@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import tomli
@@ -15,7 +16,7 @@ from whisper_tui.ui.deeds import DEEDS, DIGITS, Deed
 from whisper_tui.ui.keymap import DEFAULT, Keymap, keymap_of, numbered, types_nothing
 from whisper_tui.ui.presets import PRESETS
 
-TAKES = ("schema", "preset", "keys")
+TAKES = ("schema", "preset", "mouse", "keys")
 
 NEEDED = ("listen", "leave", "panic", "release", "quit")
 """Deeds that have a key, whatever somebody chooses: the way to silence and the way out."""
@@ -72,6 +73,9 @@ def chosen(table: Mapping[str, object]) -> Keymap:
     preset = table.get("preset", "default")
     if not isinstance(preset, str) or preset not in PRESETS:
         raise Wrong(("preset",), f"`preset` cannot be {preset!r}", _meant(str(preset), PRESETS))
+    mouse = table.get("mouse", True)
+    if not isinstance(mouse, bool):
+        raise Wrong(("mouse",), f"`mouse` cannot be {mouse!r}", "mouse = false leaves it to the terminal")
     own = table.get("keys", {})
     if not isinstance(own, Mapping):
         raise Wrong(("keys",), "`keys` must be a table", 'a line [keys], and below it deed = "key"')
@@ -83,7 +87,7 @@ def chosen(table: Mapping[str, object]) -> Keymap:
             raise Wrong(("keys", name), f"there is no deed `{name}`", _meant(name, deeds))
         deeds[name] = deeds[name]._replace(keys=tuple(_read(deeds[name], written)))
     _check(tuple(deeds.values()), own)
-    return keymap_of(deeds.values())
+    return replace(keymap_of(deeds.values()), mouse=mouse)
 
 
 def _read(deed: Deed, written: object) -> Iterator[str]:

@@ -23,6 +23,8 @@ class Keymap:
     deeds: tuple[Deed, ...]
     by_key: Mapping[str, Deed]
     prefixes: frozenset[str]
+    mouse: bool = True
+    """Whether clicks and the wheel come here; the terminal selects text with them otherwise."""
 
     def key_of(self, name: str) -> str:
         """Return the main key of a deed, as people write it; "" where it has none, or there is none of that name."""
@@ -39,9 +41,13 @@ class Keymap:
         deed = self.by_key.get(key)
         return deed if deed is not None and (deed.kind is Kind.QUIET or len(key) > 1) else None
 
+    def panic_key(self) -> str:
+        """Return the key that panics even while somebody types."""
+        return next(key for key, deed in self.by_key.items() if deed.name == "panic" and types_nothing(key))
+
     def panics(self) -> str:
-        """Return the key that panics even while somebody types, as people write it."""
-        return next(shown(key) for key, deed in self.by_key.items() if deed.name == "panic" and types_nothing(key))
+        """Return that key as people write it."""
+        return shown(self.panic_key())
 
     def while_typing(self, key: str) -> Deed | None:
         """Return what a key does even while somebody types; None: it types."""

@@ -128,6 +128,11 @@ class Listing(Generic[Key, Row]):
         at = self._order.index(self._cursor) if self._cursor is not None else self._was_at - (1 if by > 0 else 0)
         self._go(at + by)
 
+    def choose(self, line: int) -> None:
+        """Move to the row on `line` of those that are shown, if there is one."""
+        if 0 <= line < self.height and self.top + line < len(self):
+            self._go(self.top + line)
+
     def first(self) -> None:
         self._settle()
         self._go(0)

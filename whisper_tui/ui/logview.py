@@ -76,6 +76,11 @@ class LogView:
         else:
             self._go(self._at + by)
 
+    def choose(self, line: int) -> None:
+        """Move to the row on `line` of those that are shown, if there is one."""
+        if self.open is None and 0 <= line < self.height and self.top + line < len(self):
+            self._go(self.top + line)
+
     def first(self) -> None:
         if self.open is not None:
             self.top_of_open = 0

@@ -225,6 +225,11 @@ class Sheet:
         for at in range(begin, begin + len(self._shown)):
             yield self.rows[self._shown[at % len(self._shown)][1]]
 
+    def choose(self, line: int) -> None:
+        """Move to the row on `line` of those that are shown, if there is one."""
+        if 0 <= line < self.height and self.top + line < len(self):
+            self._go(self.top + line)
+
     def first(self) -> None:
         self._go(0)
 

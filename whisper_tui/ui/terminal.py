@@ -68,8 +68,13 @@ def driver_class(usual: type[Driver], clock: Clock) -> type[Driver]:
 
     class MarkingDriver(LinuxDriver):
         def __init__(self, app: App[object], *, debug: bool, mouse: bool, size: tuple[int, int] | None) -> None:
-            # The mouse is left to the terminal: people select text with it, and every move of it would be sent here.
-            super().__init__(app, debug=debug, mouse=False, size=size)
+            super().__init__(app, debug=debug, mouse=mouse, size=size)
+
+        def _enable_mouse_support(self) -> None:
+            if self._mouse:
+                # Buttons and the wheel alone: with Textual's own 1003 every move of the mouse would be sent here.
+                self.write("\x1b[?1000h\x1b[?1006h")
+                self.flush()
 
         def run_input_thread(self) -> None:
             read_keys(self, clock)

@@ -129,6 +129,11 @@ class Tree:
         at = self._index(self._cursor) if self._cursor is not None else None
         self._go((self._was_at - (1 if by > 0 else 0) if at is None else at) + by)
 
+    def choose(self, line: int) -> None:
+        """Move to the row on `line` of those that are shown, if there is one."""
+        if 0 <= line < self.height and self.top + line < len(self):
+            self._go(self.top + line)
+
     def first(self) -> None:
         self._go(0)
 

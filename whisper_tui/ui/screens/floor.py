@@ -95,6 +95,17 @@ class FloorScreen(Screen[None]):
         for pane in self._painted.values():
             pane.wear(palette)
 
+    def clicked(self, x: int, y: int) -> None:
+        """Somebody clicked: on a row, which is chosen, or on a hint, whose key is pressed."""
+        desk, panes = self._desk, self._panes
+        if panes.hints.contains(x, y):
+            said = () if desk.prefix else desk.saying.notices
+            hint = hints.at(self._hints(), said, panes.hints.width, x)
+            if hint is not None and hint.presses:
+                desk.click_hint(hint.presses)
+        elif panes.calls.contains(x, y):
+            desk.click_row(y - panes.calls.bottom + desk.list.height)
+
     def on_resize(self, event: events.Resize) -> None:
         self.draw()
 
@@ -358,15 +369,17 @@ class FloorScreen(Screen[None]):
         desk = self._desk
         if desk.prefix:
             second = hints.shared(hinting.seconds(desk.prefix, desk), self._panes.hints.width - 20)
-            return [hints.Hint(shown(desk.prefix), "…"), *second, hints.Hint("Esc", _("back"))]
+            return [hints.Hint(shown(desk.prefix), "…"), *second, hints.Hint("Esc", _("back"), presses="escape")]
         if desk.typed is not None:  # every letter is one
             return [
                 hints.Hint("Enter", _("answers")),
-                hints.Hint("Esc", _("no")),
-                hints.Hint(desk.keymap.panics(), _("panic")),
+                hints.Hint("Esc", _("no"), presses="escape"),
+                hints.Hint(desk.keymap.panics(), _("panic"), presses=desk.keymap.panic_key()),
             ]
         there = [
-            hints.Hint(hinting.key_of(deed), hinting.hint_of(deed, desk), hinting.why_dim(deed, desk) is not None)
+            hints.Hint(
+                hinting.key_of(deed), hinting.hint_of(deed, desk), hinting.why_dim(deed, desk) is not None, deed.keys[0]
+            )
             for deed in hinting.in_order(desk)
         ]
         return [*scoring.hinted(), *there, hints.Hint("Esc", _("closes"))] if self._is_scored else there

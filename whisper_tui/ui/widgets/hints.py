@@ -17,6 +17,8 @@ class Hint(NamedTuple):
     key: str
     word: str
     dim: bool = False
+    presses: str = ""
+    """What a click presses, by Textual's name; "": nothing."""
 
 
 def shared(words: Sequence[tuple[str, str]], width: int) -> list[Hint]:
@@ -40,6 +42,16 @@ def draw(hints: Sequence[Hint], said: Sequence[Notice], width: int) -> list[Line
         return [Line(((fit(f" {words}{helps}", width), Ink.STRONG),), Ground.BAR)]
     spans = crop(_spans(_that_fit(hints, width)), width)
     return [Line((*spans, (" " * (width - taken(spans)), Ink.TEXT)), Ground.BAR)]
+
+
+def at(hints: Sequence[Hint], said: Sequence[Notice], width: int, x: int) -> Hint | None:
+    """Return the hint that stands in column `x` of the line, None where none does."""
+    end = 0
+    for hint in () if said else _that_fit(hints, width):
+        end += taken(_spans((hint,)))
+        if x < end:
+            return hint
+    return None
 
 
 def typed(text: str, offered: Sequence[str], width: int) -> list[Line]:
