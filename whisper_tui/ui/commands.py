@@ -40,23 +40,10 @@ OWN: tuple[Deed, ...] = (
 )
 """Commands that have no key."""
 
-ALIASES = {"pause": "pause-agent", "unpause": "unpause-agent", "q": "quit", "help": "keys", "hangup": "hang-up"}
+ALIASES = {"pause": "pause-agent", "unpause": "unpause-agent", "q": "quit", "help": "keys"}
 """Other names; one that is a deed's own name stands for that where there is use for it."""
 
-TYPED_INTO = frozenset(
-    {
-        "pause-agent",
-        "note",
-        "takeover",
-        "handback",
-        "move-over",
-        "penalty",
-        "take-out",
-        "hang-up",
-        "priority",
-        "move-caller",
-    }
-)
+TYPED_INTO = frozenset({"pause-agent", "note", "takeover", "handback", "move-over", "penalty", "raise", "hangup"})
 """Deeds that ask something that is typed: the argument stands in the question then, and Enter answers it."""
 
 

@@ -161,7 +161,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("sort-back", ("less_than_sign",), later("sort by the column before"), "", Kind.LOOK,
          lambda desk: desk.sort(-1), offered=_sortable),
     Deed("reverse", ("z",), later("sort the other way round"), "", Kind.LOOK, lambda desk: desk.turn(), offered=_sortable),
-    Deed("tree", ("t",), later("the calls as a tree: queue, agent, call, legs; Enter opens a queue or an agent"), "",
+    Deed("tree", ("t", "f5"), later("the calls as a tree: queue, agent, call, legs; Enter opens a queue or an agent"), "",
          Kind.LOOK, lambda desk: desk.show_tree(), offered=_of_calls),
     Deed("freeze", ("p",), later("let the lists stand still, and go on; keys act on what is under the cursor as it is now"),
          "", Kind.LOOK, lambda desk: desk.freeze(), offered=_sortable),

@@ -11,15 +11,14 @@ PRESETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "next-view": ("g t", "right_square_bracket", "tab"),
         "previous-view": ("g T", "left_square_bracket", "shift+tab"),
         "back": ("escape", "ctrl+o"),
-        "quit": ("q", "Z Z", "Z Q", "ctrl+q", "ctrl+c"),
+        "quit": ("q", "Z Z", "Z Q", "f10", "ctrl+q", "ctrl+c"),
     },
     "htop": {
-        "keys": ("question_mark", "f1"),
         "filter": ("slash", "f3", "f4", "backslash"),
         "next": ("n",),
-        "sort": ("greater_than_sign", "f6"),
         "reverse": ("z", "I"),
-        "quit": ("q", "f10", "ctrl+q", "ctrl+c"),
+        "freeze": ("p", "Z"),
+        "hangup": ("X", "f9"),
     },
 }
-"""vim's own letters for deeds that it has too; htop's function keys, and the letters of it that are free here."""
+"""vim's own letters for deeds that it has too; of htop what the function keys and free letters do there."""

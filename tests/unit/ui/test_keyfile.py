@@ -87,7 +87,8 @@ def test_vim_goes_to_the_top_with_two_keys_and_htop_has_its_function_keys() -> N
         "page-up",
         "quit",
     ]
-    assert [does(htop, key) for key in ("f1", "f3", "f4", "f6", "f10")] == ["keys", "filter", "filter", "sort", "quit"]
+    keys = ("f1", "f3", "f4", "f5", "f6", "f9", "f10")
+    assert [does(htop, key) for key in keys] == ["keys", "filter", "filter", "tree", "sort", "hangup", "quit"]
 
 
 def test_function_keys_are_twins_only() -> None:
