@@ -45,7 +45,10 @@ def _row(row: TraceRow, several: bool, width: int) -> Line:
         (f"{took}", Ink.MUTED),
         (f" {row.answer}" if row.answer else "", Ink.TEXT),
     )
-    room = max(1, width - taken(answer) - 1)
-    kept = crop(spans, room)
-    line = (*kept, *answer)
+    if row.outcome == "done":  # what was asked says more than how the PBX took it: that has what room is left
+        tail, rest = answer[:2], answer[2:]
+    else:
+        tail, rest = answer, ()
+    kept = crop(spans, max(1, width - taken(tail) - 1))
+    line = (*kept, *tail, *rest)
     return Line((*crop(line, width), (" " * max(0, width - taken(line)), Ink.TEXT)), Ground.PAGE)
