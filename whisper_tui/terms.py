@@ -131,6 +131,8 @@ class Right(Enum):
     HAND_ANSWER = "hand.answer"
     """Take the raised hand of an agent, so that nobody else goes there."""
     SCORE_GIVE = "score.give"
+    FLOOR_EXPORT = "floor.export"
+    """Write what a view shows to a file."""
     NUMBER_FULL = "number.full"
     AMI_TRACE = "ami.trace"
     """See what the program sends to the PBXs and what they answer."""

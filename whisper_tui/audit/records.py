@@ -64,6 +64,8 @@ class Kind(Enum):
     """It is down and nobody took it; `cause` tells why."""
     POLICY_LOADED = "policy-loaded"
     POLICY_REJECTED = "policy-rejected"
+    FLOOR_EXPORTED = "floor-exported"
+    """What a view shows is about to be written to a file; `detail` says which view, how many rows, and where."""
     LOG_READ = "log-read"
     LOG_EXPORTED = "log-exported"
     LOG_ERASED = "log-erased"

@@ -12,9 +12,8 @@ import msgspec
 from whisper_tui.cli.log_list import Entry
 from whisper_tui.cli.main import printable
 from whisper_tui.terms import Mode
+from whisper_tui.ui.spreadsheet import guarded
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""What a cell must not begin with: spreadsheets would take it for a formula."""
 MOMENTS = ("at", "began", "ended")
 
 
@@ -37,7 +36,7 @@ def written(kind: type[msgspec.Struct], entries: Iterable[Entry]) -> Iterator[st
 def safe(text: str) -> str:
     """`text` as a cell: no formula, and nothing that moves a cursor or begins a line."""
     clean = printable(text).replace("\n", "\\n")
-    return f"'{clean}" if text.lstrip(" ").startswith(FORMULA) else clean
+    return guarded(clean) if guarded(text) == text else f"'{clean}"
 
 
 _MODES = [f"{mode.value}_seconds" for mode in Mode]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from whisper_tui.engine.archive import Archive
+from whisper_tui.engine.exporting import Exporting
 from whisper_tui.engine.gate import words_of
 from whisper_tui.engine.glass import Glass
 from whisper_tui.engine.helping import Helping
@@ -25,6 +26,7 @@ from whisper_tui.supervision.intents import (
     Aside,
     AskLeave,
     Done,
+    Export,
     GiveScore,
     Loud,
     Note,
@@ -51,6 +53,7 @@ class Asides:
         glass: Glass,
         archive: Archive,
         helping: Helping,
+        exporting: Exporting,
         why_not: Callable[[Loud], Notice | Denied | None],
     ) -> None:
         self._seat = seat
@@ -60,6 +63,7 @@ class Asides:
         self._glass = glass
         self._archive = archive
         self._helping = helping
+        self._exporting = exporting
         self._why_not = why_not
 
     def why_not(self, intent: Aside) -> Notice | Denied | None:
@@ -80,6 +84,8 @@ class Asides:
                 return None if there else Notice("glass.none")
             case AnswerHand():
                 return self._helping.why_not(intent)
+            case Export():
+                return self._exporting.why_not(intent)
             case Note():
                 return self._archive.why_not_note(intent)
             case GiveScore():
@@ -110,6 +116,8 @@ class Asides:
                     return Refused(nothing) if nothing is not None else Done()
                 case AnswerHand():
                     return await self._helping.answer(intent)
+                case Export():
+                    return await self._exporting.export(intent)
                 case Note():
                     return await self._archive.note(intent)
                 case GiveScore():

@@ -18,6 +18,7 @@ from whisper_tui.engine.cards import Cards
 from whisper_tui.engine.claims import Claims
 from whisper_tui.engine.denials import Attempt, Denials
 from whisper_tui.engine.doing import Doing
+from whisper_tui.engine.exporting import Exporting
 from whisper_tui.engine.follower import Follower
 from whisper_tui.engine.front import Front
 from whisper_tui.engine.gate import Gate, words_of
@@ -54,6 +55,7 @@ from whisper_tui.supervision.intents import (
     AnswerHand,
     Aside,
     Cue,
+    Export,
     GiveScore,
     Intent,
     Listen,
@@ -161,8 +163,11 @@ class Seat:
         self._trace = Trace(lines, standing.sight, rules.device, clock, is_owner=not enforced)
         others = shared.petitions, shared.glass
         self._helping = Helping(lines, standing.sight, shared.hands, self.scribe, self._denials, replay=replay)
+        self._exporting = Exporting(lines, standing.sight, self.scribe, self._denials)
         own = self._archive, self._helping
-        self._asides = Asides(self, standing.sight, self._reveals, *others, *own, self._doing.why_not_loud)
+        self._asides = Asides(
+            self, standing.sight, self._reveals, *others, *own, self._exporting, self._doing.why_not_loud
+        )
         self._acting = Acting(
             lines,
             standing.sight,
@@ -234,6 +239,8 @@ class Seat:
             self._spoken.note_dim(intent)
         elif isinstance(intent, AnswerHand):
             self._helping.note_dim(intent)
+        elif isinstance(intent, Export):
+            self._exporting.note_dim(intent)
         elif isinstance(intent, GiveScore):
             denied = self._archive.why_not_score()
             if isinstance(denied, Denied):

@@ -206,7 +206,25 @@ class Panic:
 
 Loud: TypeAlias = Listen | Whisper | Barge | Join | TakeOver
 """What names a call that somebody will hear, or be heard in."""
-Aside: TypeAlias = Reveal | AskLeave | Approve | Reject | Acknowledge | AnswerHand | Note | GiveScore
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write what a view shows to a file of the person's; the console does it, once that is written down.
+
+    Args:
+        calls, agents (by their phones), queues: the rows that are in it.
+    """
+
+    view: str
+    path: str
+    rows: int
+    calls: tuple[CallKey, ...] = ()
+    agents: tuple[tuple[Pbx, str], ...] = ()
+    queues: tuple[tuple[Pbx, str], ...] = ()
+
+
+Aside: TypeAlias = Export | Reveal | AskLeave | Approve | Reject | Acknowledge | AnswerHand | Note | GiveScore
 """What does nothing to the phone."""
 Intent: TypeAlias = (
     Loud | Draw | HandBack | Follow | Unfollow | Mute | Unmute | Release | Leave | Panic | Aside | Act | Cue | Say

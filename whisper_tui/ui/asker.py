@@ -10,6 +10,7 @@ from whisper_tui.supervision.intents import AnswerHand, Cue, Draw, Intent, Leave
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, glass, leave, notes, questions, reasons, surf
 from whisper_tui.ui.asking import Confirm, Means, Sight
+from whisper_tui.ui.exporting import Naming
 from whisper_tui.ui.logreader import LogReader
 from whisper_tui.ui.notes import Heard, Jot
 from whisper_tui.ui.orders import Choice, Figure
@@ -149,10 +150,10 @@ class Asker(LogReader):
         return None if why is not None and why.code in PASSING else why
 
     @property
-    def typed(self) -> Typed | Why | Jot | Resting | Choice | Figure | None:
+    def typed(self) -> Typed | Why | Jot | Resting | Choice | Figure | Naming | None:
         """The question that is being answered by typing, if one is."""
         asked = self.question.asked if self.question is not None else None
-        return asked if isinstance(asked, Typed | Why | Jot | Resting | Choice | Figure) else None
+        return asked if isinstance(asked, Typed | Why | Jot | Resting | Choice | Figure | Naming) else None
 
     def panic(self) -> None:
         self._ask(Panic())

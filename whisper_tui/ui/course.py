@@ -25,9 +25,9 @@ SIGNS: dict[CallState, tuple[str, Ink]] = {
 
 _WORDS: dict[CallState, str] = {
     CallState.ELSEWHERE: later("in the dialplan"),
-    CallState.WAITING: later("waits"),
-    CallState.RINGING: later("rings"),
-    CallState.TALKING: later("talks"),
+    CallState.WAITING: later("waiting"),
+    CallState.RINGING: later("ringing"),
+    CallState.TALKING: later("talking"),
     CallState.HELD: later("on hold"),
 }
 _UNKNOWN_MODE = "?"

@@ -17,13 +17,14 @@ from whisper_tui.ui.asker import TYPED_ON
 from whisper_tui.ui.coach import Coach
 from whisper_tui.ui.commandline import CommandLine
 from whisper_tui.ui.deeds import Deed, Kind
+from whisper_tui.ui.exporter import Exporter
+from whisper_tui.ui.exporting import Naming
 from whisper_tui.ui.keymap import DEFAULT, Keymap, keys_of
 from whisper_tui.ui.keynames import shown
 from whisper_tui.ui.notes import LONGEST, Jot
 from whisper_tui.ui.palette import Palette, PaletteRow
 from whisper_tui.ui.player import Player
 from whisper_tui.ui.presses import ANSWER, Press, Presses
-from whisper_tui.ui.scorer import Scorer
 from whisper_tui.ui.shell import Shell
 from whisper_tui.ui.typed import SHORT, typed_on
 from whisper_tui.ui.words import _
@@ -38,7 +39,7 @@ LEAVE_QUESTION = ("open", "back", "quit", "keys", "redraw")
 """Deeds that leave the question on the screen, or answer it. So does the one that asked it: its key may be held down."""
 
 
-class Desk(Scorer):
+class Desk(Exporter):
     """One console's state, and its keys."""
 
     def __init__(
@@ -103,14 +104,14 @@ class Desk(Scorer):
             return
         if self.typed is not None:
             question = self.question = question._replace(
-                typed=text[: LONGEST if isinstance(self.typed, Jot) else SHORT]
+                typed=text[: LONGEST if isinstance(self.typed, Jot | Naming) else SHORT]
             )
         self._held = self._presses.hinders(ANSWER, press)
         self._answer(question)
 
     def paste(self, text: str) -> None:
         """Text was pasted: into the filter while that is typed, or into a note, else nowhere."""
-        if isinstance(self.typed, Jot):
+        if isinstance(self.typed, Jot | Naming):
             self._write(text)
         elif not (self.command.paste(text) or self.palette.paste(text) or self.line.paste(text)):
             self.say(Notice("key.pasted" if self.typed is not None else "key.together"))
@@ -235,7 +236,7 @@ class Desk(Scorer):
             return False
         if self.keymap.while_typing(press.key) is not None:  # quiet keys are taken whatever they come with
             return False
-        if isinstance(self.typed, Jot) and self._presses.pasted(press):
+        if isinstance(self.typed, Jot | Naming) and self._presses.pasted(press):
             self._write(press.character or " ")
             return True
         if self._presses.pasted(press):
@@ -249,7 +250,9 @@ class Desk(Scorer):
             and self._presses.held(deed.name, press)
         ):
             pass  # it opened the question, and repeats itself
-        elif (text := typed_on(question.typed, press, LONGEST if isinstance(self.typed, Jot) else SHORT)) is not None:
+        elif (
+            text := typed_on(question.typed, press, LONGEST if isinstance(self.typed, Jot | Naming) else SHORT)
+        ) is not None:
             self.question = question._replace(typed=text)
         return True
 

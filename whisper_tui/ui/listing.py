@@ -116,6 +116,11 @@ class Listing(Generic[Key, Row]):
         self._settle()
         return [self.rows[key] for key in self._order[self.top : self.top + self.height]]
 
+    def in_order(self) -> list[Row]:
+        """Return all rows that pass the filter, in their order."""
+        self._settle()
+        return [self.rows[key] for key in self._order]
+
     def resize(self, height: int) -> None:
         """Show `height` lines."""
         self._settle()

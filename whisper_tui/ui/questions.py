@@ -11,6 +11,7 @@ from whisper_tui.supervision.intents import (
     AskLeave,
     Barge,
     Draw,
+    Export,
     GiveScore,
     HandBack,
     Intent,
@@ -22,8 +23,9 @@ from whisper_tui.supervision.intents import (
     Whisper,
 )
 from whisper_tui.terms import Notice
-from whisper_tui.ui import asking, notes, orders, petitions, scoring, typed
+from whisper_tui.ui import asking, exporting, notes, orders, petitions, scoring, typed
 from whisper_tui.ui.asking import Confirm, Means, Meant, Sight
+from whisper_tui.ui.exporting import Naming
 from whisper_tui.ui.leave import AskOthers
 from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.orders import Choice, Figure, Order, Sure
@@ -44,6 +46,7 @@ _NOT_DONE: dict[type[Intent], str] = {
     AskLeave: later("nobody was asked"),
     Approve: later("not allowed"),
     Note: later("not noted"),
+    Export: later("not exported"),
     GiveScore: later("not saved"),
     Pause: later("not paused"),
     LogOut: later("not logged out"),
@@ -55,7 +58,7 @@ _NOT_DONE: dict[type[Intent], str] = {
     HangUp: later("not hung up"),
 }
 
-Asked: TypeAlias = Confirm | Typed | Why | AskOthers | Allow | Jot | Resting | Order | Saving
+Asked: TypeAlias = Confirm | Typed | Why | AskOthers | Allow | Jot | Resting | Order | Saving | Naming
 
 
 class Question(NamedTuple):
@@ -111,6 +114,8 @@ def seconds(asked: Asked) -> float:
             return notes.SECONDS
         case Saving():
             return scoring.SECONDS
+        case Naming():
+            return exporting.SECONDS
         case Confirm():
             return asking.SECONDS
         case AskOthers() | Allow():
@@ -127,7 +132,7 @@ def first(asked: Asked) -> Intent:
         return Note(asked.session, "")
     if isinstance(asked, Sure | Choice | Figure):
         return orders.first(asked)
-    return asked.intent if isinstance(asked, Why | AskOthers | Resting | Saving) else asking.first(asked)
+    return asked.intent if isinstance(asked, Why | AskOthers | Resting | Saving | Naming) else asking.first(asked)
 
 
 def answer(question: Question, now: float) -> Intent | Given | Notice:
@@ -144,6 +149,8 @@ def answer(question: Question, now: float) -> Intent | Given | Notice:
             return figure.means(question.typed)
         case Jot() as jot:
             return jot.noted(question.typed)
+        case Naming() as naming:
+            return naming.named(question.typed)
         case Resting() as resting:
             return resting.paused(question.typed)
         case Why() as why:
@@ -159,7 +166,7 @@ def answer(question: Question, now: float) -> Intent | Given | Notice:
 
 def stands(answered: Intent | Given | Notice) -> bool:
     """Tell whether a question stands though it was answered so: a reason, a note or a figure that is none can be mended."""
-    return isinstance(answered, Notice) and answered.code.startswith(("reason.", "note.", "figure."))
+    return isinstance(answered, Notice) and answered.code.startswith(("reason.", "note.", "figure.", "export."))
 
 
 def fallen(question: Question, sight: Sight, now: float) -> tuple[Notice, ...] | None:

@@ -210,6 +210,10 @@ class Sheet:
         """Tell whether a call passes the filter."""
         return key in self._places
 
+    def in_order(self) -> list[CallRow]:
+        """Return all rows that pass the filter, in their order."""
+        return [self.rows[place[1]] for place in self._shown]
+
     def places(self) -> list[Place]:
         """Return where each row stands that passes the filter, in their order."""
         return self._shown

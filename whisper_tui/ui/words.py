@@ -383,6 +383,13 @@ SENTENCES: dict[str, str] = {
     "release.party": later("a party of the call hears it until it leaves: x"),
     "party.silent": later("your microphone is closed: nobody in the call hears you"),
     "suspend.leg": later("not suspended: while your leg is up somebody must watch it - x leaves"),
+    "export.done": later("written, rows: {count}: {path}"),
+    "export.exists": later("not exported: there is such a file, and none is written over: {path}"),
+    "export.failed": later("not exported: {path}: {why}"),
+    "export.some": later(
+        "your profile does not let you export all of these rows: filter those away that it does not reach"
+    ),
+    "export.path": later("{typed} is no place for a file: a name, or a path that begins with / or ~/"),
     "freeze.moved": later("since the list was frozen this call went from {shown} to {now}: p shows it as it is"),
     "freeze.other": later("since the list was frozen this row has got another call: p shows it as it is"),
     "find.none": later("no call matches"),

@@ -50,7 +50,7 @@ def test_the_words_keep_their_end_where_there_is_little_room() -> None:
     short = course.words(WENT, NOW, WALL, 50)
     assert short.startswith("… → ")
     assert whole.endswith(short.removeprefix("… → "))
-    assert "handed on, talks" in short
+    assert "handed on, talking" in short
 
 
 def test_who_hears_a_call_is_drawn_from_when_on_and_in_the_mode_that_is_confirmed() -> None:

@@ -22,6 +22,7 @@ from whisper_tui.supervision.intents import (
     Whisper,
 )
 from whisper_tui.ui.asking import Confirm, own_call
+from whisper_tui.ui.exporting import Naming
 from whisper_tui.ui.inks import Ink, Span, fit, folded, taken, width_of, wrap
 from whisper_tui.ui.leave import AskOthers
 from whisper_tui.ui.notes import Jot
@@ -105,6 +106,8 @@ def title(question: Question, strip: StripView) -> tuple[str, Ink, Ink]:
             words, ink, block = later("NOTE"), Ink.STRONG, Ink.MUTED_BLOCK
         case Saving():
             words, ink, block = later("SAVE THE SCORE?"), Ink.STRONG, Ink.MUTED_BLOCK
+        case Naming():
+            words, ink, block = later("EXPORT THE VIEW"), Ink.STRONG, Ink.MUTED_BLOCK
         case Resting():
             words, ink, block = later("PAUSE?"), Ink.PAUSED, Ink.MUTED_BLOCK
         case Sure() | Choice() | Figure() if _kind(question.asked) is HangUp:
@@ -131,6 +134,8 @@ def content(question: Question, strip: StripView, seconds_left: int, room: int) 
             return _quit(strip, room)
         case Jot() as jot:
             return _jot(jot, question, strip, room)
+        case Naming() as naming:
+            return _naming(naming, question, seconds_left, room)
         case Saving() as saving:
             return _saving(saving, seconds_left, room)
         case Confirm() as confirm:
@@ -175,7 +180,7 @@ def in_short(question: Question, strip: StripView) -> Span:
             return f"Enter: {_(_DEEDS[type(intent)])}", block
         case Sure():
             return f"Enter: {_(_ORDERS[_kind(question.asked)][1])}", block
-        case Typed() | Why() | AskOthers() | Allow() | Jot() | Resting() | Choice() | Figure() | Saving():
+        case Typed() | Why() | AskOthers() | Allow() | Jot() | Resting() | Choice() | Figure() | Saving() | Naming():
             return f"Esc: {_('no')}", block
 
 
@@ -195,6 +200,14 @@ def _jot(jot: Jot, question: Question, strip: StripView, room: int) -> list[Side
     if taken(whose) + taken(keys) + 1 <= room:
         return [(whose, keys), *written]
     return [(whose, ()), *written, ((), keys)]
+
+
+def _naming(naming: Naming, question: Question, seconds_left: int, room: int) -> list[Sides]:
+    """What is exported, and where to where nothing is typed."""
+    values = {"count": str(naming.intent.rows), "default": naming.default, "folder": naming.folder}
+    words = _("rows as they are shown: {count}; Enter alone: {default} in {folder}; it is logged")
+    said: list[Sides] = [(((line, Ink.TEXT),), ()) for line in wrap(fill(words, values).split(), room)]
+    return [*said, *_line(_("name of the file, and Enter:"), question, seconds_left, room)]
 
 
 def _saving(saving: Saving, seconds_left: int, room: int) -> list[Sides]:

@@ -11,6 +11,7 @@ from whisper_tui.supervision.intents import Whom
 from whisper_tui.terms import LegKind, Microphone, Mode, Recording
 from whisper_tui.ui import present
 from whisper_tui.ui.asking import own_call
+from whisper_tui.ui.exporting import Naming
 from whisper_tui.ui.inks import Ink, Line, Span, crop, spread, taken
 from whisper_tui.ui.leave import AskOthers
 from whisper_tui.ui.notes import Heard, Jot
@@ -169,7 +170,7 @@ def _session(scene: Scene) -> tuple[Span, ...]:
     """The mode again, where a question that may be about another call has taken its place."""
     if scene.strip.phase is Phase.NONE or scene.question is None:
         return ()
-    if not isinstance(scene.question.asked, Why | AskOthers | Allow | Jot | Resting | Saving):
+    if not isinstance(scene.question.asked, Why | AskOthers | Allow | Jot | Resting | Saving | Naming):
         return ()
     word, _ink, block = title(scene.strip)
     return ((f" {word} ", block),)
