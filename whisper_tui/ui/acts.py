@@ -20,8 +20,8 @@ from whisper_tui.supervision.acts import (
 )
 from whisper_tui.terms import CallState, Notice
 from whisper_tui.ui import callers
-from whisper_tui.ui.asker import Asker
 from whisper_tui.ui.asking import Sight
+from whisper_tui.ui.crowds import Crowds
 from whisper_tui.ui.orders import Choice, Figure, Order, Sure
 from whisper_tui.ui.typed import Resting
 from whisper_tui.ui.views import View
@@ -38,12 +38,15 @@ ASKS_FIRST = frozenset({"pause.reason", "penalty.how", RAISED_TO})
 """Why nothing is done yet: something has to be said first."""
 
 
-class Acts(Asker):
+class Acts(Crowds):
     """One console's."""
 
     def pause(self) -> None:
-        """Ask what the agent under the cursor is paused for."""
+        """Ask what the agent under the cursor, or those who are marked, are paused for."""
         self._expects_typing()
+        if self._marked:
+            self._ask_crowd(Pause)
+            return
         agent = self._agent() if not self._keeps_back() else None
         if agent is None:
             return
@@ -56,7 +59,10 @@ class Acts(Asker):
             self._refuse(intent, why)
 
     def unpause(self) -> None:
-        """End the pause of the agent under the cursor."""
+        """End the pause of the agent under the cursor, or of those who are marked."""
+        if self._marked:
+            self._ask_crowd(Unpause)
+            return
         agent = self._agent() if not self._keeps_back() else None
         if agent is None:
             return

@@ -12,6 +12,7 @@ from whisper_tui.ui import asking, glass, leave, notes, questions, reasons, surf
 from whisper_tui.ui.asking import Confirm, Means, Sight
 from whisper_tui.ui.exporting import Naming
 from whisper_tui.ui.logreader import LogReader
+from whisper_tui.ui.marks import Crowd
 from whisper_tui.ui.notes import Heard, Jot
 from whisper_tui.ui.orders import Choice, Figure
 from whisper_tui.ui.petitions import Allow
@@ -150,9 +151,11 @@ class Asker(LogReader):
         return None if why is not None and why.code in PASSING else why
 
     @property
-    def typed(self) -> Typed | Why | Jot | Resting | Choice | Figure | Naming | None:
+    def typed(self) -> Typed | Why | Jot | Resting | Choice | Figure | Naming | Crowd | None:
         """The question that is being answered by typing, if one is."""
         asked = self.question.asked if self.question is not None else None
+        if isinstance(asked, Crowd):
+            return asked if asked.codes else None
         return asked if isinstance(asked, Typed | Why | Jot | Resting | Choice | Figure | Naming) else None
 
     def panic(self) -> None:

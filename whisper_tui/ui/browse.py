@@ -298,7 +298,23 @@ class Browse:
         )
 
     def clear_filter(self) -> None:
-        self.line.clear()
+        """Clear the filter of the list, and where there is none the marks."""
+        rows = self.listings.get(self.view, self.sheet)
+        if self.view is View.LOG or rows.filter.text or self.line.text is not None or not rows.marked:
+            self.line.clear()
+        elif isinstance(rows, Sheet):
+            rows.clear_marks(self.shown_at)
+        else:
+            rows.clear_marks()
+
+    def mark(self) -> None:
+        """Mark the row under the cursor, or no more, and go to the next one."""
+        rows = self.listings.get(self.view, self.sheet)
+        if not isinstance(rows, Sheet):
+            rows.mark()
+        elif self.tree is None or self.tree.call is not None:
+            rows.mark(self.shown_at)
+        self.list.move(1)
 
     def show_keys(self) -> None:
         self.keys_top = 0 if self.keys_top is None else None

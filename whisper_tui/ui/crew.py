@@ -34,3 +34,6 @@ class Crew(Listing[AgentKey, AgentRow]):
                 },
             ),
         )
+
+    def key_of(self, row: AgentRow) -> AgentKey:
+        return row.pbx, row.device

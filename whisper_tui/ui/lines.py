@@ -32,6 +32,9 @@ class Waiting(Listing[CallKey, CallRow]):
             ),
         )
 
+    def key_of(self, row: CallRow) -> CallKey:
+        return row.key
+
 
 class Queues(Listing[QueueKey, QueueRow]):
     """By name, which is calm."""
@@ -54,6 +57,9 @@ class Queues(Listing[QueueKey, QueueRow]):
                 },
             ),
         )
+
+    def key_of(self, row: QueueRow) -> QueueKey:
+        return row.pbx, row.queue
 
 
 def waits(row: CallRow | None) -> CallRow | None:

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from whisper_tui.ui import filter as filters
 from whisper_tui.ui.filter import Facts
+from whisper_tui.ui.marks import with_marks
 from whisper_tui.ui.sorting import Ordered, Sorting
 
 Key = TypeVar("Key", bound=Ordered)
@@ -23,14 +24,15 @@ class Listing(Generic[Key, Row]):
 
     def __init__(self, facts: Facts[Row], sorting: Sorting[Row]) -> None:
         self.sorting = sorting
-        self._facts = facts
+        self.marked: set[Key] = set()
+        self._facts = with_marks(facts, lambda row: self.key_of(row) in self.marked)
         self._now = 0.0
         self.rows: dict[Key, Row] = {}
         self.top = 0
         """The first line shown."""
         self.height = 1
         """Lines that can be shown."""
-        self.filter = filters.parse("", facts)
+        self.filter = filters.parse("", self._facts)
         """What is looked for."""
         self._cursor: Key | None = None
         self._was_at = 0
@@ -116,6 +118,23 @@ class Listing(Generic[Key, Row]):
         self._settle()
         return [self.rows[key] for key in self._order[self.top : self.top + self.height]]
 
+    def key_of(self, row: Row) -> Key:
+        """Return by what a row is known."""
+        raise NotImplementedError
+
+    def mark(self) -> None:
+        """Mark the row under the cursor, or no more."""
+        if self.cursor is not None:
+            self.marked ^= {self.cursor}
+            self._moved = True
+
+    def clear_marks(self) -> None:
+        self.marked.clear()
+        self._moved = True
+
+    def is_marked(self, row: Row) -> bool:
+        return bool(self.marked) and self.key_of(row) in self.marked
+
     def in_order(self) -> list[Row]:
         """Return all rows that pass the filter, in their order."""
         self._settle()
@@ -154,6 +173,7 @@ class Listing(Generic[Key, Row]):
         untouched = not self._order and not self._lost
         if self._cursor is not None:
             self._was_at = self._order.index(self._cursor)
+        self.marked &= self.rows.keys()
         shown = [key for key, row in self.rows.items() if self.filter.passes(row, self._now)]
         self._order = sorted(shown, key=lambda key: (self.sorting.rank(self.rows[key]), key))
         if self._cursor not in self._order:

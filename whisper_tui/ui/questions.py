@@ -27,6 +27,7 @@ from whisper_tui.ui import asking, exporting, notes, orders, petitions, scoring,
 from whisper_tui.ui.asking import Confirm, Means, Meant, Sight
 from whisper_tui.ui.exporting import Naming
 from whisper_tui.ui.leave import AskOthers
+from whisper_tui.ui.marks import Crowd
 from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.orders import Choice, Figure, Order, Sure
 from whisper_tui.ui.petitions import Allow
@@ -58,7 +59,7 @@ _NOT_DONE: dict[type[Intent], str] = {
     HangUp: later("not hung up"),
 }
 
-Asked: TypeAlias = Confirm | Typed | Why | AskOthers | Allow | Jot | Resting | Order | Saving | Naming
+Asked: TypeAlias = Confirm | Typed | Why | AskOthers | Allow | Jot | Resting | Order | Saving | Naming | Crowd
 
 
 class Question(NamedTuple):
@@ -120,7 +121,7 @@ def seconds(asked: Asked) -> float:
             return asking.SECONDS
         case AskOthers() | Allow():
             return petitions.SECONDS
-        case Typed() | Why() | Resting():
+        case Typed() | Why() | Resting() | Crowd():
             return typed.SECONDS
         case Sure() | Choice() | Figure():
             return orders.SECONDS
@@ -128,6 +129,8 @@ def seconds(asked: Asked) -> float:
 
 def first(asked: Asked) -> Intent:
     """Return what a question may start, or the first of it."""
+    if isinstance(asked, Crowd):
+        return asked.acts[0]
     if isinstance(asked, Jot):
         return Note(asked.session, "")
     if isinstance(asked, Sure | Choice | Figure):
@@ -149,6 +152,8 @@ def answer(question: Question, now: float) -> Intent | Given | Notice:
             return figure.means(question.typed)
         case Jot() as jot:
             return jot.noted(question.typed)
+        case Crowd() as crowd:
+            return crowd.first(question.typed)
         case Naming() as naming:
             return naming.named(question.typed)
         case Resting() as resting:

@@ -33,3 +33,6 @@ class Roll(Listing[SpyKey, SpyRow]):
     def foreign(self) -> int:
         """How many were started outside any console."""
         return sum(row.whose is Whose.FOREIGN for row in self.rows.values())
+
+    def key_of(self, row: SpyRow) -> SpyKey:
+        return row.pbx, row.spyer

@@ -11,6 +11,7 @@ from whisper_tui.engine.rows import CallRow
 from whisper_tui.terms import CallKey, CallState
 from whisper_tui.ui import facts
 from whisper_tui.ui import filter as filters
+from whisper_tui.ui.marks import with_marks
 from whisper_tui.ui.sorting import Ordered, Sorting, most, named
 
 Place: TypeAlias = tuple[Ordered, CallKey]
@@ -51,7 +52,8 @@ class Sheet:
     """
 
     def __init__(self, paused: Callable[[CallRow], bool] = lambda _row: False) -> None:
-        self._facts = facts.calls(paused)
+        self.marked: set[CallKey] = set()
+        self._facts = with_marks(facts.calls(paused), lambda row: row.key in self.marked)
         self.sorting: Sorting[CallRow] = Sorting(
             by_life,
             {
@@ -108,6 +110,7 @@ class Sheet:
                     if key == self.cursor:
                         self._lose(before, now)
                     self._take_out(key)
+                    self.marked.discard(key)
                     del self.rows[key]
             else:
                 self.rows[key] = row
@@ -130,6 +133,7 @@ class Sheet:
                 self.rows[key] = row
             else:
                 self.rows.pop(key, None)
+                self.marked.discard(key)
         self._sift(now)
 
     def replace(self, rows: Mapping[CallKey, CallRow], now: float) -> None:
@@ -209,6 +213,21 @@ class Sheet:
     def shows(self, key: CallKey) -> bool:
         """Tell whether a call passes the filter."""
         return key in self._places
+
+    def mark(self, now: float) -> None:
+        """Mark the row under the cursor, or no more."""
+        if (row := self.current) is not None:
+            self.marked ^= {row.key}
+            if isinstance(self.touched, set):
+                self.touched.add(row.key)
+            line = self._line()
+            self._put(row.key, row, now)
+            self._settle(line)
+
+    def clear_marks(self, now: float) -> None:
+        self.marked.clear()
+        self._sift(now)
+        self._settle(None)
 
     def in_order(self) -> list[CallRow]:
         """Return all rows that pass the filter, in their order."""

@@ -383,6 +383,8 @@ SENTENCES: dict[str, str] = {
     "release.party": later("a party of the call hears it until it leaves: x"),
     "party.silent": later("your microphone is closed: nobody in the call hears you"),
     "suspend.leg": later("not suspended: while your leg is up somebody must watch it - x leaves"),
+    "marks.done": later("done for {count} of {all} marked agents"),
+    "marks.not": later("not for {agent}: {why}"),
     "export.done": later("written, rows: {count}: {path}"),
     "export.exists": later("not exported: there is such a file, and none is written over: {path}"),
     "export.failed": later("not exported: {path}: {why}"),

@@ -348,6 +348,9 @@ class FloorScreen(Screen[None]):
         if len(rows) > rows.height:
             values = {"from": str(rows.top + 1), "to": str(rows.top + rows.height), "all": str(len(rows))}
             span = fill(_("{from}-{to} of {all}"), values)
+        marks = desk.listings.get(desk.view, desk.sheet).marked if desk.view is not View.LOG else set()
+        if marks:
+            span = " · ".join(filter(None, (fill(_("marked: {count}"), {"count": str(len(marks))}), span)))
         return detail.Card(
             row=row,
             ended=ended,

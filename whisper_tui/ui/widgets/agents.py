@@ -54,10 +54,11 @@ def draw(crew: Crew, typing: str | None, moment: Moment, wall: float, width: int
         said = _("no agent matches") if crew.rows else _("no agents are on your floor")
         return [*lines, EMPTY, Line(((f"  {said}", Ink.MUTED),))][:height]
     current = crew.current
-    return [*lines, *(_row(row, row is current, moment, wall, width) for row in crew.window())][:height]
+    rows = (_row(row, row is current, crew.is_marked(row), moment, wall, width) for row in crew.window())
+    return [*lines, *rows][:height]
 
 
-def _row(row: AgentRow, under_cursor: bool, moment: Moment, wall: float, width: int) -> Line:
+def _row(row: AgentRow, under_cursor: bool, marked: bool, moment: Moment, wall: float, width: int) -> Line:
     sign, word, ink = STATES[row.state]
     cells: dict[str, Span] = {
         "state": (f"{sign} {_(word)}", ink),
@@ -68,7 +69,8 @@ def _row(row: AgentRow, under_cursor: bool, moment: Moment, wall: float, width: 
         "queues": (_queues(row), Ink.TEXT),
         "why": _why(row, moment.known(row.pbx), wall),
     }
-    return table.row(columns(width), cells, width, under_cursor=under_cursor, stale=row.pbx in moment.silent_since)
+    stale = row.pbx in moment.silent_since
+    return table.row(columns(width), cells, width, under_cursor=under_cursor, stale=stale, marked=marked)
 
 
 def _why(row: AgentRow, now: float, wall: float) -> Span:

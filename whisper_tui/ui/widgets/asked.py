@@ -25,6 +25,7 @@ from whisper_tui.ui.asking import Confirm, own_call
 from whisper_tui.ui.exporting import Naming
 from whisper_tui.ui.inks import Ink, Span, fit, folded, taken, width_of, wrap
 from whisper_tui.ui.leave import AskOthers
+from whisper_tui.ui.marks import Crowd
 from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.orders import Choice, Figure, Sure
 from whisper_tui.ui.petitions import Allow
@@ -106,6 +107,9 @@ def title(question: Question, strip: StripView) -> tuple[str, Ink, Ink]:
             words, ink, block = later("NOTE"), Ink.STRONG, Ink.MUTED_BLOCK
         case Saving():
             words, ink, block = later("SAVE THE SCORE?"), Ink.STRONG, Ink.MUTED_BLOCK
+        case Crowd(codes=codes):
+            words = later("PAUSE THE MARKED AGENTS?") if codes else later("END THE PAUSES OF THE MARKED AGENTS?")
+            ink, block = Ink.PAUSED, Ink.MUTED_BLOCK
         case Naming():
             words, ink, block = later("EXPORT THE VIEW"), Ink.STRONG, Ink.MUTED_BLOCK
         case Resting():
@@ -134,6 +138,8 @@ def content(question: Question, strip: StripView, seconds_left: int, room: int) 
             return _quit(strip, room)
         case Jot() as jot:
             return _jot(jot, question, strip, room)
+        case Crowd() as crowd:
+            return _crowd(crowd, question, seconds_left, room)
         case Naming() as naming:
             return _naming(naming, question, seconds_left, room)
         case Saving() as saving:
@@ -180,7 +186,19 @@ def in_short(question: Question, strip: StripView) -> Span:
             return f"Enter: {_(_DEEDS[type(intent)])}", block
         case Sure():
             return f"Enter: {_(_ORDERS[_kind(question.asked)][1])}", block
-        case Typed() | Why() | AskOthers() | Allow() | Jot() | Resting() | Choice() | Figure() | Saving() | Naming():
+        case (
+            Typed()
+            | Why()
+            | AskOthers()
+            | Allow()
+            | Jot()
+            | Resting()
+            | Choice()
+            | Figure()
+            | Saving()
+            | Naming()
+            | Crowd()
+        ):
             return f"Esc: {_('no')}", block
 
 
@@ -200,6 +218,21 @@ def _jot(jot: Jot, question: Question, strip: StripView, room: int) -> list[Side
     if taken(whose) + taken(keys) + 1 <= room:
         return [(whose, keys), *written]
     return [(whose, ()), *written, ((), keys)]
+
+
+def _crowd(crowd: Crowd, question: Question, seconds_left: int, room: int) -> list[Sides]:
+    """All whom it is about, by name."""
+    values = {"count": str(len(crowd.names)), "names": ", ".join(crowd.names)}
+    said: list[Sides] = [
+        (((line, Ink.STRONG),), ()) for line in wrap(fill(_("agents, {count}: {names}"), values).split(), room)
+    ]
+    if crowd.left_out:
+        others = fill(_("not possible for: {names}"), {"names": ", ".join(crowd.left_out)})
+        said += [(((line, Ink.LATE),), ()) for line in wrap(others.split(), room)]
+    if not crowd.codes:
+        return [*said, ((), _enter(_("ends their pauses"), Ink.STRONG, seconds_left))]
+    prompt = _("number or word, and Enter:")
+    return [*said, *_codes(crowd.codes, room), *_line(prompt, question, seconds_left, room)]
 
 
 def _naming(naming: Naming, question: Question, seconds_left: int, room: int) -> list[Sides]:

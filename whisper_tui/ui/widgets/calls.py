@@ -64,6 +64,7 @@ class _Look(NamedTuple):
     under_cursor: bool
     stale: bool
     joined: bool
+    marked: bool
     width: int
 
 
@@ -85,7 +86,8 @@ class CallsPane:
             limits = present.NO_LIMITS if queue is None else queue.limits
             pbx = row.key.pbx
             known, stale = floor.moment.known(pbx), pbx in floor.moment.silent_since
-            look = _Look(row, known, limits, row.key == sheet.cursor, stale, row.key == floor.joined, width)
+            here, joined, marked = row.key == sheet.cursor, row.key == floor.joined, row.key in sheet.marked
+            look = _Look(row, known, limits, here, stale, joined, marked, width)
             before = self._kept.get(row.key)
             kept[row.key] = before if before is not None and before[0] == look else (look, _row(look))
         self._kept = kept
@@ -95,16 +97,18 @@ class CallsPane:
 def _row(look: _Look) -> Line:
     cells = present.call_cells(look.row, look.now, look.limits)
     spans: list[Span] = [("▸" if look.under_cursor else " ", Ink.STRONG)]
+    gap: Span = (table.MARK, Ink.STRONG) if look.marked else (" ", Ink.TEXT)
     for column, wide in columns(look.width):
         if column.name == "flags":
             mine: tuple[Span, ...] = ((_("you"), Ink.TAKEOVER), (" ", Ink.TEXT)) if look.joined else ()
             flags = crop((*mine, *cells.flags), wide)
-            spans += [(" ", Ink.TEXT), *flags, (" " * (wide - taken(flags)), Ink.TEXT)]
+            spans += [gap, *flags, (" " * (wide - taken(flags)), Ink.TEXT)]
         else:
             text, ink = getattr(cells, column.name)
             if column.name == "caller" and wide < NAMED:
                 text = look.row.caller or text
-            spans += [(" ", Ink.TEXT), ((fit_right if column.right else fit)(text, wide), ink)]
+            spans += [gap, ((fit_right if column.right else fit)(text, wide), ink)]
+        gap = (" ", Ink.TEXT)
     line = Line(tuple(spans), Ground.CURSOR if look.under_cursor else Ground.PAGE)
     return dimmed(line) if look.stale else line
 

@@ -64,7 +64,8 @@ def draw(queues: Queues, hours: Hours, typing: str | None, moment: Moment, width
         cells = _cells(row, name, moment.known(row.pbx))
         cells["hour"] = hours.history.of((row.pbx, row.queue), hours.now, SPARK).spark, Ink.WAITING
         stale, here = row.pbx in moment.silent_since, (row.pbx, row.queue) == queues.cursor
-        lines.append(table.row(columns(width), cells, width, under_cursor=here, stale=stale))
+        marked = queues.is_marked(row)
+        lines.append(table.row(columns(width), cells, width, under_cursor=here, stale=stale, marked=marked))
     return lines[:height]
 
 

@@ -43,7 +43,9 @@ def draw(roll: Roll, mine: Mode | None, typing: str | None, moment: Moment, widt
         said = _("no listener matches") if roll.rows else _("nobody hears a call that you see")
         return [*lines, EMPTY, Line(((f"  {said}", Ink.MUTED),))][:height]
     current = roll.current
-    rows = [_row(row, present.known(row, mine), row is current, moment, width) for row in roll.window()]
+    rows = [
+        _row(row, present.known(row, mine), row is current, roll.is_marked(row), moment, width) for row in roll.window()
+    ]
     return [*lines, *rows][:height]
 
 
@@ -59,7 +61,7 @@ def _notes(roll: Roll, width: int) -> list[Line]:
     return [Line(((fit(f" ▲ {said}", width), Ink.ALARM_BLOCK),))]
 
 
-def _row(row: SpyRow, known: Mode | None, under_cursor: bool, moment: Moment, width: int) -> Line:
+def _row(row: SpyRow, known: Mode | None, under_cursor: bool, marked: bool, moment: Moment, width: int) -> Line:
     word, words, ink = present.WHOSE[row.whose]
     mode, mode_ink = (later("UNKNOWN"), Ink.WAITING) if known is None else present.MODES[known][:2]
     since = present.duration(moment.known(row.pbx) - row.since)
@@ -75,4 +77,5 @@ def _row(row: SpyRow, known: Mode | None, under_cursor: bool, moment: Moment, wi
     }
     if row.whose is Whose.FOREIGN:
         cells = {name: (text, Ink.ALARM) for name, (text, _ink) in cells.items()}
-    return table.row(columns(width), cells, width, under_cursor=under_cursor, stale=row.pbx in moment.silent_since)
+    stale = row.pbx in moment.silent_since
+    return table.row(columns(width), cells, width, under_cursor=under_cursor, stale=stale, marked=marked)

@@ -14,6 +14,7 @@ from whisper_tui.ui.asking import own_call
 from whisper_tui.ui.exporting import Naming
 from whisper_tui.ui.inks import Ink, Line, Span, crop, spread, taken
 from whisper_tui.ui.leave import AskOthers
+from whisper_tui.ui.marks import Crowd
 from whisper_tui.ui.notes import Heard, Jot
 from whisper_tui.ui.petitions import Allow
 from whisper_tui.ui.questions import Question
@@ -170,7 +171,7 @@ def _session(scene: Scene) -> tuple[Span, ...]:
     """The mode again, where a question that may be about another call has taken its place."""
     if scene.strip.phase is Phase.NONE or scene.question is None:
         return ()
-    if not isinstance(scene.question.asked, Why | AskOthers | Allow | Jot | Resting | Saving | Naming):
+    if not isinstance(scene.question.asked, Why | AskOthers | Allow | Jot | Resting | Saving | Naming | Crowd):
         return ()
     word, _ink, block = title(scene.strip)
     return ((f" {word} ", block),)

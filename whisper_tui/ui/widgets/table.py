@@ -11,6 +11,9 @@ from whisper_tui.ui.inks import Ground, Ink, Line, Span, crop, dimmed, fit, fit_
 from whisper_tui.ui.sorting import Sorting
 from whisper_tui.ui.words import _, fill, sentence
 
+MARK = "+"
+"""Stands before a row that somebody has marked."""
+
 
 class Column(NamedTuple):
     """`least`: the cells without which it is left out."""
@@ -82,12 +85,15 @@ def row(
     *,
     under_cursor: bool,
     stale: bool = False,
+    marked: bool = False,
 ) -> Line:
     """Return the line of a row; `stale`: what it says is old."""
     spans: list[Span] = [("▸" if under_cursor else " ", Ink.STRONG)]
+    gap: Span = (MARK, Ink.STRONG) if marked else (" ", Ink.TEXT)
     for column, wide in columns:
         text, ink = cells[column.name]
-        spans += [(" ", Ink.TEXT), ((fit_right if column.right else fit)(text, wide), ink)]
+        spans += [gap, ((fit_right if column.right else fit)(text, wide), ink)]
+        gap = (" ", Ink.TEXT)
     kept = crop(tuple(spans), width)
     line = Line((*kept, (" " * (width - taken(kept)), Ink.TEXT)), Ground.CURSOR if under_cursor else Ground.PAGE)
     return dimmed(line) if stale else line

@@ -45,7 +45,8 @@ def draw(
         else:
             cells = _head(tree, node, queues, moment, several)
             stale = node.queue is not None and node.queue[0] in moment.silent_since
-        lines.append(table.row(columns(width), cells, width, under_cursor=node == cursor, stale=stale))
+        here, marked = node == cursor, node.leg < 0 and node.call in tree.sheet.marked
+        lines.append(table.row(columns(width), cells, width, under_cursor=here, stale=stale, marked=marked))
     return lines[:height]
 
 

@@ -46,7 +46,8 @@ def draw(
         limits = queue.limits if queue is not None else present.NO_LIMITS
         stale = row.key.pbx in moment.silent_since
         cells = _cells(row, moment.known(row.key.pbx), limits)
-        lines.append(table.row(columns(width), cells, width, under_cursor=row.key == waiting.cursor, stale=stale))
+        here, marked = row.key == waiting.cursor, waiting.is_marked(row)
+        lines.append(table.row(columns(width), cells, width, under_cursor=here, stale=stale, marked=marked))
     return lines[:height]
 
 
