@@ -49,6 +49,7 @@ class Tree:
         self._branches: dict[QueueKey, _Branch] = {}
         self._order: list[QueueKey] = []
         self._home: dict[CallKey, tuple[QueueKey, AgentPlace, Place]] = {}
+        self._sizes: dict[QueueKey, int] = {}
         self._closed: set[Node] = set()
         self._with_legs: set[CallKey] = set()
         self._cursor: Node | None = None
@@ -68,7 +69,7 @@ class Tree:
         if not touched and touched is not None and self.sheet.cursor == self._followed:
             return
         if touched is None:
-            self._branches, self._order, self._home = {}, [], {}
+            self._branches, self._order, self._home, self._sizes = {}, [], {}, {}
             for place in self.sheet.places():
                 self._put(place)
         else:
@@ -144,6 +145,7 @@ class Tree:
         """Put the cursor on a call, and open what it stands under."""
         queue, agent, _place = self._home[call]
         self._closed -= {Node(queue), Node(queue, agent)}
+        self._sizes.clear()
         self._cursor = Node(None, call=call)
         self._show()
 
@@ -156,6 +158,7 @@ class Tree:
             self._with_legs.add(node.call)
         else:
             self._closed.discard(node)
+        self._sizes.clear()
         self._show()
 
     def shut(self) -> None:
@@ -170,6 +173,7 @@ class Tree:
                 self._closed.add(node)
         else:
             self._cursor = self._above(node)
+        self._sizes.clear()
         self._show()
 
     def turn(self) -> bool:
@@ -201,6 +205,7 @@ class Tree:
             branch.calls[agent] = []
             insort(branch.agents, agent)
         insort(branch.calls[agent], place)
+        self._sizes.pop(queue, None)
         self._home[row.key] = queue, agent, place
 
     def _take_out(self, key: CallKey) -> None:
@@ -208,6 +213,7 @@ class Tree:
         if home is None:
             return
         queue, agent, place = home
+        self._sizes.pop(queue, None)
         branch = self._branches[queue]
         places = branch.calls[agent]
         del places[bisect_left(places, place)]
@@ -222,9 +228,12 @@ class Tree:
         return len(legs(self.sheet.rows[call])) if call in self._with_legs else 0
 
     def _lines(self, queue: QueueKey) -> int:
-        if Node(queue) in self._closed:
-            return 1
-        return 1 + sum(self._lines_of(queue, agent) for agent in self._branches[queue].agents)
+        """How many lines a queue has; counted again only where something in it, or what is open, is another."""
+        size = self._sizes.get(queue)
+        if size is None:
+            agents = self._branches[queue].agents if Node(queue) not in self._closed else []
+            size = self._sizes[queue] = 1 + sum(self._lines_of(queue, agent) for agent in agents)
+        return size
 
     def _lines_of(self, queue: QueueKey, agent: AgentPlace) -> int:
         if self._closed and Node(queue, agent) in self._closed:

@@ -105,7 +105,7 @@ def test_looking_only_at_what_changed_finds_the_same_as_looking_at_everything(
         elif move % 3 == 1:
             tree.open()
         anew = Tree(tree.sheet)
-        anew._closed, anew._with_legs = tree._closed, tree._with_legs
+        anew._closed, anew._with_legs, anew._sizes = tree._closed, tree._with_legs, {}
         tree.sheet.touched = set()
         anew.resize(100)
         assert tree.window() == anew.window()
