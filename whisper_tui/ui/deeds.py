@@ -166,7 +166,7 @@ DEEDS: tuple[Deed, ...] = (
          Kind.LOOK, lambda desk: desk.mark(), offered=_sortable),
     Deed("tree", ("t", "f5"), later("the calls as a tree: queue, agent, call, legs; Enter opens a queue or an agent"), "",
          Kind.LOOK, lambda desk: desk.show_tree(), offered=_of_calls),
-    Deed("export", ("E",), later("export the view: what is shown, as it is masked, to a file of your choosing; it is logged"), "",
+    Deed("export", ("E",), later("export what is shown, as it is masked, to a file of your choosing; it is logged"), "",
          Kind.SPEAK, lambda desk: desk.export(), offered=_sortable),
     Deed("freeze", ("p",), later("let the lists stand still, and go on; keys act on what is under the cursor as it is now"),
          "", Kind.LOOK, lambda desk: desk.freeze(), offered=_sortable),
