@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.past import AT, entry, session
 from tests.fakes.rows import ANA, floor, strip
 from tests.ui.work import Work, at_work, in_utc
-from whisper_tui.audit.sessions import Attempt, Raised, Session, Spying
+from whisper_tui.audit.sessions import Acted, Attempt, Raised, Session, Spying
 from whisper_tui.engine.backend import Phase, ViewChanges
 from whisper_tui.engine.reading import Filter, LogPage
 from whisper_tui.supervision.intents import Answer, Barge, Done, Intent, Note, Panic, Refused, TakeOver, Unmute, Whisper
@@ -86,6 +86,11 @@ async def test_denied_attempts_and_foreign_spies_have_lists_of_their_own() -> No
         await work.press("slash", "ctrl+u", *"hands", "enter")
         assert work.backend.looked[-1] == Filter(hands=True)
         assert rows(work)[0].split()[2:] == ["11:06", "Ben", "Okoro", "sales", "ana", "00:12", "-"]
+        acted = Acted(9, AT, "ana", "logout", "lyon", "", "PJSIP/1002", "Ben", "sales", "", "", "", "acted.failed")
+        work.backend.page = LogPage((acted,))
+        await work.press("slash", "ctrl+u", *"acts", "enter")
+        assert work.backend.looked[-1] == Filter(acts=True)
+        assert rows(work)[0].split()[2:] == ["11:06", "ana", "logout", "Ben", "sales", "acted.failed"]
         await work.press("i")
         assert work.last_line == "no session to note on: one that is up, or one in the log (v l)"
 

@@ -1,4 +1,4 @@
-"""What rows of the session log tell of sessions, of attempts that were denied, and of others who listened."""
+"""What rows of the session log tell of sessions, attempts that were denied, others who listened, raised hands and deeds."""
 
 from __future__ import annotations
 
@@ -94,6 +94,31 @@ class Raised(msgspec.Struct, frozen=True):
     lasted: float | None = None
     answered_by: str = ""
     ended: str = ""
+
+
+class Acted(msgspec.Struct, frozen=True):
+    """Something that was done to the floor: to an agent in a queue, to who waits, to a call.
+
+    Args:
+        at: when it was about to be done, or found not to be; seconds since 1970 UTC.
+        call: the Uniqueid of the customer's channel, "" where it was about an agent alone.
+        reason: of a pause. detail: what else was said of it, "from sales".
+        ended: why it was not done, a stable code; "" where nothing came of it but that.
+    """
+
+    seq: int
+    at: float
+    user: str
+    deed: str
+    pbx: str
+    call: str
+    agent: str
+    member: str
+    queue: str
+    caller: str
+    reason: str
+    detail: str
+    ended: str
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -200,6 +225,24 @@ def raised_of(row: Row) -> Raised:
     pbx = record.call.pbx if record.call is not None else ""
     began = record.at - (lasted or 0.0)
     return Raised(row.seq, began, pbx, *_whom(record), lasted if is_down else None, by, record.cause)
+
+
+def acted_of(row: Row) -> Acted:
+    """One deed: the row in which it was not done, or the one before it was."""
+    record, call = row.record, row.record.call
+    return Acted(
+        row.seq,
+        record.at,
+        record.who.user if record.who else "",
+        record.deed,
+        call.pbx if call else "",
+        call.customer if call else "",
+        *_whom(record),
+        call.caller if call else "",
+        record.reason,
+        record.detail,
+        record.cause,
+    )
 
 
 def access_of(row: Row) -> Access:

@@ -16,7 +16,7 @@ from whisper_tui.audit.history import Row
 from whisper_tui.audit.search import Finds
 from whisper_tui.cli.log_reader import Reader, say_aside
 from whisper_tui.engine import reading
-from whisper_tui.engine.reading import Filter
+from whisper_tui.engine.reading import LISTS, Filter
 from whisper_tui.errors import UsageError
 from whisper_tui.permissions.explain import explain
 from whisper_tui.permissions.policy import Denied
@@ -45,6 +45,7 @@ def options(*, limit: int | None) -> Callable[[Command], Command]:
         click.option("--denied", is_flag=True, help="Attempts that were denied, instead of sessions."),
         click.option("--foreign", is_flag=True, help="Spies that no console of this installation started, instead."),
         click.option("--hands", is_flag=True, help="Hands that agents raised, and who took them, instead."),
+        click.option("--acts", is_flag=True, help="What was done to agents, waiting callers and calls, instead."),
         click.option("--longer", metavar="SPAN", callback=_span, help="That lasted longer: 30s, 5m, 1h."),
         click.option(
             "--limit",
@@ -72,10 +73,14 @@ def filter_of(values: dict[str, object]) -> Filter:
     chosen = msgspec.convert(values, Filter)
     if chosen.day is not None and (chosen.since is not None or chosen.until is not None):
         raise UsageError("is a time already", "--day", "either --day, or --since and --until")
-    if chosen.denied + chosen.foreign + chosen.hands > 1:
-        raise UsageError("are lists of their own", "--denied, --foreign, --hands", "ask for one after the other")
-    if chosen.denied and chosen.longer is not None:
-        raise UsageError("an attempt that was denied has no length", "--longer", "leave it out")
+    if len(chosen.lists) > 1:
+        asked = ", ".join(f"--{name}" for name in LISTS)
+        raise UsageError("are lists of their own", asked, "ask for one after the other")
+    if chosen.is_of_moments and chosen.longer is not None:
+        what = "an attempt that was denied" if chosen.denied else "what was done to the floor"
+        raise UsageError(f"{what} has no length", "--longer", "leave it out")
+    if chosen.acts and chosen.mode is not None:
+        raise UsageError("what was done to the floor has no mode", "--mode", "leave it out")
     return chosen
 
 
@@ -94,7 +99,7 @@ def words_of(ctx: click.Context) -> list[str]:
 
 
 def groups(found: Finds, reads: Reader, chosen: Filter, right: Right = Right.LOG_VIEW) -> Iterator[list[Row]]:
-    """Yield the rows of each session, attempt or spy that is wanted and may be seen with `right`; newest first.
+    """Yield the rows of each session, or whatever else is listed, that is wanted and may be seen with `right`; newest first.
 
     Raises:
         NotAllowed: without the right whoever asks for others than themselves.

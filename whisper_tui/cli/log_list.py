@@ -1,8 +1,8 @@
-"""`whisper-tui log list`: sessions, attempts that were denied, others who listened, or raised hands; or who has read the log."""
+"""`whisper-tui log list`: sessions, denied attempts, others who listened, raised hands, or deeds; or who has read the log."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 
@@ -15,11 +15,13 @@ from whisper_tui.audit.records import Certainty, Kind
 from whisper_tui.audit.search import Finder
 from whisper_tui.audit.sessions import (
     Access,
+    Acted,
     Attempt,
     Raised,
     Session,
     Spying,
     access_of,
+    acted_of,
     attempt_of,
     raised_of,
     session_of,
@@ -39,7 +41,8 @@ from whisper_tui.terms import Mode, Right
 from whisper_tui.ui.story import in_percent, when
 
 NEWEST = 50
-Entry = Session | Attempt | Spying | Raised | Access
+Listed = Session | Attempt | Spying | Raised | Acted
+Entry = Listed | Access
 TITLES: dict[type, tuple[str, ...]] = {
     Session: (
         "session", "began", "who", "agent", "queue", "caller", *(mode.value for mode in Mode), "audible", "score", "ended",
@@ -47,6 +50,7 @@ TITLES: dict[type, tuple[str, ...]] = {
     Attempt: ("when", "who", "tried", "rule", "times", "call"),
     Spying: ("began", "ended", "phone", "mode", "agent", "queue", "caller", "what"),
     Raised: ("raised", "agent", "queue", "taken by", "after", "ended"),
+    Acted: ("when", "who", "did", "agent", "queue", "caller", "what", "not done"),
     Access: ("when", "who", "did", "rule", "asked"),
 }  # fmt: skip
 NOTHING: dict[type, str] = {
@@ -54,6 +58,7 @@ NOTHING: dict[type, str] = {
     Attempt: "no attempts",
     Spying: "no spies",
     Raised: "no hands",
+    Acted: "nothing was done to the floor",
     Access: "nobody has read anything",
 }
 ACCESSES = (Kind.LOG_READ, Kind.LOG_EXPORTED, Kind.LOG_ERASED, Kind.LOG_VERIFIED, Kind.DENIED)
@@ -136,28 +141,40 @@ def cells(entry: Entry) -> tuple[str, ...]:
             after = "" if entry.lasted is None else f"{entry.lasted:.1f}"
             ended = entry.ended or ("" if entry.answered_by else "not seen to end")
             return when(entry.at), entry.member or entry.agent, entry.queue or "-", entry.answered_by, after, ended
+        case Acted():
+            what = " ".join(part for part in (entry.reason, entry.detail) if part)
+            whom = (entry.member or entry.agent or "-", entry.queue or "-", entry.caller or "-")
+            return when(entry.at), entry.user, entry.deed, *whom, what or "-", entry.ended
         case Access():
             return when(entry.at), entry.user, entry.kind, entry.rule, entry.asked
 
 
-def entry_of(group: Sequence[Row], chosen: Filter) -> Session | Attempt | Spying | Raised:
+_LISTED: dict[str, tuple[type[Listed], Callable[[Sequence[Row]], Listed]]] = {
+    "denied": (Attempt, lambda group: attempt_of(group[0])),
+    "foreign": (Spying, spying_of),
+    "hands": (Raised, lambda group: raised_of(group[0])),
+    "acts": (Acted, lambda group: acted_of(group[0])),
+}
+"""By what a filter asks for: what that is, and how it is made of the rows that were found together."""
+
+
+def entry_of(group: Sequence[Row], chosen: Filter) -> Listed:
     """What the rows that a filter has found together are, in one line."""
-    kind = list_of(chosen)
-    if kind is Attempt or kind is Raised:
-        return (attempt_of if kind is Attempt else raised_of)(group[0])
-    return spying_of(group) if kind is Spying else session_of(group)
+    made = next((_LISTED[name][1] for name in chosen.lists), session_of)
+    return made(group)
 
 
-def list_of(chosen: Filter) -> type:
+def list_of(chosen: Filter) -> type[Listed]:
     """What is listed."""
-    return Attempt if chosen.denied else Raised if chosen.hands else Spying if chosen.foreign else Session
+    return next((_LISTED[name][0] for name in chosen.lists), Session)
 
 
 def _kind(reads: Reader, chosen: Filter) -> type:
     if reads.path.name != access.NAME:
         return list_of(chosen)
     for option, value in (("agent", chosen.agent), ("queue", chosen.queue), ("mode", chosen.mode),
-                          ("foreign", chosen.foreign), ("hands", chosen.hands), ("longer", chosen.longer)):  # fmt: skip
+                          ("foreign", chosen.foreign), ("hands", chosen.hands), ("acts", chosen.acts),
+                          ("longer", chosen.longer)):  # fmt: skip
         if value:
             raise UsageError("has no meaning here: this log says who has read", f"--{option}", "leave it out")
     return Access

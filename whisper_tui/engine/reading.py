@@ -20,6 +20,7 @@ from whisper_tui.audit.records import Kind, Record
 from whisper_tui.audit.search import OPENS, Finds, Wanted
 from whisper_tui.audit.sessions import (
     STARTED,
+    Acted,
     Attempt,
     Raised,
     Session,
@@ -38,6 +39,10 @@ LONGEST = 200
 """Characters of what is looked for that are kept in the row about it."""
 
 
+LISTS = ("denied", "foreign", "hands", "acts")
+"""What is listed in the place of sessions."""
+
+
 class Filter(msgspec.Struct, frozen=True):
     """What somebody looks for. `day`: when it begins and when the next one does, seconds since 1970 UTC."""
 
@@ -51,6 +56,7 @@ class Filter(msgspec.Struct, frozen=True):
     denied: bool = False
     foreign: bool = False
     hands: bool = False
+    acts: bool = False
     longer: float | None = None
     limit: int | None = None
 
@@ -62,11 +68,21 @@ class Filter(msgspec.Struct, frozen=True):
     @property
     def is_of_time_alone(self) -> bool:
         """Whether it asks for nobody and nothing but a time."""
-        named = (self.user, self.agent, self.queue, self.mode, self.denied, self.foreign, self.hands, self.longer)
-        return not any(named)
+        named = (self.user, self.agent, self.queue, self.mode, self.longer)
+        return not any(named) and not self.lists
+
+    @property
+    def lists(self) -> list[str]:
+        """Which lists are asked for, by name, other than that of sessions; they exclude each other."""
+        return [name for name in LISTS if getattr(self, name)]
+
+    @property
+    def is_of_moments(self) -> bool:
+        """Whether what is listed has no length."""
+        return self.denied or self.acts
 
 
-Entry: TypeAlias = Session | Attempt | Spying | Raised
+Entry: TypeAlias = Session | Attempt | Spying | Raised | Acted
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +204,22 @@ def narrowed(sight: LogSight, chosen: Filter) -> Filter | Denied:
 def groups(
     found: Finds, sight: LogSight, chosen: Filter, now: float, right: Right = Right.LOG_VIEW
 ) -> Iterator[list[Row]]:
-    """Yield the rows of each session, attempt, spy or raised hand that is wanted and may be seen with `right`; newest first.
+    """Yield the rows of each session, attempt, spy, raised hand or deed that is wanted and may be seen with `right`; newest first.
 
     Args:
         now: seconds since 1970 UTC, for what goes on.
     """
-    if chosen.denied or chosen.hands:
-        each = (_denied if chosen.denied else _hands)(found, chosen)
-    else:
-        each = (_foreign if chosen.foreign else _sessions)(found, chosen, now)
+    match chosen.lists:
+        case ["denied"]:
+            each = _denied(found, chosen)
+        case ["hands"]:
+            each = _hands(found, chosen)
+        case ["acts"]:
+            each = _acts(found, chosen)
+        case ["foreign"]:
+            each = _foreign(found, chosen, now)
+        case _:
+            each = _sessions(found, chosen, now)
     seen = (rows for rows in each if sight.sees(_about(rows), right))
     return (sight.all_masked(rows) for rows in islice(seen, chosen.limit))
 
@@ -236,6 +259,20 @@ def _hands(found: Finds, chosen: Filter) -> Iterator[list[Row]]:
             continue
         if chosen.longer is None or (record.lasted or 0.0) > chosen.longer:
             yield [row]
+
+
+def _acts(found: Finds, chosen: Filter) -> Iterator[list[Row]]:
+    """One row of each deed: that which says why it was not done goes for the one before it."""
+    undone: set[tuple[object, ...]] = set()
+    for row in found.rows(chosen.wanted, (Kind.ACTED,)):
+        record = row.record
+        deed = row.stream, record.who, record.deed, record.whom, record.call and record.call.customer
+        if record.cause:
+            undone.add(deed)
+        elif deed in undone:
+            undone.remove(deed)
+            continue
+        yield [row]
 
 
 def _foreign(found: Finds, chosen: Filter, now: float) -> Iterator[list[Row]]:

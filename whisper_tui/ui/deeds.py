@@ -184,7 +184,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("sessions", ("v s",), later("view of the sessions: who hears whom, and spies that no console started"),
          later("sessions"), Kind.LOOK, lambda desk: desk.show(View.SESSIONS)),
     Deed("log", ("v l",), later("view of the log: sessions that were; / looks for user= agent= queue= mode= day= longer>, "
-                               "denied, foreign, hands, words"),
+                               "denied, foreign, hands, acts, words"),
          later("log"), Kind.LOOK, lambda desk: desk.show(View.LOG)),
     Deed("next-view", ("right_square_bracket", "tab"), later("the next view, round the end; the log alone is left out"), "",
          Kind.LOOK, lambda desk: desk.show_next(1)),

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import msgspec
 
 from whisper_tui.audit import moments
-from whisper_tui.audit.sessions import Attempt, Raised, Session, Spying
-from whisper_tui.engine.reading import Entry, Filter
+from whisper_tui.audit.sessions import Acted, Attempt, Raised, Session, Spying
+from whisper_tui.engine.reading import LISTS, Entry, Filter
 from whisper_tui.terms import Mode, Notice
 
 _READ: dict[str, Callable[[str], object]] = {
@@ -27,7 +27,6 @@ _READ: dict[str, Callable[[str], object]] = {
     "longer": moments.span,
 }
 """What has a name, and what its value is."""
-_ALONE = ("denied", "foreign", "hands")
 _EXAMPLES = {
     "mode": ", ".join(mode.value for mode in Mode),
     "day": "2026-11-26, today, yesterday",
@@ -70,7 +69,7 @@ def parse(text: str) -> Query:
                 fields[name.lower()] = _READ[name.lower()](value)
             except ValueError:
                 return Query(text, Filter(), wrong=_wrong(term, name.lower()))
-        elif term.lower() in _ALONE:
+        elif term.lower() in LISTS:
             fields[term.lower()] = True
         elif word := term.lstrip("!").casefold():
             words.append((word, not term.startswith("!")))
@@ -88,10 +87,12 @@ def _wrong(term: str, name: str) -> Notice:
 
 
 def _at_odds(chosen: Filter) -> Notice | None:
-    if chosen.denied + chosen.foreign + chosen.hands > 1:
+    if len(chosen.lists) > 1:
         return Notice("log.two_lists")
     if chosen.day is not None and (chosen.since is not None or chosen.until is not None):
         return Notice("log.two_times")
+    if chosen.acts and (chosen.mode is not None or chosen.longer is not None):
+        return Notice("log.no_mode")
     return Notice("log.no_length") if chosen.denied and chosen.longer is not None else None
 
 
@@ -103,5 +104,8 @@ def _said(entry: Entry) -> tuple[str, ...]:
             return entry.user, entry.deed, entry.rule, entry.call, entry.detail
         case Raised():
             return entry.member, entry.agent, entry.queue, entry.answered_by, entry.ended
+        case Acted():
+            whom = entry.member, entry.agent, entry.queue, entry.caller
+            return entry.user, entry.deed, *whom, entry.reason, entry.detail, entry.ended, entry.call
         case Spying():
             return entry.phone, entry.mode, entry.member, entry.agent, entry.queue, entry.caller, entry.detail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from whisper_tui.audit.sessions import Attempt, Raised, Session, Spying
+from whisper_tui.audit.sessions import Acted, Attempt, Raised, Session, Spying
 from whisper_tui.engine.reading import Entry, LogEntry, LogPage
 from whisper_tui.terms import Notice
 from whisper_tui.ui.logquery import NOTHING, Query
@@ -116,5 +116,7 @@ def key_of(entry: Entry) -> EntryKey:
             return "attempt", entry.seq
         case Raised():
             return "hand", entry.seq
+        case Acted():
+            return "deed", entry.seq
         case Spying():
             return "spy", entry.channel, entry.began

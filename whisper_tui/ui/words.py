@@ -166,8 +166,9 @@ SENTENCES: dict[str, str] = {
     "log.no_agent": later("no agent stands here: choose a session"),
     "log.call_over": later("its call is over, or not on your floor"),
     "log.wrong": later("{term} cannot be looked for: {example}"),
-    "log.two_lists": later("denied, foreign and hands are lists of their own: look for one after the other"),
+    "log.two_lists": later("denied, foreign, hands and acts are lists of their own: look for one after the other"),
     "log.two_times": later("day is a time already: either day=, or since= and until="),
+    "log.no_mode": later("what was done to the floor has no mode and no length: leave them out"),
     "log.no_length": later("an attempt that was denied has no length: leave longer out"),
     # agents
     "agent.none": later("choose an agent first: v a shows them"),

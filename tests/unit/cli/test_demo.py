@@ -139,7 +139,7 @@ def test_a_policy_to_try_must_be_one_and_nobody_else_is_played_without(tmp_path:
 
 
 async def test_a_console_that_breaks_is_an_error_and_not_a_good_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def broken(console: Console) -> None:
+    async def broken(console: Console, **_how: object) -> None:
         console._return_code = 1
 
     monkeypatch.setattr(Console, "run_async", broken)

@@ -118,6 +118,28 @@ def test_hands_are_listed_once_each_with_who_took_them_and_after_how_long() -> N
     assert [each["member"] for each in found("--hands")] == ["Eva Lind"]
 
 
+def test_what_was_done_to_the_floor_is_listed_once_each_and_says_what_was_not_done() -> None:
+    eva, ben = Whom("PJSIP/1003", "Eva Lind", "support"), Whom("PJSIP/1002", "Ben Okoro", "sales")
+    write(
+        row(Kind.ACTED, after=0, deed="pause", whom=eva, reason="lunch", call=None),
+        row(Kind.ACTED, after=5, deed="logout", whom=ben, call=None),
+        row(Kind.ACTED, after=6, deed="logout", whom=ben, call=None, cause="acted.failed", detail="Member not dynamic"),
+        row(Kind.ACTED, after=9, deed="logout", whom=ben, call=None),
+        row(Kind.ACTED, after=20, deed="hangup", whom=ben),
+    )
+    deeds = [(each["at"] - AT, each["deed"], each["member"], each["ended"]) for each in found("--acts")]
+    assert deeds == [
+        (20, "hangup", "Ben Okoro", ""), (9, "logout", "Ben Okoro", ""), (6, "logout", "Ben Okoro", "acted.failed"),
+        (0, "pause", "Eva Lind", ""),
+    ]  # fmt: skip
+    assert [each["reason"] for each in found("--acts", "--agent", "PJSIP/1003")] == ["lunch"]
+    shown = log("list", "--acts").stdout
+    assert "Member not dynamic" in shown
+    assert "5550142" not in shown, "the caller's number as the profile lets it be seen"
+    policy("'log.view'", scope="queue = ['support']")
+    assert [each["member"] for each in found("--acts")] == ["Eva Lind"]
+
+
 @pytest.fixture
 def paris(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", "Europe/Paris")
@@ -165,6 +187,8 @@ def test_a_clock_that_was_put_back_hides_no_session() -> None:
         (("--denied", "--foreign"), "one after the other"),
         (("--denied", "--hands"), "one after the other"),
         (("--denied", "--longer", "5m"), "no length"),
+        (("--acts", "--longer", "5m"), "no length"),
+        (("--acts", "--mode", "barge"), "no mode"),
         (("--mode", "shout"), "silent"),
     ],
 )

@@ -1,11 +1,11 @@
-"""The log: sessions that were, attempts that were denied, spies from elsewhere, or raised hands, one line each."""
+"""The log: sessions that were, denied attempts, spies from elsewhere, raised hands, or deeds on the floor, one line each."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
 
-from whisper_tui.audit.sessions import FAILED, Attempt, Raised, Session, Spying, lasted
+from whisper_tui.audit.sessions import FAILED, Acted, Attempt, Raised, Session, Spying, lasted
 from whisper_tui.engine.reading import Entry
 from whisper_tui.terms import Mode
 from whisper_tui.ui import present
@@ -53,13 +53,22 @@ HANDS = (
     Column("lasted", later("AFTER"), 7, right=True),
     Column("ended", later("ENDED"), 12),
 )
-_DROPPED = ("ended", "notes", "score", "caller", "queue", "lasted", "call", "times")
+ACTS = (
+    _BEGAN,
+    Column("who", later("WHO"), 8),
+    Column("tried", later("DID"), 11),
+    Column("agent", later("TO WHOM"), 11),
+    Column("queue", later("QUEUE"), 8),
+    Column("what", later("WHAT"), 8),
+    Column("ended", later("NOT DONE"), 12),
+)
+_DROPPED = ("what", "ended", "notes", "score", "caller", "queue", "lasted", "call", "times")
 _GROWTH = (
     ("agent", 16), ("ended", 18), ("who", 12), ("queue", 12), ("caller", 14), ("call", 30), ("rule", 24), ("agent", 24),
-    ("ended", 30),
+    ("what", 30), ("ended", 30),
 )  # fmt: skip
-_OF_SESSIONS, _OF_SCORED, _OF_ATTEMPTS, _OF_SPIES, _OF_HANDS = (
-    table.Layout(each, _DROPPED, _GROWTH) for each in (SESSIONS, SCORED, ATTEMPTS, SPIES, HANDS)
+_OF_SESSIONS, _OF_SCORED, _OF_ATTEMPTS, _OF_SPIES, _OF_HANDS, _OF_ACTS = (
+    table.Layout(each, _DROPPED, _GROWTH) for each in (SESSIONS, SCORED, ATTEMPTS, SPIES, HANDS, ACTS)
 )
 _BY_NAME: Mapping[str, Mode] = {mode.value: mode for mode in Mode}
 _THEIRS = {Mode.TAKEOVER: later("TAKEOVER"), Mode.THIRD: later("THIRD")}
@@ -98,6 +107,8 @@ def _layout(view: LogView) -> table.Layout:
             return _OF_SPIES
         case Raised():
             return _OF_HANDS
+        case Acted():
+            return _OF_ACTS
         case _:
             given = any(isinstance(each, Session) and each.score is not None for each in view.shown)
             return _OF_SCORED if given else _OF_SESSIONS
@@ -165,6 +176,17 @@ def _cells(entry: Entry, wall: float) -> dict[str, Span]:
                 "who": (entry.answered_by or present.NOTHING, Ink.STRONG if entry.answered_by else Ink.MUTED),
                 "lasted": (present.NOTHING if entry.lasted is None else present.duration(entry.lasted), Ink.TEXT),
                 "ended": (entry.ended or "-", Ink.MUTED),
+            }
+        case Acted():
+            what = " ".join(part for part in (entry.reason, entry.detail) if part)
+            return {
+                "began": (_began(entry.at), Ink.TEXT),
+                "who": (entry.user, Ink.STRONG),
+                "tried": (entry.deed, Ink.TEXT),
+                "agent": (entry.member or entry.agent or entry.caller or present.NOTHING, Ink.STRONG),
+                "queue": (entry.queue or "-", Ink.TEXT),
+                "what": (what, Ink.MUTED),
+                "ended": (entry.ended, Ink.LATE),
             }
         case Spying():
             known = _BY_NAME.get(entry.mode)
