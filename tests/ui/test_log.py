@@ -15,6 +15,7 @@ from whisper_tui.engine.backend import Phase, ViewChanges
 from whisper_tui.engine.reading import Filter, LogPage
 from whisper_tui.supervision.intents import Answer, Barge, Done, Intent, Note, Panic, Refused, TakeOver, Unmute, Whisper
 from whisper_tui.terms import Mode, Notice, SessionId
+from whisper_tui.ui.hinting import why_dim
 
 LIVE = strip(ANA, Mode.WHISPER)
 
@@ -378,3 +379,12 @@ async def test_the_recordings_file_goes_to_the_clipboard_where_it_may_be_seen(fi
         await work.press("enter", "Y")
         assert work.last_line == said
         assert work.console.clipboard == (file if said.endswith("1.wav") else "")
+
+
+async def test_the_key_for_a_note_says_why_there_is_nothing_to_note_on() -> None:
+    async with at_work(floor(strip=strip(ANA))) as work:
+        desk = work.console.desk
+        assert why_dim(desk.keymap.by_key["i"], desk) is None
+    async with at_work() as work:
+        desk = work.console.desk
+        assert why_dim(desk.keymap.by_key["i"], desk) == Notice("note.no_session")

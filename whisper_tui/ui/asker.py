@@ -128,10 +128,17 @@ class Asker(LogReader):
         if self._keeps_back():
             return
         asked = notes.wanted(self.about_session)
-        if isinstance(asked, Jot) and not self.readonly:
+        if (why := self.why_not_note()) is not None:
+            self.say(why)
+        elif isinstance(asked, Jot):
             self._open(asked, lambda _sight: asked)
-        else:
-            self.say(asked if isinstance(asked, Notice) else Notice("mode.replay"))
+
+    def why_not_note(self) -> Notice | None:
+        """Why nothing can be noted here."""
+        asked = notes.wanted(self.about_session)
+        if isinstance(asked, Notice):
+            return asked
+        return Notice("mode.replay") if self.readonly else None
 
     def _expects_typing(self) -> None:
         """What is typed next is meant for a question: if none is asked, or it goes, its letters start nothing."""

@@ -107,6 +107,8 @@ def why_dim(deed: Deed, desk: Desk) -> Notice | None:
         return None
     if deed.finds is not None:
         return desk.why_not_surf(deed.meant)
+    if deed.name == "note":
+        return desk.why_not_note()
     if deed.name == "score":
         return desk.why_not_score()
     if deed.name in ACTS:
