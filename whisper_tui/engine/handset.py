@@ -283,17 +283,21 @@ class Handset(Voice):
             self._move(Input.UNCONFIRMED)
             self._drive.give_up()
 
-    def link_live(self, line: Line) -> None:
-        """The link is up again: find out what became of the leg, and end it, unless it is a call of one's own."""
+    def link_up(self, line: Line) -> None:
+        """The link is up again, first without the floor, then with it: find out what became of the leg, and end it, unless it is a
+        call of one's own. A leg that was to hear and nothing else is ended before the floor is read, which may take its time."""
         if self._drive is None or line is not self.line:
             return
-        if self.own_call:
+        leg = self._drive.leg
+        if not line.live:
+            if self.state is State.UNKNOWN and leg.wanted is None:
+                self._chore(self._make_sure(self._drive))
+        elif self.own_call:
             self._chore(self._look_for(self._drive))
-        elif self.state is State.UNKNOWN:
-            leg = self._drive.leg
+        elif self.state is State.UNKNOWN and leg.wanted is not None:
             there = [line.floor.channels.get(each) for each in (leg.uniqueid, leg.wanted) if each is not None]
             bridges = {each.bridge if each is not None else "" for each in there}
-            if leg.wanted is not None and len(bridges) == 1 and "" not in bridges:
+            if len(bridges) == 1 and "" not in bridges:
                 self._chore(self._found_with_the_customer(self._drive))
             else:
                 self._chore(self._make_sure(self._drive))

@@ -291,7 +291,7 @@ class Hold:
     async def _make_sure(self, drive: Driver) -> None:
         """Hang up until the PBX says that the channel is gone. Hanging up twice hurts nobody."""
         leg, line = drive.leg, drive.line
-        while self._drive is drive and line.live:
+        while self._drive is drive and not line.lost:
             reply = await line.wire.send(Hangup(leg.uniqueid))
             if not await drive.ended(CONFIRM) and reply.outcome is Outcome.FAILED and self._drive is drive:
                 await self._see_whether_gone(drive)

@@ -104,6 +104,8 @@ class Line:
         self._heard_calls: dict[Uniqueid, tuple[Uniqueid, ...]] = {}
         self._up = asyncio.Event()
         self._reread = asyncio.Event()
+        self._anew = asyncio.Event()
+        """The link came up since lists were last asked for."""
         self._is_live = asyncio.Event()
         self._to_read: asyncio.Queue[Uniqueid] = asyncio.Queue()
         self._queued: set[Uniqueid] = set()
@@ -183,13 +185,21 @@ class Line:
             await self._up.wait()
             asked_at = self._clock.monotonic()
             self._reread.clear()
+            self._anew.clear()
             taken = await self._take_lists()
             if taken and self.state is LinkState.SEEDING:
                 self.wire.seeded()
             with suppress(TimeoutError):
                 async with self._clock.timeout(RECONCILE if taken else AGAIN):
                     await self._reread.wait()
-            await self._clock.until(asked_at + REREAD_AT_MOST)
+            await self._pause(asked_at + REREAD_AT_MOST - self._clock.monotonic())
+
+    async def _pause(self, seconds: float) -> None:
+        """Let that long pass between two times the lists are asked for; a link that came up anew does not wait for it."""
+        if seconds > 0:
+            with suppress(TimeoutError):
+                async with self._clock.timeout(seconds):
+                    await self._anew.wait()
 
     async def keep_read(self) -> None:
         """Read what rules look at of calls that came between two lists: a few at a time, and not before lists were taken."""
@@ -221,6 +231,7 @@ class Line:
             self.changes.spies.update(self.floor.spies)  # what their modes are is not known any more
             self._up.set()
             self._reread.set()
+            self._anew.set()
         elif state is not LinkState.LIVE:
             self._up.clear()
         if state is LinkState.LIVE:

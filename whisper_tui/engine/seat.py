@@ -269,10 +269,10 @@ class Seat:
         self._acting.news()
 
     def link_turned(self, line: Line) -> None:
-        if line.live:
-            self.handset.link_live(line)
-        elif line.lost:
+        if line.lost:
             self.handset.link_lost(line)
+        else:
+            self.handset.link_up(line)
         self._front.link_turned(line)
 
     def decide_again(self) -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.clock import settle
@@ -86,6 +86,7 @@ STEPS = st.one_of(
 )
 
 
+@example(steps=[(Listen, 1), ("link drops", 0), ("link is back", 0), ("policy", "closed")])  # at once, and not yet read
 @given(steps=st.lists(STEPS, max_size=20))
 @settings(max_examples=700, deadline=None)
 def test_the_strip_never_says_less_than_the_truth_and_every_session_closes(
