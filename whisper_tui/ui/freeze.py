@@ -1,16 +1,17 @@
 """The lists standing still: what they show is old on purpose, and what has changed since is kept back. Pure.
 
-What may be seen no longer goes at once, and so does a number that may be seen no longer as it was.
+What may be seen no longer goes at once, and so does a number that may be seen no longer as it was, with all that is shown to
+those alone who see it whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from whisper_tui.engine.backend import ViewChanges
-from whisper_tui.engine.rows import AgentKey, AgentRow, CallRow, QueueRow, SpyKey, SpyRow
+from whisper_tui.engine.rows import AgentKey, AgentRow, CallRow, HandRow, QueueRow, SpyKey, SpyRow
 from whisper_tui.terms import CallKey, Notice, Pbx
 from whisper_tui.ui import present
 from whisper_tui.ui.lines import waits
@@ -79,14 +80,14 @@ class Picture:
                 self._calls.pop(key, None)
             else:
                 self._calls[key] = row
-                if row is not None and shown is not None and _called(row) != _called(shown):
-                    at_once[key] = replace(shown, caller=row.caller, caller_name=row.caller_name)
+                if row is not None and shown is not None and (veiled := _call_as(shown, row)) != shown:
+                    at_once[key] = veiled
         return ViewChanges(
             calls=at_once,
             hidden=changes.hidden,
-            agents=_keep(self._agents, self._agents_shown, changes.agents),
-            spies=_keep(self._spies, self._spies_shown, changes.spies),
-            queues=_keep(self._queues, self._queues_shown, changes.queues),
+            agents=_keep(self._agents, self._agents_shown, changes.agents, _agent_as),
+            spies=_keep(self._spies, self._spies_shown, changes.spies, _spy_as),
+            queues=_keep(self._queues, self._queues_shown, changes.queues, lambda shown, _now: shown),
         )
 
     def kept(self) -> ViewChanges:
@@ -136,17 +137,50 @@ def moved(shown: CallRow, now: CallRow) -> Notice | None:
     return Notice("freeze.moved", {"shown": present.head(shown), "now": present.head(now)})
 
 
-def _called(row: CallRow) -> tuple[str, str]:
-    return row.caller, row.caller_name
+def _call_as(shown: CallRow, now: CallRow) -> CallRow:
+    """Return a call as it was shown, as far as the profile lets that be seen `now`."""
+    told = {fact.name for fact in now.facts}
+    return replace(
+        shown,
+        caller=now.caller,
+        caller_name=now.caller_name,
+        facts=tuple(fact for fact in shown.facts if fact.name in told),
+        hand=_hand_as(shown.hand, now.hand),
+    )
+
+
+def _agent_as(shown: AgentRow, now: AgentRow) -> AgentRow:
+    return replace(shown, hand=_hand_as(shown.hand, now.hand))
+
+
+def _spy_as(shown: SpyRow, now: SpyRow) -> SpyRow:
+    """Of another call than the one that is shown nobody knows how its number may be seen now."""
+    return replace(shown, caller=now.caller if shown.call == now.call else "")
+
+
+def _hand_as(shown: HandRow | None, now: HandRow | None) -> HandRow | None:
+    """What an agent said with a hand may hold a number: it is shown as it may be now, and of a hand that is down not at all."""
+    if shown is None:
+        return None
+    return replace(shown, text=now.text if now is not None and now.since == shown.since else "")
 
 
 def _keep(
-    kept: dict[Key, Row | None], shown: Mapping[Key, Row], changes: Mapping[Key, Row | None]
+    kept: dict[Key, Row | None],
+    shown: Mapping[Key, Row],
+    changes: Mapping[Key, Row | None],
+    veiled: Callable[[Row, Row], Row],
 ) -> dict[Key, Row | None]:
-    """Keep changed rows back; return those that are gone, or may be seen no longer: they are few, and go."""
+    """Keep changed rows back; return those that are gone, or may be seen no longer, or not as they are shown."""
+    at_once: dict[Key, Row | None] = {}
     for key, row in changes.items():
-        if row is None or row == shown.get(key):
+        was = shown.get(key)
+        if row is None or row == was:
             kept.pop(key, None)
         else:
             kept[key] = row
-    return {key: None for key, row in changes.items() if row is None}
+        if row is None:
+            at_once[key] = None
+        elif was is not None and (seen := veiled(was, row)) != was:
+            at_once[key] = seen
+    return at_once
