@@ -93,12 +93,25 @@ class Acting:
     async def do(self, intent: Act) -> Answer:
         """Do it, step by step; returns once the PBX has done each, or at the first that it did not do.
 
+        One at a time to a caller or an agent: until the PBX has told what came of the first, the second is decided on old news.
+        A hangup waits for nothing but another one.
+
         Raises:
             WhisperError: it is not on disk; that much was not done.
         """
         plan = self._plan(intent)
         if not isinstance(plan, Plan):
             return self._refuse(intent, plan)
+        in_hand, whom = plan.line.in_hand, _whom(intent)
+        if whom in in_hand:
+            return Refused(Notice("busy.asking"))
+        in_hand.add(whom)
+        try:
+            return await self._done(intent, plan)
+        finally:
+            in_hand.discard(whom)
+
+    async def _done(self, intent: Act, plan: Plan) -> Answer:
         if plan.look is not None and (why := await plan.look()) is not None:
             return self._refuse(intent, why)
         return await self._carrying.carry_out(plan)
@@ -128,3 +141,10 @@ class Acting:
             self._denials.note(Attempt(deed, denied.rule, ref_of(intent.call)))
         else:
             self._denials.note(Attempt(deed, denied.rule, whom=Whom(intent.agent)))
+
+
+def _whom(intent: Act) -> str:
+    """To whom it is done."""
+    if isinstance(intent, HangUp):
+        return f"end {intent.call.uniqueid}"
+    return intent.call.uniqueid if isinstance(intent, CallerAct) else intent.agent

@@ -98,6 +98,8 @@ class Line:
         self.notice: Notice | None = None
         self.since = clock.monotonic()
         self.malformed = 0
+        self.in_hand: set[str] = set()
+        """Callers and agents to whom somebody, at whatever desk, is just doing something."""
         self._clock = clock
         self._heard = heard
         self._turned = turned

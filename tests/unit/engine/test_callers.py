@@ -212,6 +212,26 @@ async def test_a_policy_that_turns_while_the_row_is_written_lets_nothing_go_out(
         assert logged(desk)[-1][3] == "denied.no-right"
 
 
+@pytest.mark.parametrize(("intent", "count"), [(MoveCaller(FIRST, "sales"), 1), (Withdraw(FIRST), 1), (HangUp(FIRST), 2)])
+async def test_until_it_is_told_what_came_of_the_first_nothing_else_is_done_to_a_caller_but_hanging_up(
+    intent: CallerAct, count: int
+) -> None:
+    async with a_line() as desk:
+        well = slow_disk(desk)
+        first = asyncio.create_task(desk.seat.ask(MoveCaller(FIRST, "sales")))
+        await settle()
+        second = asyncio.create_task(desk.seat.ask(intent))
+        await settle()
+        well()
+        await first
+        answer = await second
+        assert len(sent(desk)) <= count
+        assert isinstance(answer, Refused) == (count == 1)
+        if isinstance(answer, Refused):
+            assert answer.why.code == "busy.asking"
+        assert line(desk, "sales") == ([(FIRST, None)] if count == 1 else [])
+
+
 @pytest.mark.parametrize("intent", [MoveCaller(FIRST, "sales"), Raise(FIRST, 3), Withdraw(FIRST), HangUp(FIRST)])
 async def test_what_is_not_on_disk_is_not_done(intent: CallerAct) -> None:
     async with a_line() as desk:
