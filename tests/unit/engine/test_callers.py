@@ -212,7 +212,9 @@ async def test_a_policy_that_turns_while_the_row_is_written_lets_nothing_go_out(
         assert logged(desk)[-1][3] == "denied.no-right"
 
 
-@pytest.mark.parametrize(("intent", "count"), [(MoveCaller(FIRST, "sales"), 1), (Withdraw(FIRST), 1), (HangUp(FIRST), 2)])
+@pytest.mark.parametrize(
+    ("intent", "count"), [(MoveCaller(FIRST, "sales"), 1), (Withdraw(FIRST), 1), (HangUp(FIRST), 2)]
+)
 async def test_until_it_is_told_what_came_of_the_first_nothing_else_is_done_to_a_caller_but_hanging_up(
     intent: CallerAct, count: int
 ) -> None:

@@ -143,8 +143,8 @@ class PlainConsole:
         deed = None if order is None else order.deed
         if deed is None or (self.desk.scoring is not None and scores.key_of(line) is not None):
             return False
-        if self.desk.typed is not None:
-            return deed.name in ("panic", "leave")
+        if self.desk.typed is not None and deed.name not in ("panic", "leave") and line.casefold() != deed.name:
+            return False  # a letter or a digit may be what is asked for
         if deed.kind is Kind.QUIET:
             return True
         meant = deed.meant(self.desk.sight) if deed.meant is not None else None

@@ -38,11 +38,13 @@ from whisper_tui.supervision.intents import (
     Approve,
     Barge,
     GiveScore,
+    Intent,
     Leave,
     Listen,
     Mute,
     Panic,
     PetitionId,
+    Release,
     TakeOver,
     Whisper,
 )
@@ -272,6 +274,28 @@ async def test_while_an_answer_is_typed_panic_and_leave_are_still_what_they_are(
         async with at_work(floor(strip=strip(ANA))) as work:
             await work.types("takeover", line)
             assert work.backend.asked == [intent]
+
+
+@pytest.mark.parametrize(
+    ("line", "mode", "intent"),
+    [
+        ("release", Mode.SILENT, Release()),
+        ("listen", Mode.WHISPER, Listen(ANA.key)),
+        ("Listen", Mode.WHISPER, Listen(ANA.key)),
+    ],
+)
+async def test_a_word_that_makes_it_quieter_is_no_reason_to_be_louder(line: str, mode: Mode, intent: Intent) -> None:
+    async with at_work(floor(strip=strip(ANA, mode))) as work:
+        work.backend.reasons = {Barge: ""}
+        await work.types("barge", line, "yes")
+        assert work.backend.asked == [intent]
+
+
+async def test_a_letter_is_an_answer_where_one_is_typed() -> None:
+    async with at_work(floor(strip=strip(ANA, Mode.WHISPER))) as work:
+        work.backend.reasons = {Barge: "legal, training"}
+        await work.types("barge", "l", "yes")
+        assert work.backend.asked == [Barge(ANA.key, reason="legal")]
 
 
 async def test_a_refusal_says_why_and_is_noted() -> None:
