@@ -72,6 +72,16 @@ async def test_a_click_on_a_hint_presses_its_key_and_twice_at_once_is_once() -> 
         assert work.backend.asked[-1] == Leave()
 
 
+async def test_beside_a_palette_that_takes_the_letters_a_click_starts_nothing_and_still_ends_it() -> None:
+    async with at_work() as work:
+        await work.happens(ViewChanges(strip=strip(ANA, Mode.SILENT)))
+        await work.press("ctrl+p", "l")
+        await click(work, "whisper", line=-1)
+        assert work.backend.asked == []
+        await click(work, "leave", line=-1)
+        assert work.backend.asked == [Leave()]
+
+
 async def test_what_is_loud_asks_first_and_no_click_answers_it() -> None:
     async with at_work() as work:
         await click(work, "barge", line=-1)

@@ -299,10 +299,13 @@ class Desk(Exporter):
             self.move(by)
 
     def click_hint(self, key: str) -> None:
-        """Somebody clicked on a hint: its key is pressed, but a question is answered by the keyboard alone."""
+        """Somebody clicked on a hint: its key is pressed, but a question is answered by the keyboard alone, and nothing is started
+        beside a palette that takes the letters: the key for silence among them."""
         deed = self.keymap.by_key.get(key)
         answers = deed is not None and deed.name == "open" and self.question is not None
         if deed is None or answers or self.command.text is not None or not deed.offered(self):
+            return
+        if self.palette.text is not None and deed.kind is not Kind.QUIET:
             return
         self.saying.pressed()
         self.prefix = ""
