@@ -319,11 +319,11 @@ SENTENCES: dict[str, str] = {
         "{down} and {up} move to a call; {listen} listens to it. Your phone rings once; nobody hears you."
     ),
     "hint.whisper": later(
-        "You hear both, nobody hears you. {whisper} whispers: the agent alone hears you, and the box says so "
-        "once the PBX has confirmed it."
+        "Who listens hears both and is heard by nobody. {whisper} whispers: the agent alone hears you, and the box "
+        "says so once the PBX has confirmed it."
     ),
     "hint.cue": later(
-        "The agent hears you now, the customer does not. {cue} sends the first cue card to the agent's phone."
+        "In whisper the agent hears you, the customer does not. {cue} sends the first cue card to the agent's phone."
     ),
     "hint.note": later("{note} writes a note, with its time in the call; Enter saves it for good."),
     "hint.score": later(
@@ -356,7 +356,7 @@ SENTENCES: dict[str, str] = {
     ),
     "hint.transfer.watch": later("Watch the box: whoever gets the caller next does not hear you by accident."),
     "hint.transfer.moved": later(
-        "The call has another agent, and you are silent again. {whisper} speaks to this one; {leave} leaves."
+        "The call has another agent, and that put you back to silence. {whisper} speaks to this one; {leave} leaves."
     ),
     # the keyboard
     "key.again": later("the key came again too fast and started nothing"),

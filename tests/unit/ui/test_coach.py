@@ -121,3 +121,9 @@ def test_every_hint_of_a_story_has_its_words_and_room_on_a_narrow_screen(story: 
         assert "…" not in said(notice), "a key that no deed has"
         lines = coach.draw(notice, 80, coach.lines_wanted(notice, 80))
         assert not any("…" in text for line in lines for text, _ink in line.spans), said(notice)
+
+
+def test_no_hint_says_who_hears_now_for_it_stands_on_when_that_has_changed() -> None:
+    hints = {code: str(words) for code, words in SENTENCES.items() if code.startswith("hint.")}
+    of_now = ("hears you now", "You hear both", "you are silent")
+    assert [code for code, words in hints.items() if any(each in words for each in of_now)] == []
