@@ -18,7 +18,7 @@ from whisper_tui.ui.lines import waits
 from whisper_tui.ui.moment import Moment
 
 Key = TypeVar("Key")
-Row = TypeVar("Row")
+Row = TypeVar("Row", AgentRow, SpyRow, QueueRow)
 
 
 class Rows(Mapping[CallKey, CallRow]):
