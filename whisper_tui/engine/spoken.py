@@ -150,19 +150,23 @@ class SpokenCues:
         await self._tools.scribe.cue(session, text, leg)
         permit = await self._tools.still_permitted(session, Mode.WHISPER)
         if not isinstance(permit, Permit) or permit.target.channel != session.target or self._heard(say) is not session:
-            why = Notice("call.changed") if isinstance(permit, Permit) else permit
-            self._tools.scribe.uncued(session, words_of(why).code, "", leg)
-            return Refused(words_of(why), denied=isinstance(why, Denied))
+            return self._not_dialled(session, Notice("call.changed") if isinstance(permit, Permit) else permit, leg)
         line = self._tools.lines[session.call.pbx]
         if (untold := await self._tools.told(line, session)) is not None:
             self._tools.scribe.uncued(session, untold.why.code, "", leg)
             return untold
+        if (heard := self._heard(say)) is not session:  # the text took its time
+            return self._not_dialled(session, Notice("call.changed") if isinstance(heard, Session) else heard, leg)
         begun: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._leg = _Leg(leg)
         work = self._spoken(say, session, line, self._leg, booth, sound, begun)
         self._speaking = asyncio.get_running_loop().create_task(work)
         self._speaking.add_done_callback(self._over)
         return await begun
+
+    def _not_dialled(self, session: Session, why: Notice | Denied, leg: LegId) -> Refused:
+        self._tools.scribe.uncued(session, words_of(why).code, "", leg)
+        return Refused(words_of(why), denied=isinstance(why, Denied))
 
     async def _spoken(
         self,

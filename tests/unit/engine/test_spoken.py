@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -13,14 +13,15 @@ from tests.fakes.clock import settle
 from tests.fakes.pbx import FakePbx
 from tests.unit.engine.desk import INSTALLATION, Desk, at_a_desk, policy
 from tests.unit.engine.test_turning import slow_disk
-from whisper_tui.ami.actions import Action, Outcome, Reply
+from whisper_tui.ami.actions import Action, MessageSend, Outcome, Reply
 from whisper_tui.ami.cueleg import OriginateCue
 from whisper_tui.audit.records import Kind
+from whisper_tui.engine.line import NEEDED
 from whisper_tui.engine.rows import Whose
-from whisper_tui.permissions.policy import Policy
+from whisper_tui.permissions.policy import Notify, Policy
 from whisper_tui.supervision.intents import Barge, Done, Intent, Leave, Listen, Panic, Refused, Release, Say, Whisper
 from whisper_tui.supervision.sound import FRAME, NoSound
-from whisper_tui.terms import Mode, Right
+from whisper_tui.terms import Mode, Notice, Right
 
 SECOND = bytes([1, 1]) * 8000
 RIGHTS = (Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE, Right.CUE_SEND)
@@ -215,6 +216,27 @@ async def test_what_is_another_call_once_it_is_on_disk_is_not_spoken() -> None:
         answer = await asking
         assert isinstance(answer, Refused)
         assert (originated(desk), ear.heard) == ([], [])
+
+
+async def test_what_is_another_call_once_the_agent_was_told_is_not_dialled() -> None:
+    """The text to the agent takes its time, as the disk does."""
+    (profile,) = policy(*RIGHTS).profiles
+    law = Policy((replace(profile, notify=Notify.LIVE),), "digest")
+    async with hearing(law, FakePbx(allowed=NEEDED | {"MessageSend"})) as (desk, ear):
+        send = desk.pbx.send
+
+        async def slowly(action: Action) -> Reply:
+            reply = await send(action)
+            if isinstance(action, MessageSend):
+                _moves(desk)
+                await settle()
+            return reply
+
+        desk.pbx.send = slowly  # type: ignore[method-assign]
+        assert await why(desk) == "cue.nobody"
+        assert (originated(desk), ear.heard) == ([], [])
+        assert [row.cause for row in desk.paper.of(Kind.CUE)] == ["", "cue.nobody"]
+        assert desk.seat.why_not(Say(2)) != Notice("cue.speaking")
 
 
 @pytest.mark.parametrize(
