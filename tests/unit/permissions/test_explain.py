@@ -14,7 +14,8 @@ from whisper_tui.permissions.decide import decide
 from whisper_tui.permissions.explain import NO_SUCH_CALL, explain
 from whisper_tui.permissions.policy import RULES, CallFacts, Denied, Policy, Profile, Scope
 from whisper_tui.terms import Notice, Right, Subject
-from whisper_tui.ui.words import SENTENCES, sentence
+from whisper_tui.ui.sentences import SENTENCES
+from whisper_tui.ui.words import sentence
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SEES = frozenset({Right.FLOOR_VIEW})

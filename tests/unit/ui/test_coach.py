@@ -16,8 +16,9 @@ from whisper_tui.supervision.intents import Whom
 from whisper_tui.terms import CallKey, Mode
 from whisper_tui.ui.coach import LONG_HOLD, Coach, Sight, holds, step
 from whisper_tui.ui.keymap import DEFAULT
+from whisper_tui.ui.sentences import SENTENCES
 from whisper_tui.ui.widgets import coach
-from whisper_tui.ui.words import SENTENCES, said
+from whisper_tui.ui.words import said
 
 NOBODY = StripView(Phase.NONE)
 SILENT, WHISPER = strip(ANA), strip(ANA, Mode.WHISPER)

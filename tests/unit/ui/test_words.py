@@ -13,7 +13,8 @@ import whisper_tui
 from whisper_tui.permissions.explain import explain
 from whisper_tui.permissions.policy import Denied
 from whisper_tui.terms import Notice
-from whisper_tui.ui.words import SENTENCES, fill, sentence
+from whisper_tui.ui.sentences import SENTENCES
+from whisper_tui.ui.words import fill, sentence
 
 PACKAGE = Path(whisper_tui.__file__).parent
 
