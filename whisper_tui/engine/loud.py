@@ -197,7 +197,7 @@ class LoudDeeds:
             cause, tools.claims.last = "", session
             tools.look_again(session)
             if mode is not Mode.SILENT and handset.session is session:
-                return await self._speak(line, session, mode)
+                return await self._speak(line, session, intent)
         except DeedFailed as failed:
             cause = cause and failed.notice.code
             return Refused(failed.notice)
@@ -263,11 +263,14 @@ class LoudDeeds:
         tools.look_again(session)
         return Done()
 
-    async def _speak(self, line: Line, session: Session, mode: Mode) -> Answer:
+    async def _speak(self, line: Line, session: Session, intent: Listen | Whisper | Barge) -> Answer:
         """From nothing or an idle leg: with a closed microphone, which a person opens."""
-        tools, handset = self._tools, self._tools.handset
+        tools, handset, mode = self._tools, self._tools.handset, MODE[type(intent)]
         if (untold := await tools.told(line, session)) is not None:
             return untold
+        claim = tools.claims.of_session(session)
+        if (why := tools.gate.why_not(session.call, mode, tools.mine, claim)) is not None:  # the text took its time
+            return tools.refuse(intent, why)
         if handset.mode is not mode:  # a leg of one mode is in it, and muted
             await handset.mute()
             await handset.to(mode)

@@ -18,6 +18,7 @@ from tests.unit.engine.test_limits import asked, hears, law, passes
 from whisper_tui.ami import actions as do
 from whisper_tui.audit.records import Kind
 from whisper_tui.engine.lawbook import PolicySource
+from whisper_tui.engine.line import NEEDED
 from whisper_tui.errors import WhisperError
 from whisper_tui.permissions.limits import Limits
 from whisper_tui.permissions.policy import Notify, Numbers, Policy, Profile, Scope
@@ -175,6 +176,28 @@ async def test_who_must_be_told_first_from_now_on_is_whispered_to_no_longer_unto
         desk.law.becomes(less(notify=Notify.LIVE))
         await passes(desk, 2)
         assert (desk.pbx.hears_supervisor(), desk.told[-1].code) == ({}, "notify.late")
+
+
+async def test_who_may_whisper_no_longer_once_the_agent_was_told_only_listens() -> None:
+    """The text to the agent takes its time; of the session that is silent until then the policy takes nothing."""
+    pbx = FakePbx(allowed=NEEDED | {"MessageSend"})
+    async with at_a_desk(pbx, law=less(notify=Notify.LIVE)) as desk:
+        send, call = pbx.send, await desk.call()
+
+        async def slowly(action: do.Action) -> do.Reply:
+            reply = await send(action)
+            if isinstance(action, do.MessageSend):
+                desk.law.becomes(less(notify=Notify.LIVE, rights=EVERYTHING.rights - {Right.WHISPER}))
+                await desk.engine.law.look()
+                await desk.engine.law.look()
+            return reply
+
+        pbx.send = slowly  # type: ignore[method-assign]
+        answer = await asked(desk, Whisper(call))
+        assert isinstance(answer, Refused)
+        assert answer.denied
+        assert desk.strip.mode is Mode.SILENT
+        assert "5" not in [each.digit for each in pbx.sent if isinstance(each, do.PlayDtmf)]
 
 
 async def test_a_fault_in_reading_a_policy_is_reported_and_the_next_one_is_taken() -> None:
