@@ -16,6 +16,8 @@ from whisper_tui.engine.reading import Filter, LogPage
 from whisper_tui.supervision.intents import Answer, Barge, Done, Intent, Note, Panic, Refused, TakeOver, Unmute, Whisper
 from whisper_tui.terms import Mode, Notice, SessionId
 from whisper_tui.ui.hinting import why_dim
+from whisper_tui.ui.inks import Linked
+from whisper_tui.ui.widgets.entry import lines
 
 LIVE = strip(ANA, Mode.WHISPER)
 
@@ -379,6 +381,26 @@ async def test_the_recordings_file_goes_to_the_clipboard_where_it_may_be_seen(fi
         await work.press("enter", "Y")
         assert work.last_line == said
         assert work.console.clipboard == (file if said.endswith("1.wav") else "")
+
+
+@pytest.mark.parametrize(
+    ("address", "file", "said"),
+    [
+        ("https://rec.example/{value}", "/var/a b.wav", "https://rec.example/var/a%20b.wav"),
+        ("https://rec.example/{value}", "/var/{caller}.wav", ""),
+        ("", "/var/1.wav", ""),
+    ],
+)
+async def test_the_recordings_file_leads_to_where_it_can_be_heard(address: str, file: str, said: str) -> None:
+    async with at_work() as work:
+        work.console.desk.log.recordings = address
+        await in_the_log(work, session())
+        work.backend.entries[SessionId("aa11")] = entry(file=file)
+        await work.press("enter", "L")
+        assert work.console.clipboard == said
+        drawn = lines(entry(file=file), 80, address)
+        assert {text.link for line in drawn for text, _ in line.spans if isinstance(text, Linked)} == ({said} - {""})
+        assert file in work.text
 
 
 async def test_the_key_for_a_note_says_why_there_is_nothing_to_note_on() -> None:

@@ -80,6 +80,7 @@ def start(config_file: Path, *, plain: bool = False) -> None:
                 patience=patience(config),
                 quality=quality(config),
                 keymap=keymap,
+                recordings=config.log.recordings,
                 scorecard=card,
                 anchors=load.anchors_file(config),
                 keep=load.kept_for(config),

@@ -78,6 +78,7 @@ class Post:
         scorecard: what points are given for, None: nothing is scored.
         findings: the file of what legs have shown of each PBX, None: it is kept nowhere.
         keymap: what each key does.
+        recordings: the address at which recordings can be heard, with {value} for the file's name; "": there is none.
         still: what a person is now, as the system has it; None: nobody changes.
     """
 
@@ -108,6 +109,7 @@ class Post:
     keep: float | None = None
     ship: ShipSettings | None = None
     keymap: Keymap = DEFAULT
+    recordings: str = ""
     still: Still | None = None
     own_themes: Path | None = None
     colours: Mapping[Pbx, str] = field(default_factory=dict)

@@ -51,6 +51,7 @@ def manned(post: Post) -> AbstractAsyncContextManager[Console]:
             playback=post.playback,
             readonly=post.recording,
             keymap=post.keymap,
+            recordings=post.recordings,
             clock=clock,
             hand_bell=post.hands.bell,
             weights=weights_of(post),

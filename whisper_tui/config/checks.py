@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
-from whisper_tui.config.fact_checks import fact_problems
+from whisper_tui.config.fact_checks import fact_problems, is_address
 from whisper_tui.config.locate import KeyPath, nearest
 from whisper_tui.config.problem import CHANNEL_VARIABLE, EVENT, Problem
 from whisper_tui.config.schema import (
@@ -81,6 +81,9 @@ def problems(config: Config, themes: Sequence[str]) -> Iterator[Problem]:
     yield from _path(("log", "anchors"), config.log.anchors)
     if config.log.keep and not DAYS.fullmatch(config.log.keep):
         yield Problem(("log", "keep"), f"{config.log.keep!r} is not a number of days", 'write "730d"; none: for ever')
+    if config.log.recordings and not is_address(config.log.recordings):
+        hint = 'recordings = "https://recordings.example.com/{value}", with {value} once, behind the host'
+        yield Problem(("log", "recordings"), "this is no address that a file's name can be put into", hint)
     if config.log.ship is not None:
         yield from _ship(config.log.ship)
     if config.theme not in themes:

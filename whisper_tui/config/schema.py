@@ -243,12 +243,14 @@ class LogSettings(Struct, frozen=True):
         keep: how long its rows are kept, in days, "730d"; "": for ever.
         anchors: the file in which its newest row is noted now and then, "" for the one beside it.
         ship: the database that it is shipped to, None: none.
+        recordings: where recordings can be heard, an address with {value} for the file's name; "": nowhere.
     """
 
     path: str = ""
     keep: str = ""
     anchors: str = ""
     ship: ShipSettings | None = None
+    recordings: str = ""
 
 
 class Config(Struct, frozen=True):

@@ -42,6 +42,7 @@ class Console(ThriftyApp):
         readonly: True: keys that would start something are dim, as in a replay.
         clock: the clock that the backend's moments are of.
         keymap: what each key does.
+        recordings: the address at which recordings can be heard, with {value} for the file's name.
         weights: what makes a call need somebody; None: the usual ones.
         hand_bell: whether the bell rings when an agent raises a hand.
         unicode: whether the terminal shows more than ASCII; None: as its locale says.
@@ -65,6 +66,7 @@ class Console(ThriftyApp):
         readonly: bool = False,
         clock: Clock | None = None,
         keymap: Keymap = DEFAULT,
+        recordings: str = "",
         unicode: bool | None = None,
         hand_bell: bool = True,
         weights: Weights | None = None,
@@ -81,6 +83,7 @@ class Console(ThriftyApp):
         self.theme = palette.theme().name
         self.desk = Desk(backend, self.clock, self, playback=playback, readonly=readonly, keymap=keymap, hints=hints)
         self.desk.weights = weights or self.desk.weights
+        self.desk.log.recordings = recordings
         self.feed = Feed(backend, self.clock, self.desk.take, self._tick, self._paint)
         shows_unicode = speaks_unicode(os.environ) if unicode is None else unicode
         self._floor = FloorScreen(self.desk, palette, self.send_strips, unicode=shows_unicode, colours=colours)

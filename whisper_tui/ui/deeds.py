@@ -222,7 +222,8 @@ DEEDS: tuple[Deed, ...] = (
          lambda desk: desk.agents_day(), offered=_in_the_log),
     Deed("copy", ("y",), later("copy the id of what is under the cursor into the terminal's clipboard (OSC 52)"), "",
          Kind.LOOK, lambda desk: desk.copy_id()),
-    Deed("copy-link", ("L",), later("copy the link of what another system knows of the call (OSC 52); an alarm's first"), "",
+    Deed("copy-link", ("L",), later("copy the link of what another system knows of the call, an alarm's first; "
+                                      "in the log that of the recording (OSC 52)"), "",
          Kind.LOOK, lambda desk: desk.copy_link()),
     Deed("copy-recording", ("Y",), later("in the log: copy the name of the recording's file"), "", Kind.LOOK,
          lambda desk: desk.copy_recording(), offered=_in_the_log),

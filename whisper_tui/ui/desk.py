@@ -27,6 +27,7 @@ from whisper_tui.ui.player import Player
 from whisper_tui.ui.presses import ANSWER, Press, Presses
 from whisper_tui.ui.shell import Shell
 from whisper_tui.ui.typed import SHORT, typed_on
+from whisper_tui.ui.views import View
 from whisper_tui.ui.words import _
 
 NEEDED = frozenset({"listen", "microphone", "leave", "panic", "release"})
@@ -158,7 +159,11 @@ class Desk(Exporter):
         deed.does(self)
 
     def copy_link(self) -> None:
-        """Bring the link of what is known of the call under the cursor into the clipboard, that of an alarm first."""
+        """Bring the link of what is known of the call under the cursor into the clipboard, that of an alarm first; of a session
+        that is open in the log that of its recording."""
+        if self.view is View.LOG:
+            self.copy_recording_link()
+            return
         row = self.under_cursor[0]
         known = [fact for fact in row.facts if fact.link] if row is not None else []
         if not known:

@@ -14,7 +14,7 @@ from whisper_tui.ui import logquery
 from whisper_tui.ui.filterline import FilterLine
 from whisper_tui.ui.logquery import Query
 from whisper_tui.ui.shell import Shell
-from whisper_tui.ui.story import recording_file
+from whisper_tui.ui.story import recording_file, recording_link
 from whisper_tui.ui.told import Told
 from whisper_tui.ui.views import View
 
@@ -101,6 +101,22 @@ class LogReader(Told):
         else:
             self.shell.copy(file)
             self.say(Notice("copy.done", {"text": file}))
+
+    def copy_recording_link(self) -> None:
+        """The same with the address at which it can be heard."""
+        opened = self.log.open
+        file = recording_file(opened.named) if opened is not None else ""
+        if opened is None:
+            self.say(Notice("copy.open_first"))
+        elif not file:
+            self.say(Notice("copy.no_recording"))
+        elif has_gap(file):
+            self.say(Notice("copy.hidden"))
+        elif link := recording_link(self.log.recordings, file):
+            self.shell.copy(link)
+            self.say(Notice("copy.done", {"text": link}))
+        else:
+            self.say(Notice("copy.no_address"))
 
     def _ident(self) -> str:
         match self.view:

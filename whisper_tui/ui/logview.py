@@ -25,6 +25,8 @@ class LogView:
         """An answer is on its way."""
         self.trouble: Notice | None = None
         """Why nothing could be read."""
+        self.recordings = ""
+        """The address at which recordings can be heard, with {value} for the file's name; "": there is none."""
         self.open: LogEntry | None = None
         self.top_of_open = 0
         """The first line shown of what is open."""

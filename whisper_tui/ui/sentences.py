@@ -251,6 +251,7 @@ SENTENCES: dict[str, str] = {
     "note.saved": later("noted, for good"),
     "copy.done": later("sent to your terminal's clipboard: {text}"),
     "copy.open_first": later("open the session first: Enter"),
+    "copy.no_address": later("no address is set at which recordings can be heard: recordings in [log]"),
     "copy.no_recording": later("no file of a recording is known"),
     "copy.hidden": later("the caller's number is in the file's name, and your profile does not show it whole"),
     "copy.no_link": later("nothing that is known of this call has a link"),

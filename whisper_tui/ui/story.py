@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 from whisper_tui.audit import recordings
 from whisper_tui.audit.history import Row
@@ -131,6 +132,15 @@ def recording_file(named: Sequence[Row]) -> str:
 def when(at: float) -> str:
     """`at` (seconds since 1970 UTC) on the clock of this machine."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
+
+
+def recording_link(address: str, file: str) -> str:
+    """Return where a recording can be heard; "" where there is no such place, or the caller's number is left out of its name.
+
+    Args:
+        address: with {value} for the file's name, which is put there without the slash that it begins with; "": there is none.
+    """
+    return address.replace("{value}", quote(file.lstrip("/"))) if file and not recordings.has_gap(file) else ""
 
 
 def _recording(records: Sequence[Record]) -> str:

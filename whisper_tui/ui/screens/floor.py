@@ -250,7 +250,7 @@ class FloorScreen(Screen[None]):
         if view.open is None:
             return log.draw(view, desk.log_line.text, desk.wall, width, height)
         if self._opened is None or self._opened[:2] != (view.open, width):
-            self._opened = view.open, width, entry.lines(view.open, width)
+            self._opened = view.open, width, entry.lines(view.open, width, view.recordings)
         body = self._opened[2]
         view.top_of_open = min(view.top_of_open, entry.furthest(body, height))
         return entry.draw(view.open, body, view.top_of_open, width, height)

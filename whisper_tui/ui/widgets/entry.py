@@ -11,8 +11,8 @@ from whisper_tui.engine.reading import LogEntry
 from whisper_tui.permissions.spans import in_words
 from whisper_tui.terms import Mode
 from whisper_tui.ui import present
-from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, fit, fit_right, folded, spread, width_of
-from whisper_tui.ui.story import SIGNS, facts, scores, told, when, word_of
+from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, fit, fit_right, folded, linked, spread, width_of
+from whisper_tui.ui.story import SIGNS, facts, recording_file, recording_link, scores, told, when, word_of
 from whisper_tui.ui.words import _, fill
 
 INKS: dict[str, Ink] = {
@@ -40,11 +40,15 @@ def furthest(body: Sequence[Line], height: int) -> int:
     return max(0, len(body) - height + 1)
 
 
-def lines(entry: LogEntry, width: int) -> list[Line]:
-    """Return everything there is to say of a session, in lines of `width` cells."""
+def lines(entry: LogEntry, width: int, recordings: str) -> list[Line]:
+    """Return everything there is to say of a session, in lines of `width` cells.
+
+    Args:
+        recordings: the address at which recordings can be heard, with {value} for the file's name; "": there is none.
+    """
     return [
         *_bar(entry, width),
-        *_facts(entry, width),
+        *_facts(entry, width, recordings),
         *_scores(entry, width),
         *_notes(entry, width),
         EMPTY,
@@ -70,16 +74,18 @@ def _bar(entry: LogEntry, width: int) -> Iterator[Line]:
     yield from (Line(((f" {part}", Ink.TEXT),)) for part in folded(said, max(10, width - 2)))
 
 
-def _facts(entry: LogEntry, width: int) -> Iterator[Line]:
+def _facts(entry: LogEntry, width: int, recordings: str) -> Iterator[Line]:
+    file = recording_file(entry.named)
     for name, words in facts(entry.named):
-        yield from _beside(name, words, width)
+        yield from _beside(name, words, width, recording_link(recordings, file) if words == file else "")
     yield from _beside(_("id"), entry.session.ident, width)
 
 
-def _beside(name: str, words: str, width: int) -> Iterator[Line]:
+def _beside(name: str, words: str, width: int, link: str = "") -> Iterator[Line]:
+    """`link`: where the words lead, "" for nowhere."""
     parts = folded(words, max(10, width - _NAMES - 2)) or [""]
     for at, part in enumerate(parts):
-        yield Line(((f" {fit(name if at == 0 else '', _NAMES)}", Ink.MUTED), (part, Ink.TEXT)))
+        yield Line(((f" {fit(name if at == 0 else '', _NAMES)}", Ink.MUTED), (linked(part, link), Ink.TEXT)))
 
 
 def _scores(entry: LogEntry, width: int) -> Iterator[Line]:
