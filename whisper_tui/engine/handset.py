@@ -6,17 +6,14 @@ Deeds raise `DeedFailed` with the words' code.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 
 from whisper_tui.ami.actions import Status
 from whisper_tui.ami.events import ChannelGone, Event
 from whisper_tui.audit.records import Certainty
-from whisper_tui.clock import Clock
 from whisper_tui.engine.driver import Driver
 from whisper_tui.engine.hold import sent
 from whisper_tui.engine.line import Line
-from whisper_tui.engine.phone import DeedFailed, PhoneRules
-from whisper_tui.engine.scribe import Scribe
+from whisper_tui.engine.phone import DeedFailed
 from whisper_tui.engine.voice import Voice
 from whisper_tui.supervision import bridging, steps
 from whisper_tui.supervision.kinds import Findings
@@ -36,29 +33,11 @@ class NotFit(Exception):
 
 
 class Handset(Voice):
-    """A supervisor's phone.
+    """A supervisor's phone."""
 
-    Args:
-        changed: called whenever what is confirmed has changed.
-        say: called with what a person should be told once.
-        left: called with every session that is over, once that is written.
-        keyed: called after a key of the phone itself has changed the mode.
-    """
-
-    def __init__(
-        self,
-        rules: PhoneRules,
-        clock: Clock,
-        scribe: Scribe,
-        changed: Callable[[], None],
-        say: Callable[[Notice], None],
-        left: Callable[[Session], None],
-        keyed: Callable[[], None],
-    ) -> None:
-        super().__init__(rules, clock, scribe, changed, say, left, keyed)
-        self.pending: Session | None = None
-        """A session whose phone rings into the call itself: it hears as soon as it is answered."""
-        self._bridge = ""
+    pending: Session | None = None
+    """A session whose phone rings into the call itself: it hears as soon as it is answered."""
+    _bridge = ""
 
     def new_id(self) -> LegId:
         """An id that nobody can guess: it is the spy group too."""

@@ -16,7 +16,7 @@ from whisper_tui.engine.booth import Booth
 from whisper_tui.engine.calllines import CallLines
 from whisper_tui.engine.cards import Cards
 from whisper_tui.engine.claims import Claims
-from whisper_tui.engine.denials import Attempt, Denials
+from whisper_tui.engine.denials import Denials
 from whisper_tui.engine.doing import Doing
 from whisper_tui.engine.exporting import Exporting
 from whisper_tui.engine.follower import Follower
@@ -27,7 +27,6 @@ from whisper_tui.engine.helping import Helping
 from whisper_tui.engine.known import Known
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.lot import Lot
-from whisper_tui.engine.loud import name_of, unwritable
 from whisper_tui.engine.nudge import Nudge
 from whisper_tui.engine.order import Order
 from whisper_tui.engine.parties import Entries
@@ -35,11 +34,12 @@ from whisper_tui.engine.phone import DeedFailed, PhoneRules
 from whisper_tui.engine.reading import Filter, LogEntry, LogPage
 from whisper_tui.engine.reveals import Reveals
 from whisper_tui.engine.rows import CallRow, TraceRow
-from whisper_tui.engine.scribe import Scribe, ref_of
+from whisper_tui.engine.scribe import Scribe
 from whisper_tui.engine.shared import Shared
 from whisper_tui.engine.spoken import SpokenCues
 from whisper_tui.engine.standing import Standing
 from whisper_tui.engine.strip import strip_of
+from whisper_tui.engine.takers import Takers
 from whisper_tui.engine.traced import Finish
 from whisper_tui.engine.tracing import Trace
 from whisper_tui.engine.wake import Wake
@@ -47,21 +47,12 @@ from whisper_tui.engine.watch import Watch
 from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import Changes, Hand
 from whisper_tui.permissions.conditions import Conditions
-from whisper_tui.permissions.policy import Denied
 from whisper_tui.scorecard import Scorecard
-from whisper_tui.supervision.acts import Act
 from whisper_tui.supervision.intents import (
     Answer,
-    AnswerHand,
-    Aside,
-    Cue,
-    Export,
-    GiveScore,
     Intent,
     Listen,
-    Loud,
     Refused,
-    Say,
 )
 from whisper_tui.supervision.session import Session
 from whisper_tui.terms import CallKey, Notice, Pbx, SessionId, Subject, Uniqueid
@@ -159,29 +150,30 @@ class Seat:
             scoring=shared.scoring,
             card=scorecard,
         )
-        self._denials = Denials(self.scribe, clock)
+        self._denials = denials = Denials(self.scribe, clock)
         self._trace = Trace(lines, standing.sight, rules.device, clock, is_owner=not enforced)
         others = shared.petitions, shared.glass
-        self._helping = Helping(lines, standing.sight, shared.hands, self.scribe, self._denials, replay=replay)
-        self._exporting = Exporting(lines, standing.sight, self.scribe, self._denials)
-        own = self._archive, self._helping
-        self._asides = Asides(
-            self, standing.sight, self._reveals, *others, *own, self._exporting, self._doing.why_not_loud
-        )
+        helping = Helping(lines, standing.sight, shared.hands, self.scribe, denials, replay=replay)
+        exporting = Exporting(lines, standing.sight, self.scribe, denials)
+        own = self._archive, helping
+        asides = Asides(self, standing.sight, self._reveals, *others, *own, exporting, self._doing.why_not_loud)
         self._acting = Acting(
             lines,
             standing.sight,
             self.scribe,
-            self._denials,
+            denials,
             clock,
             pause_reasons,
             entries or {},
             self.say,
             replay=replay,
         )
-        self._cards = Cards(lines, standing.sight, self.handset, self.scribe, self._denials, cues)
+        cards = Cards(lines, standing.sight, self.handset, self.scribe, denials, cues)
         tools, installation = self._doing.tools, rules.installation
-        self._spoken = SpokenCues(tools, self._cards, self._denials, installation, booth)
+        self._spoken = SpokenCues(tools, cards, denials, installation, booth)
+        self._takers = Takers(
+            self._doing, asides, self._acting, cards, self._spoken, helping, exporting, self._archive, denials
+        )
         self._turn = Wake(clock, self.decide_again)
         self._lines_of_call = CallLines(lines, self.handset, clock, shared.quality, self._front.strip_changed, self.say)
         self._nudge = Nudge(self.handset, clock, self._may_speak_on, self.say)
@@ -202,23 +194,10 @@ class Seat:
         self.handset.beat()
 
     def why_not(self, intent: Intent) -> Notice | None:
-        why: Notice | Denied | None
-        if isinstance(intent, Aside):
-            why = self._asides.why_not(intent)
-        elif isinstance(intent, Act):
-            why = self._acting.why_not(intent)
-        elif isinstance(intent, Cue):
-            why = self._cards.why_not(intent)
-        elif isinstance(intent, Say):
-            why = self._spoken.why_not(intent)
-        else:
-            why = self._doing.why_not(intent)
-        return words_of(why) if why is not None else None
+        return self._takers.why_not(intent)
 
     async def ask(self, intent: Intent) -> Answer:
-        if isinstance(intent, Act | Cue | Say):
-            return await self._act(intent)
-        return await (self._asides.ask(intent) if isinstance(intent, Aside) else self._doing.ask(intent))
+        return await self._takers.ask(intent)
 
     async def log(self, chosen: Filter) -> LogPage | Refused:
         return await self._archive.find(chosen)
@@ -231,24 +210,7 @@ class Seat:
         return words_of(why) if why is not None else self._trace.rows()
 
     def note_dim(self, intent: Intent, why: Notice) -> None:
-        if isinstance(intent, Act):
-            self._acting.note_dim(intent)
-        elif isinstance(intent, Cue):
-            self._cards.note_dim(intent)
-        elif isinstance(intent, Say):
-            self._spoken.note_dim(intent)
-        elif isinstance(intent, AnswerHand):
-            self._helping.note_dim(intent)
-        elif isinstance(intent, Export):
-            self._exporting.note_dim(intent)
-        elif isinstance(intent, GiveScore):
-            denied = self._archive.why_not_score()
-            if isinstance(denied, Denied):
-                self._denials.note(Attempt("score", denied.rule))
-        elif isinstance(intent, Loud):
-            denied = self._doing.why_not_loud(intent)
-            if isinstance(denied, Denied):
-                self._denials.note(Attempt(name_of(intent), denied.rule, ref_of(intent.call)))
+        self._takers.note_dim(intent)
 
     # --- fed by the engine
 
@@ -338,14 +300,6 @@ class Seat:
         self._denials.close()
 
     # --- what comes of deeds
-
-    async def _act(self, intent: Act | Cue | Say) -> Answer:
-        try:
-            if isinstance(intent, Say):
-                return await self._spoken.say(intent)
-            return await (self._cards.send(intent) if isinstance(intent, Cue) else self._acting.do(intent))
-        except WhisperError as trouble:
-            return unwritable(trouble)
 
     async def _hop(self, intent: Listen, follows: SessionId) -> Answer:
         return await self._doing.hop(intent, follows)
