@@ -9,6 +9,7 @@ import pytest
 
 from tests.fakes.rows import ANA, BEN, CALLER, NOW, floor, strip, talking, waiting
 from tests.ui.work import Work, at_work
+from whisper_tui.config.schema import NeedSettings
 from whisper_tui.engine.backend import FloorView, Phase, StripView, ViewChanges
 from whisper_tui.engine.rows import CallRow
 from whisper_tui.supervision.intents import (
@@ -25,7 +26,6 @@ from whisper_tui.supervision.intents import (
     Whom,
 )
 from whisper_tui.terms import LegKind, Mode, Notice
-from whisper_tui.ui.needs import Weights
 
 FORBIDDEN = Notice("denied.denied-scope", {"right": "call.listen"})
 TEN = [talking(number, f"Agent {number:02d}", talked=900 - number) for number in range(10)]
@@ -233,7 +233,7 @@ async def test_the_call_that_is_heard_is_not_proposed_again() -> None:
 
 async def test_what_counts_is_said_in_the_settings() -> None:
     async with at_work(floor([BEN, ANA])) as work:
-        work.console.desk.weights = Weights(wait=0.0, held=0.0, holds=0.0)
+        work.console.desk.weights = NeedSettings(wait=0.0, held=0.0, holds=0.0)
         await work.press("full_stop")
         assert work.backend.asked == [Listen(ANA.key)]
         assert work.last_line == "Ana Ruiz: talks for 06:31"

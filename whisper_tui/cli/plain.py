@@ -8,7 +8,7 @@ import signal
 import sys
 
 from whisper_tui.cli.journal import keep_journal
-from whisper_tui.cli.post import ENDS, Post, manned_by, weights_of
+from whisper_tui.cli.post import ENDS, Post, manned_by
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend
 from whisper_tui.ui.plain.front import PlainConsole
@@ -37,7 +37,7 @@ async def man(post: Post) -> None:
             playback=post.playback,
             readonly=post.recording,
             keymap=post.keymap,
-            weights=weights_of(post),
+            weights=post.needs,
             hand_bell=post.hands.bell,
             hints=post.hints,
         )

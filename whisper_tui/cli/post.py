@@ -39,7 +39,6 @@ from whisper_tui.scorecard import Scorecard
 from whisper_tui.supervision.quality import LineLimits
 from whisper_tui.terms import Pbx, Subject
 from whisper_tui.ui.keymap import DEFAULT, Keymap
-from whisper_tui.ui.needs import Weights
 
 Front = TypeVar("Front")
 
@@ -113,11 +112,6 @@ class Post:
     still: Still | None = None
     own_themes: Path | None = None
     colours: Mapping[Pbx, str] = field(default_factory=dict)
-
-
-def weights_of(post: Post) -> Weights:
-    """What makes a call need somebody, as the settings weigh it."""
-    return Weights(*(getattr(post.needs, name) for name in Weights._fields))
 
 
 @asynccontextmanager

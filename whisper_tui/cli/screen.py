@@ -6,7 +6,7 @@ import asyncio
 from contextlib import AbstractAsyncContextManager
 
 from whisper_tui.cli.journal import keep_journal
-from whisper_tui.cli.post import ENDS, Post, manned_by, weights_of
+from whisper_tui.cli.post import ENDS, Post, manned_by
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend
 from whisper_tui.errors import WhisperError
@@ -54,7 +54,7 @@ def manned(post: Post) -> AbstractAsyncContextManager[Console]:
             recordings=post.recordings,
             clock=clock,
             hand_bell=post.hands.bell,
-            weights=weights_of(post),
+            weights=post.needs,
             hints=post.hints,
         )
 

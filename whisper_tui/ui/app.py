@@ -10,6 +10,7 @@ from textual import events
 from textual.screen import Screen
 
 from whisper_tui.clock import Clock, SystemClock
+from whisper_tui.config.schema import NeedSettings
 from whisper_tui.engine.backend import Backend, Banner, Playback
 from whisper_tui.engine.lesson import Hint
 from whisper_tui.errors import UsageError
@@ -19,7 +20,6 @@ from whisper_tui.ui.changed_cells import ThriftyApp
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.feed import Feed
 from whisper_tui.ui.keymap import DEFAULT, Keymap
-from whisper_tui.ui.needs import Weights
 from whisper_tui.ui.questions import Asked
 from whisper_tui.ui.screens.floor import FloorScreen
 from whisper_tui.ui.signs import speaks_unicode
@@ -69,7 +69,7 @@ class Console(ThriftyApp):
         recordings: str = "",
         unicode: bool | None = None,
         hand_bell: bool = True,
-        weights: Weights | None = None,
+        weights: NeedSettings | None = None,
         hints: Sequence[Hint] = (),
     ) -> None:
         self._hand_bell = hand_bell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from whisper_tui.ui.editing import edited
+from whisper_tui.ui.editing import edited, pasted
 from whisper_tui.ui.history import History
 from whisper_tui.ui.keymap import Keymap
 from whisper_tui.ui.presses import Press
@@ -71,7 +71,7 @@ class CommandLine:
         """Take pasted text in, its first line, which does nothing by itself; False: nobody types."""
         if self.text is None:
             return False
-        self.text = (self.text + "".join(sign for sign in text.split("\n")[0] if sign.isprintable()))[:LONGEST]
+        self.text = pasted(self.text, text, LONGEST)
         return True
 
     def _tab(self) -> None:

@@ -15,6 +15,7 @@ class Crew(Listing[AgentKey, AgentRow]):
 
     def __init__(self) -> None:
         super().__init__(
+            lambda row: (row.pbx, row.device),
             facts.AGENTS,
             Sorting(
                 lambda row: (not hands.is_up(row.hand), _RANKS[row.state], row.name.casefold()),
@@ -34,6 +35,3 @@ class Crew(Listing[AgentKey, AgentRow]):
                 },
             ),
         )
-
-    def key_of(self, row: AgentRow) -> AgentKey:
-        return row.pbx, row.device

@@ -18,3 +18,8 @@ def edited(text: str, press: Press) -> str | None:
             return text + press.character
         case _:
             return None
+
+
+def pasted(text: str, paste: str, longest: int) -> str:
+    """Return `text` with the first line of `paste` behind it, no more than `longest` signs in all."""
+    return (text + "".join(sign for sign in paste.split("\n")[0] if sign.isprintable()))[:longest]

@@ -18,6 +18,7 @@ class Waiting(Listing[CallKey, CallRow]):
 
     def __init__(self) -> None:
         super().__init__(
+            lambda row: row.key,
             facts.CALLERS,
             Sorting(
                 lambda row: row.began if row.waiting_since is None else row.waiting_since,
@@ -32,15 +33,13 @@ class Waiting(Listing[CallKey, CallRow]):
             ),
         )
 
-    def key_of(self, row: CallRow) -> CallKey:
-        return row.key
-
 
 class Queues(Listing[QueueKey, QueueRow]):
     """By name, which is calm."""
 
     def __init__(self) -> None:
         super().__init__(
+            lambda row: (row.pbx, row.queue),
             facts.QUEUES,
             Sorting(
                 lambda row: (),
@@ -57,9 +56,6 @@ class Queues(Listing[QueueKey, QueueRow]):
                 },
             ),
         )
-
-    def key_of(self, row: QueueRow) -> QueueKey:
-        return row.pbx, row.queue
 
 
 def waits(row: CallRow | None) -> CallRow | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 from whisper_tui.ui import filter as filters
@@ -18,14 +18,16 @@ class Listing(Generic[Key, Row]):
     """One view's rows. They are few: a view has hundreds, and the calls have a sheet of their own.
 
     Args:
+        key_of: by what a row is known.
         facts: what the filter can ask of a row.
         sorting: the view's own order, and what else it can be sorted by; rows of one rank stand by their keys.
     """
 
-    def __init__(self, facts: Facts[Row], sorting: Sorting[Row]) -> None:
+    def __init__(self, key_of: Callable[[Row], Key], facts: Facts[Row], sorting: Sorting[Row]) -> None:
+        self.key_of = key_of
         self.sorting = sorting
         self.marked: set[Key] = set()
-        self._facts = with_marks(facts, lambda row: self.key_of(row) in self.marked)
+        self._facts = with_marks(facts, lambda row: key_of(row) in self.marked)
         self._now = 0.0
         self.rows: dict[Key, Row] = {}
         self.top = 0
@@ -117,10 +119,6 @@ class Listing(Generic[Key, Row]):
         """Return the rows that are on the screen."""
         self._settle()
         return [self.rows[key] for key in self._order[self.top : self.top + self.height]]
-
-    def key_of(self, row: Row) -> Key:
-        """Return by what a row is known."""
-        raise NotImplementedError
 
     def mark(self) -> None:
         """Mark the row under the cursor, or no more."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from whisper_tui.config.schema import NeedSettings
 from whisper_tui.engine.rows import CallRow
 from whisper_tui.ui import hands, present
 from whisper_tui.ui.words import _, counted, fill
@@ -22,23 +23,6 @@ SAID = 3
 """Reasons that are said, the weightiest."""
 
 
-class Weights(NamedTuple):
-    """Points: of `[needs]` in the settings."""
-
-    hand: float = 30.0
-    alarm: float = 20.0
-    vip: float = 5.0
-    new_agent: float = 3.0
-    repeat: float = 2.0
-    wait: float = 1.0
-    length: float = 0.2
-    holds: float = 0.5
-    held: float = 2.0
-    silence: float = 3.0
-    vip_queues: tuple[str, ...] = ()
-    new_agents: tuple[str, ...] = ()
-
-
 class Need(NamedTuple):
     """`reasons`: in words, the weightiest first."""
 
@@ -51,7 +35,7 @@ class Need(NamedTuple):
         return "; ".join(self.reasons[:SAID])
 
 
-def need(row: CallRow, now: float, weights: Weights) -> Need:
+def need(row: CallRow, now: float, weights: NeedSettings) -> Need:
     """Return how much the call of `row` needs somebody at `now` (monotonic)."""
     waited, talked = present.waited(row, now) or 0.0, _since(row.talking_since, now)
     held, silent = row.held + _since(row.held_since, now), _since(row.silent_since, now)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from whisper_tui.terms import Notice
 from whisper_tui.ui.commandline import CLOSES, LONGEST, passes
 from whisper_tui.ui.deeds import Deed
-from whisper_tui.ui.editing import edited
+from whisper_tui.ui.editing import edited, pasted
 from whisper_tui.ui.keymap import Keymap
 from whisper_tui.ui.presses import Press
 
@@ -85,7 +85,7 @@ class Palette:
         """Look for pasted text; False: it is closed."""
         if self.text is None:
             return False
-        self.text = (self.text + "".join(sign for sign in text.split("\n")[0] if sign.isprintable()))[:LONGEST]
+        self.text = pasted(self.text, text, LONGEST)
         return True
 
 

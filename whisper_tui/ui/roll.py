@@ -16,6 +16,7 @@ class Roll(Listing[SpyKey, SpyRow]):
 
     def __init__(self) -> None:
         super().__init__(
+            lambda row: (row.pbx, row.spyer),
             facts.LISTENERS,
             Sorting(
                 lambda row: (_RANKS[row.whose], row.since),
@@ -33,6 +34,3 @@ class Roll(Listing[SpyKey, SpyRow]):
     def foreign(self) -> int:
         """How many were started outside any console."""
         return sum(row.whose is Whose.FOREIGN for row in self.rows.values())
-
-    def key_of(self, row: SpyRow) -> SpyKey:
-        return row.pbx, row.spyer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whisper_tui.ui.marked import later
+from whisper_tui.ui.later import later
 
 SENTENCES: dict[str, str] = {
     # the leg

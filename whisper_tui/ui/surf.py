@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from whisper_tui.config.schema import NeedSettings
 from whisper_tui.engine.backend import Phase, StripView
 from whisper_tui.engine.rows import CallRow
 from whisper_tui.supervision.intents import Draw, Listen
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, present
-from whisper_tui.ui.needs import Weights, need
+from whisper_tui.ui.needs import need
 from whisper_tui.ui.sheet import Sheet
 
 _STILL = frozenset({Phase.NONE, Phase.IDLE, Phase.ON})
@@ -38,7 +39,7 @@ class Place(NamedTuple):
     strip: StripView
     now: float
     why_not: WhyNot
-    weights: Weights = Weights()
+    weights: NeedSettings = NeedSettings()
 
 
 def standstill(strip: StripView) -> Notice | None:

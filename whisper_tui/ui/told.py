@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from whisper_tui.clock import Clock
+from whisper_tui.config.schema import NeedSettings
 from whisper_tui.engine.backend import Backend, Banner, Phase, StripView, ViewChanges
 from whisper_tui.engine.rows import CallRow, Limits, LinkRow, QueueRow
 from whisper_tui.terms import LinkState, Pbx
@@ -16,7 +17,6 @@ from whisper_tui.ui.hands import Hands
 from whisper_tui.ui.lasthour import WaitHistory
 from whisper_tui.ui.lines import QueueKey, waits
 from whisper_tui.ui.moment import Moment
-from whisper_tui.ui.needs import Weights
 from whisper_tui.ui.notes import Heard
 from whisper_tui.ui.petitions import Board, News
 from whisper_tui.ui.shell import Shell
@@ -32,7 +32,7 @@ class Told(Browse):
         self.shell = shell
         self.board = Board()
         self.hands = Hands()
-        self.weights = Weights()
+        self.weights = NeedSettings()
         self.queues: dict[tuple[Pbx, str], QueueRow] = {}
         self.links: dict[Pbx, LinkRow] = {}
         """`since` of a link that is not live: since when there is no news."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from whisper_tui.terms import Notice
-from whisper_tui.ui.marked import later as later  # everybody has it from here
+from whisper_tui.ui.later import later as later  # everybody has it from here
 from whisper_tui.ui.sentences import SENTENCES
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"

@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.rows import ANA, BEN, CALLER, NOW
+from whisper_tui.config.schema import NeedSettings
 from whisper_tui.engine.rows import CallRow, FactRow, HandRow
-from whisper_tui.ui.needs import MOST_MINUTES, SAID, Weights, need
+from whisper_tui.ui.needs import MOST_MINUTES, SAID, need
 
 SPAN = st.floats(0.0, 20_000.0)
 POINTS = st.floats(0.0, 1000.0)
 WEIGHTS = st.builds(
-    Weights, *([POINTS] * 10), vip_queues=st.just(("vip-*",)), new_agents=st.just(("PJSIP/10?9",))
+    NeedSettings, *([POINTS] * 10), vip_queues=st.just(("vip-*",)), new_agents=st.just(("PJSIP/10?9",))
 )  # fmt: skip
 ROWS = st.builds(
     lambda queue, device, waited, talked, held, holds, silent, before, hand: replace(
@@ -51,42 +52,42 @@ MORE = {
 
 @pytest.mark.parametrize("factor", sorted(MORE))
 @given(row=ROWS, weights=WEIGHTS, by=SPAN)
-def test_more_of_anything_never_needs_less(factor: str, row: CallRow, weights: Weights, by: float) -> None:
+def test_more_of_anything_never_needs_less(factor: str, row: CallRow, weights: NeedSettings, by: float) -> None:
     assert need(MORE[factor](row, by), NOW, weights).points >= need(row, NOW, weights).points
 
 
 @given(row=ROWS, weights=WEIGHTS)
-def test_reasons_are_of_what_counts_and_name_no_number(row: CallRow, weights: Weights) -> None:
+def test_reasons_are_of_what_counts_and_name_no_number(row: CallRow, weights: NeedSettings) -> None:
     found = need(replace(row, caller="…0142", caller_name="M. Dubois"), NOW, weights)
     assert bool(found.points) == bool(found.reasons)
     assert found.words.count(";") < SAID
     assert "0142" not in found.words
     assert "Dubois" not in found.words
-    assert need(row, NOW, Weights(*[0.0] * 10)).points == 0.0
+    assert need(row, NOW, NeedSettings(*[0.0] * 10)).points == 0.0
 
 
 def test_a_call_of_hours_does_not_hide_an_agent_who_asks_for_help() -> None:
     old = replace(ANA, talking_since=NOW - 40_000)
-    assert need(replace(BEN, hand=HandRow(NOW)), NOW, Weights()).points > need(old, NOW, Weights()).points
-    assert need(old, NOW, Weights(wait=0.0)).points == pytest.approx(0.2 * MOST_MINUTES)
+    assert need(replace(BEN, hand=HandRow(NOW)), NOW, NeedSettings()).points > need(old, NOW, NeedSettings()).points
+    assert need(old, NOW, NeedSettings(wait=0.0)).points == pytest.approx(0.2 * MOST_MINUTES)
 
 
 def test_what_was_taken_is_no_reason_and_what_is_not_known_neither() -> None:
     taken = replace(ANA, hand=HandRow(NOW - 60, answered_by="eva"))
-    assert need(taken, NOW, Weights()) == need(ANA, NOW, Weights())
-    assert need(replace(CALLER, waiting_since=None, priority=None), NOW, Weights()).reasons == ()
+    assert need(taken, NOW, NeedSettings()) == need(ANA, NOW, NeedSettings())
+    assert need(replace(CALLER, waiting_since=None, priority=None), NOW, NeedSettings()).reasons == ()
 
 
 def test_an_alarm_is_said_with_what_it_is_and_what_is_none_is_not() -> None:
     known = (FactRow("tier", "customer", "gold"), FactRow("mood", "mood", "angry", alarm=True))
-    assert need(replace(ANA, facts=known), NOW, Weights()).reasons[0] == "mood: angry"
+    assert need(replace(ANA, facts=known), NOW, NeedSettings()).reasons[0] == "mood: angry"
 
 
 def test_reasons_in_words() -> None:
     row = replace(
         BEN, queue="vip-gold", agent_device="PJSIP/1009", before=1, silent_since=NOW - 61, hand=HandRow(NOW - 5)
     )
-    weights = Weights(vip_queues=("vip-*",), new_agents=("PJSIP/1009",))
+    weights = NeedSettings(vip_queues=("vip-*",), new_agents=("PJSIP/1009",))
     assert need(row, NOW, weights).reasons == (
         "hand raised for 00:05", "VIP queue", "silent for 01:01", "new agent", "called once before", "on hold 00:20",
         "talks for 03:02", "held once", "waited 00:12",

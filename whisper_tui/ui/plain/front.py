@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from whisper_tui.clock import Clock
+from whisper_tui.config.schema import NeedSettings
 from whisper_tui.engine.backend import Backend, Playback, ViewChanges
 from whisper_tui.engine.lesson import Hint
 from whisper_tui.terms import Notice
@@ -20,7 +21,6 @@ from whisper_tui.ui.deeds import Deed, Kind
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.feed import Feed
 from whisper_tui.ui.keymap import DEFAULT, Keymap
-from whisper_tui.ui.needs import Weights
 from whisper_tui.ui.plain import orders, scores
 from whisper_tui.ui.plain.happenings import Happenings
 from whisper_tui.ui.plain.lists import Lists
@@ -67,7 +67,7 @@ class PlainConsole:
         playback: Playback | None = None,
         readonly: bool = False,
         keymap: Keymap = DEFAULT,
-        weights: Weights | None = None,
+        weights: NeedSettings | None = None,
         hand_bell: bool = False,
         hints: Sequence[Hint] = (),
     ) -> None:
