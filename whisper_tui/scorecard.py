@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Points: TypeAlias = Mapping[str, int | None]
 """What was given so far, by an item's `ident`; None: the item does not apply to this call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """What points are given for.
 
     Args:
@@ -30,16 +30,14 @@ class Item:
     section: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
+class Grade(Struct, frozen=True):
     """The word for a result of `least` percent or more."""
 
     word: str
     least: int
 
 
-@dataclass(frozen=True, slots=True)
-class Scorecard:
+class Scorecard(Struct, frozen=True):
     """The card as it was read.
 
     Args:
@@ -53,8 +51,7 @@ class Scorecard:
     grades: tuple[Grade, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What the points come to so far.
 
     Args:

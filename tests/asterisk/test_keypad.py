@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.asterisk.console import Console
 from tests.asterisk.kit import SUPERVISOR, Bench

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tests.asterisk.console import INSTALLATION, RIGHTS, Console, console_on
 from tests.asterisk.kit import SUPERVISOR, Bench, Call, Transfer

@@ -12,8 +12,8 @@ import random
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
+from msgspec.structs import replace
 from textual.app import App, ComposeResult
 from textual.widgets import DataTable, Static
 

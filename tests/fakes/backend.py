@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tests.fakes.rows import PBX, floor
 from whisper_tui.engine.backend import FloorView, Person, StripView, ViewChanges

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tests.fakes import rows
 from tests.fakes.backend import FakeBackend

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from types import TracebackType
+
+from msgspec.structs import replace
 
 from tests.fakes.ami_server import PATIENCE, FakeAmi
 from tests.fakes.clock import WoundClock

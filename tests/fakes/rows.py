@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from whisper_tui.engine.backend import FloorView, Hears, Phase, StripView
 from whisper_tui.engine.rows import (

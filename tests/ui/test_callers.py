@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.rows import ANA, CALLER, NOW, crew, floor
 from tests.ui.test_agents import RUIZ

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.fakes.rows import ANA, BEN, CALLER, PBX, crew, floor, members
 from tests.ui.work import Work, at_work

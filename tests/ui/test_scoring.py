@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.past import CARD, entry, scored, session
 from tests.fakes.rows import ANA, BEN, floor, strip

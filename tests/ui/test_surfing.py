@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.rows import ANA, BEN, CALLER, NOW, floor, strip, talking, waiting
 from tests.ui.work import Work, at_work

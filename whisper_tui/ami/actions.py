@@ -7,11 +7,11 @@ Setvar, Getvar, AbsoluteTimeout, Status, Hangup), and unlike a name it is never 
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, TypeAlias
+
+from msgspec import Struct
 
 from whisper_tui.ami.events import Fact
 from whisper_tui.ami.names import (
@@ -34,8 +34,7 @@ class Outcome(Enum):
     """No answer within the limit, or the link was lost first: it may or may not have happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What became of an action. `value` is Getvar's, `rows` a list's."""
 
     outcome: Outcome
@@ -45,8 +44,7 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """Something that can be asked of Asterisk."""
 
     name: ClassVar[str]
@@ -58,48 +56,41 @@ class Action:
         return []
 
 
-@dataclass(frozen=True, slots=True)
-class Ping(Action):
+class Ping(Action, frozen=True):
     name: ClassVar[str] = "Ping"
 
 
-@dataclass(frozen=True, slots=True)
-class CoreSettings(Action):
+class CoreSettings(Action, frozen=True):
     """AsteriskVersion and SystemName."""
 
     name: ClassVar[str] = "CoreSettings"
 
 
-@dataclass(frozen=True, slots=True)
-class ListCommands(Action):
+class ListCommands(Action, frozen=True):
     """What this account may run: one header a command, `(Priv: ...)` in its value."""
 
     name: ClassVar[str] = "ListCommands"
 
 
-@dataclass(frozen=True, slots=True)
-class QueueStatus(Action):
+class QueueStatus(Action, frozen=True):
     name: ClassVar[str] = "QueueStatus"
     is_list: ClassVar[bool] = True
     limit: ClassVar[float] = 15.0
 
 
-@dataclass(frozen=True, slots=True)
-class CoreShowChannels(Action):
+class CoreShowChannels(Action, frozen=True):
     name: ClassVar[str] = "CoreShowChannels"
     is_list: ClassVar[bool] = True
     limit: ClassVar[float] = 15.0
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceStateList(Action):
+class DeviceStateList(Action, frozen=True):
     name: ClassVar[str] = "DeviceStateList"
     is_list: ClassVar[bool] = True
     limit: ClassVar[float] = 15.0
 
 
-@dataclass(frozen=True, slots=True)
-class Status(Action):
+class Status(Action, frozen=True):
     """Of one channel, or of all."""
 
     name: ClassVar[str] = "Status"
@@ -113,8 +104,7 @@ class Status(Action):
         return [*out, ("Variables", ",".join(self.variables))] if self.variables else out
 
 
-@dataclass(frozen=True, slots=True)
-class BridgeInfo(Action):
+class BridgeInfo(Action, frozen=True):
     """Who is in a bridge."""
 
     name: ClassVar[str] = "BridgeInfo"
@@ -125,8 +115,7 @@ class BridgeInfo(Action):
         return [("BridgeUniqueid", channel_id(self.bridge))]
 
 
-@dataclass(frozen=True, slots=True)
-class Getvar(Action):
+class Getvar(Action, frozen=True):
     name: ClassVar[str] = "Getvar"
     channel: Uniqueid
     variable: str
@@ -135,8 +124,7 @@ class Getvar(Action):
         return [("Channel", channel_id(self.channel)), ("Variable", one_of(self.variable, READABLE))]
 
 
-@dataclass(frozen=True, slots=True)
-class Setvar(Action):
+class Setvar(Action, frozen=True):
     name: ClassVar[str] = "Setvar"
     channel: Uniqueid
     variable: str
@@ -150,8 +138,7 @@ class Setvar(Action):
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class PlayDtmf(Action):
+class PlayDtmf(Action, frozen=True):
     """A key that the leg itself receives, as if its phone had pressed it (`Receive: true`)."""
 
     name: ClassVar[str] = "PlayDTMF"
@@ -162,8 +149,7 @@ class PlayDtmf(Action):
         return [("Channel", channel_id(self.channel)), ("Digit", one_of(self.digit, KEYS)), ("Receive", "true")]
 
 
-@dataclass(frozen=True, slots=True)
-class AbsoluteTimeout(Action):
+class AbsoluteTimeout(Action, frozen=True):
     """Hang the channel up `seconds` from now unless renewed; it cannot be lifted so, see `Setvar`."""
 
     name: ClassVar[str] = "AbsoluteTimeout"
@@ -174,8 +160,7 @@ class AbsoluteTimeout(Action):
         return [("Channel", channel_id(self.channel)), ("Timeout", str(int(self.seconds)))]
 
 
-@dataclass(frozen=True, slots=True)
-class Hangup(Action):
+class Hangup(Action, frozen=True):
     """Of one channel. (AMI takes `/regex/` here: `channel_id` refuses it.)"""
 
     name: ClassVar[str] = "Hangup"
@@ -185,8 +170,7 @@ class Hangup(Action):
         return [("Channel", channel_id(self.channel))]
 
 
-@dataclass(frozen=True, slots=True)
-class Bridge(Action):
+class Bridge(Action, frozen=True):
     """Take `second` out of wherever it talks and let it talk with `leg`; whoever is left alone there is hung up (AMI.md Q3).
 
     Args:
@@ -202,8 +186,7 @@ class Bridge(Action):
         return [("Channel1", leg_id(self.leg)), ("Channel2", channel_name(self.second)), ("Tone", "no")]
 
 
-@dataclass(frozen=True, slots=True)
-class ShowDialPlan(Action):
+class ShowDialPlan(Action, frozen=True):
     """Whether there is such an extension; FAILED where there is not, or where the account lacks class `reporting`."""
 
     name: ClassVar[str] = "ShowDialPlan"
@@ -215,8 +198,7 @@ class ShowDialPlan(Action):
         return [("Context", dialplan(self.context)), ("Extension", dialplan(self.exten))]
 
 
-@dataclass(frozen=True, slots=True)
-class BlindTransfer(Action):
+class BlindTransfer(Action, frozen=True):
     """Send whoever talks with `channel` on to an extension of the dialplan; `channel` is hung up.
 
     To one that there is not, Asterisk says Success too, and hangs the customer up (measured): ask `ShowDialPlan` first.
@@ -232,8 +214,7 @@ class BlindTransfer(Action):
         return [("Channel", channel_id(self.channel)), *place]
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect(Action):
+class Redirect(Action, frozen=True):
     """Send one channel to an extension of the dialplan, wherever it is (write class `call`).
 
     A caller in Queue() leaves it as if they had given up: QueueCallerAbandon, QueueCallerLeave, and in another queue
@@ -251,8 +232,7 @@ class Redirect(Action):
         return [("Channel", channel_id(self.channel)), *place]
 
 
-@dataclass(frozen=True, slots=True)
-class MessageSend(Action):
+class MessageSend(Action, frozen=True):
     """A text to a phone, out of any call (SIP MESSAGE; write class `message`, AUDIO.md F9).
 
     Args:
@@ -273,8 +253,7 @@ class MessageSend(Action):
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Originate(Action, ABC):
+class Originate(Action, frozen=True):
     """Ring the supervisor's phone; what it is for, say the classes below.
 
     Args:
@@ -295,9 +274,9 @@ class Originate(Action, ABC):
     caller_number: str
     headers_added: Sequence[tuple[str, str]] = ()
 
-    @abstractmethod
     def application(self) -> tuple[str, str]:
         """What the phone is connected to: the application and its data."""
+        raise NotImplementedError
 
     def dropped(self) -> str:
         """What FRAME_DROP(RX) drops from the first frame on: one kind, for AMI splits `Variable` at commas; "": nothing."""
@@ -327,8 +306,7 @@ class Originate(Action, ABC):
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class OriginateSpy(Originate):
+class OriginateSpy(Originate, frozen=True):
     """Into a ChanSpy that can hear only channels with `leg` in their SPYGROUP.
 
     Args:
@@ -347,8 +325,7 @@ class OriginateSpy(Originate):
         return "" if self.fixed is Mode.SILENT else "VOICE"  # its keys do nothing; `*` must reach it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OriginateThird(Originate):
+class OriginateThird(Originate, frozen=True, kw_only=True):
     """Into the bridge that a channel is in, as a party of the call.
 
     Args:

@@ -7,9 +7,10 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from whisper_tui.ami.actions import Headers, Reply
 from whisper_tui.ami.framing import END, EOL, Framer
@@ -28,8 +29,7 @@ class NoCapture(UsageError):
     """The recording cannot be read, or cannot be made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Struct, frozen=True):
     """What one read brought: `seconds` since connecting."""
 
     seconds: float

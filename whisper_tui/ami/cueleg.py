@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from whisper_tui.ami.actions import Action
@@ -10,8 +9,7 @@ from whisper_tui.ami.names import channel_id, cue_id, mouth
 from whisper_tui.terms import LegId, Uniqueid
 
 
-@dataclass(frozen=True, slots=True)
-class OriginateCue(Action):
+class OriginateCue(Action, frozen=True):
     """Let a channel whose sound we make whisper to one agent, and hear nobody.
 
     ChanSpy takes the exact channel alone, by its Uniqueid and with `u`: without either it would go on to another one (AMI.md Q1).

@@ -1,7 +1,7 @@
 """What Asterisk says, as typed values. `decode.py` makes them, `floor` and `supervision` read them.
 
-msgspec structs and not dataclasses: one is made for every event on the wire, and a frozen dataclass costs five times
-as much to make. Text is cleaned (see `text.clean`), numbers are numbers, empty and `<unknown>` are "".
+One is made for every event on the wire, and a frozen dataclass would cost five times as much to make. Text is cleaned
+(see `text.clean`), numbers are numbers, empty and `<unknown>` are "".
 Field facts: AMI.md Q6, Q5, Q1, measured on Asterisk 22.10.1 and 16.28.
 """
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import ClassVar
+
+from msgspec import Struct
 
 from whisper_tui.ami.actions import Action, CoreSettings, ListCommands, Outcome, Reply
 from whisper_tui.ami.protocol import ConnectionLost
@@ -30,21 +31,22 @@ class Refused(OutOfReach):
         self.notice = notice
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge(Action):
+class Challenge(Action, frozen=True):
     name: ClassVar[str] = "Challenge"
 
     def headers(self) -> list[tuple[str, str]]:
         return [("AuthType", "MD5")]
 
 
-@dataclass(frozen=True, slots=True)
-class Login(Action):
+class Login(Action, frozen=True):
     """`key` is the MD5 of challenge and secret; whoever sees both can guess at the secret, so it is kept out of sight."""
 
     name: ClassVar[str] = "Login"
     user: str
-    key: str = field(repr=False)
+    key: str
+
+    def __repr__(self) -> str:
+        return f"Login({self.user!r})"
 
     def headers(self) -> list[tuple[str, str]]:
         return [("AuthType", "MD5"), ("Username", self.user), ("Key", self.key), ("Events", "on")]
@@ -53,8 +55,7 @@ class Login(Action):
 HIDDEN_HEADERS = frozenset({"Key", "Secret"})
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """What the login found.
 
     Args:

@@ -11,8 +11,8 @@ import logging
 import secrets
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from panoramisk import Manager
 from panoramisk.actions import Action as Request
 from panoramisk.ami_protocol import AMIProtocol
@@ -37,8 +37,7 @@ class ConnectionLost(OutOfReach):
     """The connection ended; what was in flight may or may not have happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """An action on its way."""
 
     action_id: str

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from whisper_tui.ami.actions import Action, Headers
 from whisper_tui.ami.names import UnsafeAction, channel_name, code, member, queue_name
 
 
-@dataclass(frozen=True, slots=True)
-class QueuePause(Action):
+class QueuePause(Action, frozen=True):
     """Of one member in one queue (write class `agent`). `reason`: a code, "" for none."""
 
     name: ClassVar[str] = "QueuePause"
@@ -25,8 +23,7 @@ class QueuePause(Action):
         return [*said, ("Reason", code(self.reason))] if self.reason else said
 
 
-@dataclass(frozen=True, slots=True)
-class QueueAdd(Action):
+class QueueAdd(Action, frozen=True):
     """Make somebody a dynamic member of a queue (write class `agent`); QueueMemberAdded comes before the answer.
 
     Who is one by this interface already: "Unable to add interface: Already there". 16 takes no `Reason` of a pause.
@@ -55,8 +52,7 @@ class QueueAdd(Action):
         return [*said, ("Reason", code(self.reason))] if self.reason else said
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRemove(Action):
+class QueueRemove(Action, frozen=True):
     """End a membership (write class `agent`); QueueMemberRemoved comes before the answer.
 
     Of one that stands in queues.conf, or comes from a database: "Member not dynamic".
@@ -70,8 +66,7 @@ class QueueRemove(Action):
         return [("Queue", queue_name(self.queue)), ("Interface", member(self.interface))]
 
 
-@dataclass(frozen=True, slots=True)
-class QueuePenalty(Action):
+class QueuePenalty(Action, frozen=True):
     """Of one member in one queue, static ones too (write class `agent`); QueueMemberPenalty comes before the answer, also where
     it was so already. A static member has the old one again after a reload of queues.conf."""
 
@@ -85,8 +80,7 @@ class QueuePenalty(Action):
         return [*place, ("Penalty", str(counted(self.penalty)))]
 
 
-@dataclass(frozen=True, slots=True)
-class QueueChangePriorityCaller(Action):
+class QueueChangePriorityCaller(Action, frozen=True):
     """The queue priority of who waits (no class at all: any login may). No event tells of it.
 
     22 moves the caller at once, in front of the first who has a smaller priority. 16 takes no `Immediate`: their place stays
@@ -106,8 +100,7 @@ class QueueChangePriorityCaller(Action):
         return [*place, ("Priority", str(counted(self.priority))), ("Immediate", "yes")]
 
 
-@dataclass(frozen=True, slots=True)
-class QueueWithdrawCaller(Action):
+class QueueWithdrawCaller(Action, frozen=True):
     """Take who waits out of Queue(): they go on in the dialplan, where QUEUESTATUS is WITHDRAW (no class at all: any login may).
 
     The answer says that it is asked for. It is done when the caller's thread looks next: QueueCallerAbandon and

@@ -8,7 +8,8 @@ those that it gets, and stay 0 where it reports nothing. 16 has no `rxmes` and `
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 VARIABLE = "CHANNEL(rtcp,all)"
 
@@ -22,8 +23,7 @@ _WRAPPED = 1 << 31
 """A negative number that was printed as none (`%u`): packets that came twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One direction of a line, None for what is not told of it.
 
     Args:
@@ -36,8 +36,7 @@ class Side:
     mes: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Rtcp:
+class Rtcp(Struct, frozen=True):
     """One reading.
 
     Args:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from whisper_tui.ami.names import is_safe
 from whisper_tui.errors import UsageError
@@ -18,8 +19,7 @@ class Hidden(Protocol):
     def reveal(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class TlsSettings:
+class TlsSettings(Struct, frozen=True):
     """TLS with the host's name checked.
 
     Args:
@@ -40,8 +40,7 @@ class TlsSettings:
         return context
 
 
-@dataclass(frozen=True, slots=True)
-class LinkSettings:
+class LinkSettings(Struct, frozen=True):
     """Where a PBX is, who we are there, and how long anything may take. All times in seconds.
 
     Args:
@@ -56,7 +55,7 @@ class LinkSettings:
     host: str
     port: int
     user: str
-    secret: Hidden = field(repr=False)
+    secret: Hidden
     tls: TlsSettings | None = None
     connect_limit: float = 5.0
     login_limit: float = 5.0

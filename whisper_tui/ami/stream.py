@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from whisper_tui.ami.decode import LIVE
 from whisper_tui.ami.events import Fact, Listed, Malformed
@@ -28,8 +29,7 @@ _BOTH = LIVE.keys() & ROWS.keys()
 _ONCE = (b"Response", b"ActionID", b"Message", b"EventList", b"Value", b"Challenge")
 
 
-@dataclass(slots=True)
-class _Awaited:
+class _Awaited(Struct):
     """An action in flight. `listed` is its name if it answers with a list, else ""."""
 
     listed: str
@@ -38,8 +38,7 @@ class _Awaited:
     rows: list[Fact] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A whole response to an action of ours: `response` as received, and of a list its last message and its rows."""
 
     action_id: str

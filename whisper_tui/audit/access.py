@@ -8,8 +8,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from whisper_tui.audit.anchors import Anchor
 from whisper_tui.audit.history import History
@@ -25,8 +26,7 @@ MOST = 100_000
 """Rows after which its file is closed and a new one begun."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """A log to be read by somebody whose reading is noted."""
 
     path: Path

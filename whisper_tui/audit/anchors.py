@@ -12,8 +12,9 @@ import re
 import syslog
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from whisper_tui.errors import WhisperError
 
@@ -27,8 +28,7 @@ class AnchorUnwritable(WhisperError):
     """An anchor could not be noted; the log itself is not touched by that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Struct, frozen=True):
     """Row `seq` of the log `log_id` had the hash `head` (hex) at `at`, seconds since 1970 UTC.
 
     Args:

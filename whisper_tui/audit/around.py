@@ -8,16 +8,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from whisper_tui.audit.records import Part
 from whisper_tui.audit.tables import CLOSING, OPENING, About, TrailUnreadable, opened
 from whisper_tui.audit.walk import Broken, Verdict, Why
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """What was found. `lists`: of rows, so that it tells nothing where these cannot be read; `tables`: as SQLite keeps them."""
 
     lists: tuple[Broken, ...]

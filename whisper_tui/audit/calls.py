@@ -12,11 +12,12 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from whisper_tui.audit.tables import reading, writing
 
@@ -32,8 +33,7 @@ ANSWERED, ABANDONED, TIMED_OUT, LEFT, UNKNOWN = "answered", "abandoned", "timed-
 _SALT = "callers"
 
 
-@dataclass(frozen=True, slots=True)
-class PastCall:
+class PastCall(Struct, frozen=True):
     """One visit to a queue. `joined`, `answered`, `ended`: seconds since 1970 UTC; the rest as in `floor.outcomes.Outcome`.
 
     Args:
@@ -65,8 +65,7 @@ class By(Enum):
     """Only calls that somebody answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Calls that ended in a span of time. Averages are seconds, None where there is nothing to count.
 
     Args:

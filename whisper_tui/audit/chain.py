@@ -10,11 +10,10 @@ import hashlib
 import math
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
 
 from whisper_tui.audit.records import Record
 
@@ -38,8 +37,7 @@ class Personal(NamedTuple):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(Struct, frozen=True):
     """A record ready to be kept. `columns` in the order of COLUMNS."""
 
     body: bytes

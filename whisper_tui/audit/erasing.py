@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from whisper_tui.audit import chain, tables
 from whisper_tui.audit.calls import Calls
@@ -25,8 +24,7 @@ from whisper_tui.audit.trail import Trail
 CHUNK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """What is left of a number. `rows`: whose bytes have it, in words; `elsewhere`: files that have it in no row."""
 
     rows: tuple[int, ...] = ()

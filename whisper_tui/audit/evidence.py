@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from whisper_tui.audit import bundle_verify, chain
 from whisper_tui.audit.history import File, History
@@ -26,8 +27,7 @@ PAGE = 2000
 """Rows that are read at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(Struct, frozen=True):
     """A row exactly as it stands in the file. `before`: the hash of the row before it, b"" if that is missing."""
 
     seq: int
@@ -43,8 +43,7 @@ class Raw:
         return record_in(self.body)
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """A log at a moment; it may go on growing.
 
     Args:

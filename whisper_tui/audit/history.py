@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
+from msgspec import Struct
 
 from whisper_tui.audit import chain
 from whisper_tui.audit.calls import Calls
@@ -18,8 +18,7 @@ from whisper_tui.audit.records import Kind, Record
 from whisper_tui.audit.tables import VERIFY, About, TrailUnreadable, opened, reading
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row as it is read.
 
     Args:
@@ -34,8 +33,7 @@ class Row:
     stream: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Unclosed:
+class Unclosed(Struct, frozen=True):
     """A leg or session that has no end: its id, the row that opened it and the last one that names it."""
 
     ident: str
@@ -43,8 +41,7 @@ class Unclosed:
     latest: Row
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """One of the files of a log, to be asked in SQL: for what `History.rows` does not know (`search.py`, `evidence.py`)."""
 
     path: Path

@@ -7,10 +7,10 @@ SLACK for a clock that was put back. Looking for a person, agent or queue withou
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
+from msgspec import Struct
 
 from whisper_tui.audit import chain
 from whisper_tui.audit.history import File, History, Row
@@ -31,8 +31,7 @@ _BODIES = f"""SELECT log.seq, body, hash, value FROM log
     LEFT JOIN personal ON personal.seq = log.seq AND field = '{chain.CALLER}'"""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What is looked for; "" and None leave it open.
 
     Args:

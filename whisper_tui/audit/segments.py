@@ -10,10 +10,9 @@ import os
 import re
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from whisper_tui.audit import chain, tables
 from whisper_tui.audit.records import Part, Record
@@ -23,8 +22,7 @@ WEEK = 8 * 86400.0
 """Seconds of the history of calls that a new file begins with."""
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """Where a file ends: its last row's number and hash, or those it goes on after."""
 
     last: int

@@ -12,9 +12,10 @@ import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from whisper_tui.audit.store_tables import CALL_COLUMNS, COLUMNS, SCHEMA, VERSION
 from whisper_tui.errors import OutOfReach, UsageError, WhisperError
@@ -65,8 +66,7 @@ class End(NamedTuple):
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """Rows that follow each other.
 
     Args:

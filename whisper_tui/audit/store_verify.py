@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from whisper_tui.audit import chain
 from whisper_tui.audit.anchors import Anchor
@@ -26,8 +28,7 @@ _HIDDEN = f"""SELECT seq, field, salt, value FROM {SCHEMA}.personal
 _OF_KIND = f"SELECT seq, body FROM {SCHEMA}.log WHERE stream = %s AND kind = %s ORDER BY seq"
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Struct, frozen=True):
     """What was found of one log.
 
     Args:

@@ -7,9 +7,10 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from whisper_tui.audit import chain
 from whisper_tui.audit.holders import holder
@@ -99,8 +100,7 @@ STATEMENTS = {1: frozenset(_FIRST), SCHEMA: frozenset(DDL)}
 """By schema. They are compared letter by letter with a file's own: another blank is another schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """What a file says of itself.
 
     Args:

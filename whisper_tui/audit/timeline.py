@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil, floor
+
+from msgspec import Struct
 
 from whisper_tui.audit.history import Row
 from whisper_tui.audit.records import Kind, Record
@@ -15,8 +16,7 @@ QUIETEST_FIRST = (WAITING, SUSPENDED, "silent", MUTED, "whisper", "third", "barg
 """Every state that a session can be in: the modes, and before, beside and between them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A stretch of a session, in seconds from the row that opens it."""
 
     begin: float

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from whisper_tui.audit import chain
 from whisper_tui.audit.records import Kind
@@ -20,8 +20,7 @@ COUNTED = re.compile(r"(\d{1,9}) rows, ticket ")
 """How the words of a row begin that has its counts nowhere else: it was written before there was `Record.erased`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What the row `seq` says of an erasure. `counts`: rows by the number of their file's first; 0: of whichever file."""
 
     seq: int

@@ -10,10 +10,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from whisper_tui.audit import around, chain, segments
 from whisper_tui.audit.anchors import Anchor
@@ -25,16 +26,14 @@ from whisper_tui.audit.walk import Broken, Verdict, Why, walk
 DAMAGED = "keep the file; a backup of it may still be readable"
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """An anchor that the log does not agree with. `there`: its row is there, with another hash."""
 
     anchor: Anchor
     there: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """What was found of a log.
 
     Args:
@@ -71,8 +70,7 @@ class Whole:
         return sum(each.rows for each in self.aged)
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     """Open. `name`: "" for the newest."""
 
     path: Path

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
 from typing import TypeAlias
 
 import msgspec
+from msgspec import Struct
 
 from whisper_tui.audit import chain
 
@@ -41,8 +41,7 @@ class Why(Enum):
     """SQLite cannot read on from here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A wrong place. `seq`: the row's number, 0 for a file as a whole; `file`: the name of a closed one, "" for the newest."""
 
     seq: int
@@ -57,8 +56,7 @@ Hidden: TypeAlias = tuple[object, ...]
 """Personal data beside a row: its seq, field, salt, value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What was found.
 
     Args:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
+from msgspec.structs import replace
 
 from whisper_tui.ami.settings import LinkSettings
 from whisper_tui.cli import accounts

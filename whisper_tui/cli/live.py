@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from whisper_tui.ami.actions import DeviceStateList, Outcome, QueueStatus
 from whisper_tui.ami.events import Event
@@ -21,8 +22,7 @@ from whisper_tui.floor.model import Changes, Floor
 from whisper_tui.floor.trace import answers_to, is_half
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(Struct, frozen=True):
     """What there is on one PBX or several, whichever of them has it.
 
     Args:

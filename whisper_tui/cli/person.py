@@ -6,8 +6,9 @@ import grp
 import os
 import pwd
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from whisper_tui.cli import accounts
 from whisper_tui.terms import Subject

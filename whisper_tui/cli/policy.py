@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from whisper_tui.cli import accounts, policy_init
 from whisper_tui.cli.columns import columns
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
     from whisper_tui.cli.live import Live
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """Which policy. `path` None: that of the settings."""
 
     path: Path | None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from whisper_tui.ami.link import Link
 from whisper_tui.ami.settings import LinkSettings
@@ -45,8 +46,7 @@ Front = TypeVar("Front")
 ENDS = (signal.SIGTERM, signal.SIGHUP)
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """What a console is set up with.
 
     Args:

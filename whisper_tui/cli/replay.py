@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from whisper_tui.cli.demo import simulated, trail_file
 from whisper_tui.cli.fronts import Man, front

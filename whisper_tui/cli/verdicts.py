@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from whisper_tui.audit.verify import Cut, Whole
 from whisper_tui.ui.story import when
@@ -22,8 +23,7 @@ class Answer(IntEnum):
     """The log or the anchors cannot be read, so that nothing can be said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """The log at `path`, and what was found of it. `anchors`: how many were compared with it."""
 
     path: Path

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from whisper_tui.audit import anchors
 from whisper_tui.cli.main import settings_file
@@ -14,8 +14,7 @@ from whisper_tui.config import load, paths
 from whisper_tui.errors import NotAllowed
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """Which log. `path` None: that of the settings."""
 
     path: Path | None

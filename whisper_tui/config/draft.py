@@ -6,7 +6,8 @@ import ipaddress
 import json
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from whisper_tui.config.schema import Secret
 
@@ -14,8 +15,7 @@ MAX_LIST = 80
 """Characters of a list that stands on one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class PbxDraft:
+class PbxDraft(Struct, frozen=True):
     """A PBX as `init` was told of it."""
 
     host: str
@@ -24,8 +24,7 @@ class PbxDraft:
     secret: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class RoleDraft:
+class RoleDraft(Struct, frozen=True):
     """A role. `rights`: its own, `call.listen`, ...; `extends`: the role whose rights it has too, "" for none."""
 
     name: str
@@ -33,8 +32,7 @@ class RoleDraft:
     extends: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileDraft:
+class ProfileDraft(Struct, frozen=True):
     """Whom the policy is for and what it lets them do. `roles`: all of the policy, they have the last; `queues`: patterns."""
 
     os_user: str
@@ -43,8 +41,7 @@ class ProfileDraft:
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
-class AttributesDraft:
+class AttributesDraft(Struct, frozen=True):
     """Entries that say nothing yet. `queues`: patterns; `agents`: pattern -> whose phone that is, "" if not known."""
 
     queues: Sequence[str] = ()
@@ -81,9 +78,10 @@ def config_text(pbxs: Mapping[str, PbxDraft], phone: str, answer: str) -> str:
     return "\n".join(out)
 
 
-def policy_text(
-    profile: ProfileDraft, attributes: AttributesDraft = AttributesDraft(), heading: Sequence[str] = ()
-) -> str:
+_NONE = AttributesDraft()
+
+
+def policy_text(profile: ProfileDraft, attributes: AttributesDraft = _NONE, heading: Sequence[str] = ()) -> str:
     """policy.toml with these roles, one profile, and entries to fill in. `heading`: lines for whoever reads it."""
     return "\n".join(
         [

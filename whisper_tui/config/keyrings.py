@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from whisper_tui.config import keyring_child
 
@@ -24,13 +25,15 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """`error`: why not, in words; "" if it went well. `secret`: what "get" found."""
 
     error: str = ""
     hint: str = ""
-    secret: bytes = field(default=b"", repr=False)
+    secret: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Answer({self.error!r}, {self.hint!r})"
 
 
 def ask(deed: Literal["get", "set"], service: str, account: str, secret: str = "") -> Answer:

@@ -6,13 +6,12 @@ import hashlib
 import platform
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
 import tomli
-from msgspec import inspect
+from msgspec import Struct, inspect
 
 from whisper_tui.config import checks, paths
 from whisper_tui.config.files import MAX_POLICY, read_trusted
@@ -23,8 +22,7 @@ from whisper_tui.errors import UsageError
 Table: TypeAlias = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyText:
+class PolicyText(Struct, frozen=True):
     """A policy file as read: for `permissions.parse`. `digest`: SHA-256 of its bytes, hex."""
 
     table: Table

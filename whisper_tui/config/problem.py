@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from whisper_tui.config.locate import KeyPath
 
@@ -14,8 +15,7 @@ CHANNEL_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 """As it is read: the underscores that let it be inherited are not of its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A value that cannot be used. `path`: the way to it."""
 
     path: KeyPath

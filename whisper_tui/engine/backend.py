@@ -7,9 +7,10 @@ the monotonic clock that the backend shares with the console (`now`), so that du
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from whisper_tui.engine.reading import Filter, LogEntry, LogPage
 from whisper_tui.engine.rows import (
@@ -69,8 +70,7 @@ class Phase(Enum):
     """A confirmation did not come: it is being muted and hung up."""
 
 
-@dataclass(frozen=True, slots=True)
-class StripView:
+class StripView(Struct, frozen=True):
     """The session strip: always what was confirmed."""
 
     phase: Phase
@@ -110,16 +110,14 @@ class StripView:
     """With phase NONE: how the last leg ended, until the next one starts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Banner:
+class Banner(Struct, frozen=True):
     """A line across the screen: direct mode, a log that cannot be written, no policy, an alarm."""
 
     notice: Notice
     alarm: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FloorView:
+class FloorView(Struct, frozen=True):
     """Everything this profile may see, at one moment."""
 
     calls: Mapping[CallKey, CallRow]
@@ -133,8 +131,7 @@ class FloorView:
     agents: Mapping[AgentKey, AgentRow] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ViewChanges:
+class ViewChanges(Struct, frozen=True):
     """What changed since the last one; a row that is None is gone (or no longer to be seen)."""
 
     calls: Mapping[CallKey, CallRow | None] = field(default_factory=dict)
@@ -154,8 +151,7 @@ class ViewChanges:
     """Things to say once: "the agent hung up", "your phone declined"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Who the console is for, as its first line says it."""
 
     user: str

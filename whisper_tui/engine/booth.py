@@ -10,8 +10,9 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from whisper_tui.ami import rtp
 from whisper_tui.ami.actions import Getvar, Outcome
@@ -50,8 +51,7 @@ class Mouth(Protocol):
         """Let 20 ms through; return whether there is somebody who takes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """The address at which PBXs reach this program.
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from whisper_tui.ami.actions import Action, Hangup, Outcome, QueueStatus, Redirect, ShowDialPlan
 from whisper_tui.ami.list_rows import StatusRow

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from whisper_tui.ami.actions import Action, Outcome, Reply
 from whisper_tui.ami.names import UnsafeAction
@@ -21,8 +22,7 @@ SOON = 3.0
 """Seconds within which the PBX tells what it has answered that it has done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One action.
 
     Args:
@@ -46,8 +46,7 @@ class Step:
     stopped: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What would be done.
 
     Args:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct, field
 
 from whisper_tui.audit.records import Certainty, Record
 from whisper_tui.clock import Clock
@@ -75,8 +76,7 @@ class _Spell(NamedTuple):
     spoken: float
 
 
-@dataclass(slots=True)
-class _Past:
+class _Past(Struct):
     """Of one person."""
 
     spent: dict[CallKey, dict[Right, float]] = field(default_factory=lambda: defaultdict(dict))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from whisper_tui.audit.records import CallRef, Whom
 from whisper_tui.clock import Clock
@@ -13,8 +13,7 @@ AGAIN = 10.0
 """Seconds in which the same attempt is not written down anew, but counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """Somebody tried `deed`, on a call or on an agent, and `rule` forbids it."""
 
     deed: str

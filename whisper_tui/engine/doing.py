@@ -6,8 +6,9 @@ The loud direction is on disk before anything is sent; the quiet direction goes 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TypeAlias, assert_never
+
+from msgspec.structs import replace
 
 from whisper_tui.engine.claims import Claims
 from whisper_tui.engine.follower import Follower

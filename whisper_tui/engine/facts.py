@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from whisper_tui.engine.rows import FactRow
 
@@ -18,8 +19,7 @@ _NUMBER = re.compile(r"[^0-9+.-]{0,4}([+-]?[0-9]{1,15}(?:\.[0-9]{1,6})?)[^0-9]{0
 _CUT = "…"
 
 
-@dataclass(frozen=True, slots=True)
-class FactRule:
+class FactRule(Struct, frozen=True):
     """One of `[[facts]]`.
 
     Args:

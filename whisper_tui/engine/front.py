@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from whisper_tui.engine.alarms import alarms
 from whisper_tui.engine.backend import Banner, FloorView, StripView, ViewChanges

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from math import inf, isfinite
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from whisper_tui.engine.counts import NOTHING_SAID, Claim
 from whisper_tui.engine.line import Line

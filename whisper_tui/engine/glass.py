@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from whisper_tui.audit.records import Kind, Record
 from whisper_tui.clock import Clock
@@ -15,8 +16,7 @@ from whisper_tui.supervision.session import Session
 from whisper_tui.terms import Notice, Right, Subject
 
 
-@dataclass(slots=True)
-class _Broken:
+class _Broken(Struct):
     """Once.
 
     Args:

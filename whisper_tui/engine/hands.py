@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from whisper_tui.audit.records import CallRef, Kind, Record, Whom
 from whisper_tui.clock import Clock
@@ -23,8 +22,7 @@ LAPSED, PAUSE_OVER, GONE, LOWERED = "lapsed", "pause-over", "agent-gone", "agent
 """Causes of a hand that came down and nobody took: its time was over; the agent is paused no more, is in no queue, lowered it."""
 
 
-@dataclass(slots=True)
-class _Up:
+class _Up(Struct):
     hand: Hand
     row: Record
     lapsed: bool = False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from whisper_tui.audit.records import Kind, Whom
 from whisper_tui.engine.denials import Attempt, Denials
@@ -18,8 +19,7 @@ from whisper_tui.supervision.intents import Answer, AnswerHand, Done, Refused
 from whisper_tui.terms import Notice, Pbx, Right
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
+class _Taken(Struct, frozen=True):
     """What would be taken."""
 
     line: Line

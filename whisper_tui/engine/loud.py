@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from whisper_tui.ami.actions import MessageSend, Outcome
 from whisper_tui.audit.records import Certainty
@@ -28,8 +29,7 @@ TOLD = "A supervisor can speak to you in this call."
 """The text of `notify_agent = "live"`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
+class Tools(Struct, frozen=True):
     """What every deed of one supervisor works with.
 
     Args:

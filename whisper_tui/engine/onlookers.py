@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from whisper_tui.ami.actions import Status
 from whisper_tui.ami.events import BridgeEntered, ChannelGone, DigitEnded, Event, Listed, SpyStarted, SpyStopped
@@ -33,8 +32,7 @@ ASKING_AT_MOST = 8
 _TOLD_BY = (SpyStarted, SpyStopped, ChannelGone, BridgeEntered, DigitEnded, Listed)
 
 
-@dataclass(slots=True)
-class _Onlooker:
+class _Onlooker(Struct):
     """Somebody who listens. `spyee` is "" where the PBX does not tell whom they hear; `mode` is the last that was known."""
 
     spyee: Uniqueid

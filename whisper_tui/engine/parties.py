@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from whisper_tui.audit.records import Certainty
 from whisper_tui.engine.gate import Permit, facts_of_target, words_of
@@ -17,8 +18,7 @@ PLACE = "{number}"
 """In `agents`: the agent's number, which is what stands behind the technology in the name of the phone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(Struct, frozen=True):
     """Where the dialplan of one PBX takes a customer who is handed back, as `context,exten`.
 
     Args:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from whisper_tui.audit.records import Kind
 from whisper_tui.clock import Clock
@@ -43,8 +44,7 @@ class Colleague(Protocol):
         """Tell the person once."""
 
 
-@dataclass(slots=True)
-class _Petition:
+class _Petition(Struct):
     """`until`: when it falls by itself, or, once it is approved, can be used no more (monotonic)."""
 
     ident: PetitionId

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from whisper_tui.ami.actions import OriginateSpy, OriginateThird
 from whisper_tui.supervision.leg import Leg
@@ -27,8 +28,7 @@ class Lasts(Enum):
     """For one session, or for as long as something is followed."""
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneRules:
+class PhoneRules(Struct, frozen=True):
     """The supervisor's phone, and how long things may last (seconds)."""
 
     device: str

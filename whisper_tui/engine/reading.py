@@ -7,13 +7,13 @@ everybody may see. Without a policy it is advice, as everywhere: the owner of th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from typing import TypeAlias
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from whisper_tui.audit.history import Row
 from whisper_tui.audit.records import Kind, Record
@@ -85,8 +85,7 @@ class Filter(msgspec.Struct, frozen=True):
 Entry: TypeAlias = Session | Attempt | Spying | Raised | Acted
 
 
-@dataclass(frozen=True, slots=True)
-class LogPage:
+class LogPage(Struct, frozen=True):
     """What was found, newest first.
 
     Args:
@@ -101,8 +100,7 @@ class LogPage:
     damaged: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
+class LogEntry(Struct, frozen=True):
     """One session in full: its rows and those of its leg, oldest first, numbers as the profile lets them be seen."""
 
     session: Session

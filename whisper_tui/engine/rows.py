@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from whisper_tui.supervision.intents import PetitionId
 from whisper_tui.terms import CallKey, CallState, LinkState, Mode, Notice, Pbx, Recording, Right, Step, Uniqueid
@@ -27,8 +28,7 @@ class Whose(Enum):
     """Started outside any console: by a feature code, by another program."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListenerBadge:
+class ListenerBadge(Struct, frozen=True):
     """Somebody who hears a call; `mode` as far as AMI shows it, None: unknown."""
 
     device: str
@@ -37,8 +37,7 @@ class ListenerBadge:
     since: float
 
 
-@dataclass(frozen=True, slots=True)
-class SpyRow:
+class SpyRow(Struct, frozen=True):
     """Somebody in ChanSpy on what this profile sees, for the view of sessions."""
 
     pbx: Pbx
@@ -54,8 +53,7 @@ class SpyRow:
     since: float
 
 
-@dataclass(frozen=True, slots=True)
-class HandRow:
+class HandRow(Struct, frozen=True):
     """An agent asks for help, or did just now. `answered_by`: who has taken it, "" as long as nobody has."""
 
     since: float
@@ -63,8 +61,7 @@ class HandRow:
     answered_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FactRow:
+class FactRow(Struct, frozen=True):
     """Something that another system knows of a call.
 
     Args:
@@ -81,8 +78,7 @@ class FactRow:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CallRow:
+class CallRow(Struct, frozen=True):
     key: CallKey
     state: CallState
     queue: str
@@ -138,8 +134,7 @@ class AgentState(Enum):
     """No phone is registered."""
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRow:
+class MemberRow(Struct, frozen=True):
     """An agent in one queue."""
 
     queue: str
@@ -156,8 +151,7 @@ AgentKey: TypeAlias = tuple[Pbx, str]
 """The PBX, and the agent's phone."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentRow:
+class AgentRow(Struct, frozen=True):
     """An agent, with the queues that this profile sees them in."""
 
     pbx: Pbx
@@ -190,8 +184,7 @@ class AgentRow:
         return next((member.reason for member in self.members if member.paused and member.reason), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How long a caller may wait, in seconds; 0.0: nothing is said of that."""
 
     warn: float = 0.0
@@ -202,8 +195,7 @@ class Limits:
     """The terminal rings when somebody becomes late."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
+class QueueRow(Struct, frozen=True):
     pbx: Pbx
     queue: str
     waiting: int
@@ -222,8 +214,7 @@ class QueueRow:
     limits: Limits = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class LinkRow:
+class LinkRow(Struct, frozen=True):
     pbx: Pbx
     state: LinkState
     asterisk: str
@@ -235,8 +226,7 @@ class LinkRow:
     """A recording or the demo: nothing here is a live PBX."""
 
 
-@dataclass(frozen=True, slots=True)
-class TraceRow:
+class TraceRow(Struct, frozen=True):
     """An action that was sent to a PBX."""
 
     number: int
@@ -256,8 +246,7 @@ class TraceRow:
     """How long that took."""
 
 
-@dataclass(frozen=True, slots=True)
-class PetitionRow:
+class PetitionRow(Struct, frozen=True):
     """What somebody asked others to allow: mine, or one that I may answer."""
 
     ident: PetitionId
@@ -277,8 +266,7 @@ class PetitionRow:
     """Who allowed it, "" as long as nobody has; `until` is then how long it may be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class GlassRow:
+class GlassRow(Struct, frozen=True):
     """Somebody took in an emergency what their profile does not give, and I am one who is told."""
 
     ident: str

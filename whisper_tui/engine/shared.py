@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.archive import Shelf
@@ -25,8 +26,7 @@ from whisper_tui.supervision.quality import LineLimits
 from whisper_tui.terms import Pbx, Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """The floors, the log, the policy, and what people have done and said so far."""
 
     lines: Mapping[Pbx, Line]

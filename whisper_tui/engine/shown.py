@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from whisper_tui.engine.backend import ViewChanges
 from whisper_tui.engine.line import Line
@@ -17,8 +18,7 @@ Key = TypeVar("Key")
 Row = TypeVar("Row")
 
 
-@dataclass(slots=True)
-class Shown:
+class Shown(Struct):
     """The rows as they were told last; `mine` is the leg of this person, None without one."""
 
     sight: Sight

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from whisper_tui.ami.actions import Hangup, Outcome
 from whisper_tui.ami.cueleg import OriginateCue
@@ -54,8 +55,7 @@ class NotSpoken(Exception):
         self.why = why
 
 
-@dataclass(slots=True)
-class _Leg:
+class _Leg(Struct):
     """What the PBX has said of the leg."""
 
     ident: LegId

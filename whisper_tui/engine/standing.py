@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from msgspec import structs
+from msgspec.structs import replace
 
 from whisper_tui.audit.records import Who
 from whisper_tui.engine.backend import Person

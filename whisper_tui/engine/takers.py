@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from whisper_tui.engine.acting import Acting
 from whisper_tui.engine.archive import Archive
@@ -23,8 +23,7 @@ from whisper_tui.supervision.intents import Answer, AnswerHand, Aside, Cue, Expo
 from whisper_tui.terms import Notice
 
 
-@dataclass(frozen=True, slots=True)
-class Takers:
+class Takers(Struct, frozen=True):
     """Of one supervisor."""
 
     doing: Doing

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from whisper_tui.ami.actions import BridgeInfo, Outcome, Reply
 from whisper_tui.ami.list_rows import BridgeMemberRow, StatusRow
@@ -16,8 +17,7 @@ UP = 6
 """AST_STATE_UP."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A call as the PBX itself describes it now.
 
     Args:

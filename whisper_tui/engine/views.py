@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.facts import FactRules
@@ -35,8 +36,7 @@ from whisper_tui.permissions.state import UNCOUNTED, State
 from whisper_tui.terms import CallKey, CallState, Right, Uniqueid
 
 
-@dataclass(slots=True)
-class Sight:
+class Sight(Struct):
     """One supervisor's eyes.
 
     Args:

@@ -7,7 +7,8 @@ hint is safe.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.chores import Chores

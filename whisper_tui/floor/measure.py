@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from whisper_tui.floor.model import Call, Queue, Waiting
 
@@ -13,8 +13,7 @@ UNREACHABLE_STATUS = frozenset({4, 5})
 """Invalid, unavailable: no phone is registered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Staff:
+class Staff(Struct, frozen=True):
     """The members of a queue, each counted once."""
 
     free: int

@@ -7,9 +7,10 @@ channel's name, which a restarted Asterisk uses again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from whisper_tui.terms import CallState, Mode, Pbx, Recording, Step, Uniqueid
 
@@ -43,8 +44,7 @@ class Standing(NamedTuple):
     agent: Uniqueid | None
 
 
-@dataclass(slots=True)
-class Channel:
+class Channel(Struct):
     """One channel. `device` is its name without the `-0000002f` behind it: `PJSIP/1001`."""
 
     uniqueid: Uniqueid
@@ -99,15 +99,13 @@ class Channel:
         return self.tags_said | self.tags_held
 
 
-@dataclass(slots=True)
-class Bridge:
+class Bridge(Struct):
     ident: str
     channels: dict[Uniqueid, None] = field(default_factory=dict)
     """In the order in which they entered."""
 
 
-@dataclass(slots=True)
-class Member:
+class Member(Struct):
     """One agent in one queue; key is (queue, interface)."""
 
     queue: str
@@ -130,8 +128,7 @@ class Member:
     """Seconds after a call in which the queue does not ring them; 0: the queue's own time, which nothing tells."""
 
 
-@dataclass(slots=True)
-class Agent:
+class Agent(Struct):
     """One person across queues, known by the phone."""
 
     device: str
@@ -148,8 +145,7 @@ class Agent:
     """When an event last raised or lowered their hand."""
 
 
-@dataclass(slots=True)
-class Hand:
+class Hand(Struct):
     """An agent asks for help."""
 
     device: str
@@ -162,8 +158,7 @@ class Hand:
     """Who has taken it; such a one is down, and stands here for a while so that everybody sees who did."""
 
 
-@dataclass(slots=True)
-class Waiting:
+class Waiting(Struct):
     """A caller in a queue; the call of the same Uniqueid has the rest. `priority` is None until QueueEntry has told it."""
 
     uniqueid: Uniqueid
@@ -173,8 +168,7 @@ class Waiting:
     priority: int | None = None
 
 
-@dataclass(slots=True)
-class Queue:
+class Queue(Struct):
     name: str
     strategy: str = ""
     hold_time: int = 0
@@ -191,8 +185,7 @@ class Queue:
     """Calls of this queue that are connected now."""
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct):
     """A customer and, from ringing on, an agent.
 
     Outside queues `queue` is "" and the agent is a known member's phone. Where two agents talk to each other (a
@@ -254,8 +247,7 @@ class Call:
         return self.declined_by != "" and self.declined_by == self.agent
 
 
-@dataclass(slots=True)
-class Spy:
+class Spy(Struct):
     """Somebody in ChanSpy. `spyee` is "" when the leg hears nobody, or nothing tells whom it hears."""
 
     spyer: Uniqueid
@@ -275,8 +267,7 @@ class Spy:
     """A key has switched it since it began, so the options no longer tell."""
 
 
-@dataclass(slots=True)
-class Changes:
+class Changes(Struct):
     """What one or more events changed; the engine takes and clears it."""
 
     calls: set[Uniqueid] = field(default_factory=set)
@@ -294,8 +285,7 @@ class Changes:
         return bool(self.calls or self.queues or self.agents or self.spies or self.hands or self.reread)
 
 
-@dataclass(slots=True)
-class Floor:
+class Floor(Struct):
     """Everything known of one PBX."""
 
     pbx: Pbx

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from whisper_tui.terms import Pbx, Uniqueid
 
@@ -22,8 +23,7 @@ class Ending(Enum):
     """The link was lost, or nobody looked any more: how far it had come until then stands in the other fields."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """Moments are seconds of the clock given to `observe`.
 
     Args:

@@ -8,8 +8,9 @@ says how a visit ended, and how it counts (app_queue.c): AgentComplete is one mo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias, TypeVar, cast
+
+from msgspec import Struct
 
 from whisper_tui.ami.events import (
     AgentCompleted,
@@ -40,8 +41,7 @@ MOST = 20_000
 """Visits open at a time; more than any PBX has were invented, and the oldest is given up."""
 
 
-@dataclass(slots=True)
-class _Visit:
+class _Visit(Struct):
     """A visit that goes on, as far as is known."""
 
     uniqueid: Uniqueid

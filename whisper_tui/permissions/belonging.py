@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import translate
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from whisper_tui.permissions.policy import AgentEntry, Attributes, QueueEntry
 from whisper_tui.permissions.reach import GLOB, UNRESOLVED
@@ -20,8 +21,7 @@ Variables = tuple[tuple[str, str], ...]
 """Names and values of channel variables."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueKin:
+class QueueKin(Struct, frozen=True):
     """Empty: it belongs to none. `announced`: whether its callers are told, None if nothing says so."""
 
     campaign: tuple[str, ...] = ()
@@ -30,8 +30,7 @@ class QueueKin:
     tags: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class AgentKin:
+class AgentKin(Struct, frozen=True):
     """Empty: the agent belongs to none."""
 
     team: tuple[str, ...] = ()

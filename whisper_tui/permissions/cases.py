@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from msgspec import field
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from whisper_tui.config.locate import KeyPath, positions
 from whisper_tui.permissions.decide import Decision, grants_of
@@ -55,8 +55,7 @@ class CasesFile(Table, frozen=True):
     case: tuple[CaseTable, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One expectation. `rule`: for which rule it is denied, "" for any."""
 
     name: str

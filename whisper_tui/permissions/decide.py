@@ -5,9 +5,10 @@ Deny by default; deny overrides; the most restrictive limit wins, whichever of a
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from whisper_tui.permissions.conditions import Conditions, Question
 from whisper_tui.permissions.opening import NO_CLOCK, Clock, clock_at

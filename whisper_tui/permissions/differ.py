@@ -6,8 +6,10 @@ The calls are samples of everything that either policy tells apart. Hours are co
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from whisper_tui.permissions.decide import Grants, grants_of
 from whisper_tui.permissions.described import of_everybody, of_person
@@ -21,8 +23,7 @@ WHENEVER = datetime(2026, 1, 1, tzinfo=UTC)
 """Any moment does: hours are left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """For one person. `gains` None: no right, another limit, whose old and new words are in `detail`."""
 
     person: str

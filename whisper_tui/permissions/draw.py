@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from whisper_tui.permissions.decide import Grants
 from whisper_tui.permissions.policy import Allowed, CallFacts

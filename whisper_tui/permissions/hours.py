@@ -7,10 +7,11 @@ that comes twice, or not at all, is the later moment, an end the earlier one. Ho
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 24 * 60
@@ -23,8 +24,7 @@ _BEFORE, _AHEAD = 2, 9
 """Days around today that are looked at: yesterday's night shift, and a whole week in any zone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(Struct, frozen=True):
     """Days (0: Monday), and minutes from midnight; `ends` is past `begins`, and past DAY on the day after."""
 
     days: frozenset[int]

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from whisper_tui.permissions.spans import Rate
 from whisper_tui.terms import Right
 
 
-@dataclass(frozen=True, slots=True)
-class FourEyes:
+class FourEyes(Struct, frozen=True):
     """Whose approval is needed (names, and groups as `@name`), and for how many seconds it is good."""
 
     approvers: tuple[str, ...]
     within: float
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """None, or nothing: no limit.
 
     Args:

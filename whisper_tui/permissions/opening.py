@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from math import inf
+
+from msgspec import Struct
 
 from whisper_tui.permissions.hours import Spell, said, spell
 from whisper_tui.permissions.policy import Profile
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """What is open from `since` to `until` (UTC seconds).
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from whisper_tui.config.locate import KeyPath, positions
 from whisper_tui.permissions import patterns, rules

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from whisper_tui.permissions.hours import Hours
 from whisper_tui.permissions.limits import Limits
@@ -43,8 +44,7 @@ class Notify(Enum):
     """On the phone, before the supervisor becomes audible."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Patterns by dimension (glob, case-sensitive). A dimension left out, or `("*",)`, does not constrain."""
 
     queue: tuple[str, ...] = ()
@@ -56,8 +56,7 @@ class Scope:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """One `[[profile]]`. `line` is where it stands in the file, for explanations."""
 
     name: str
@@ -87,8 +86,7 @@ class Profile:
         return self.lines.get(key, self.line)
 
 
-@dataclass(frozen=True, slots=True)
-class QueueEntry:
+class QueueEntry(Struct, frozen=True):
     """What queues that match a pattern belong to; "" and None say nothing."""
 
     match: str
@@ -98,8 +96,7 @@ class QueueEntry:
     tags: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class AgentEntry:
+class AgentEntry(Struct, frozen=True):
     """What agents whose device matches a pattern belong to; "" says nothing."""
 
     match: str
@@ -108,16 +105,14 @@ class AgentEntry:
     tags: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class VariableEntry:
+class VariableEntry(Struct, frozen=True):
     """A channel variable that is listened to, and the dimension of a scope that its value stands for."""
 
     name: str
     means: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(Struct, frozen=True):
     """`[attributes]`, in the order of the file."""
 
     queue: tuple[QueueEntry, ...] = ()
@@ -125,8 +120,7 @@ class Attributes:
     variable: tuple[VariableEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """A whole file. `digest` names its bytes in the log (SHA-256, hex)."""
 
     profiles: tuple[Profile, ...]
@@ -152,8 +146,7 @@ def where(path: str, line: int) -> str:
     return f"{path}:{line}" if path and line else path
 
 
-@dataclass(frozen=True, slots=True)
-class CallFacts:
+class CallFacts(Struct, frozen=True):
     """What a decision looks at. None: it could not be told (no queue: a call outside any)."""
 
     pbx: str
@@ -203,8 +196,7 @@ BREAKABLE = frozenset({"out-of-scope", "hours", "quota", "pick", "listen-first",
 """What glass may be broken for. Never: a right that the person does not hold, what is denied, what keeps everybody out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(Struct, frozen=True):
     """`until`: UTC seconds at which it ends by itself if it is used from now on without a break, None: not by itself."""
 
     profile: str
@@ -213,8 +205,7 @@ class Allowed:
     """The rules that are gone past, where glass is broken, or was."""
 
 
-@dataclass(frozen=True, slots=True)
-class Denied:
+class Denied(Struct, frozen=True):
     """The true reason, for the log; what the person is told is `explain`'s affair.
 
     Args:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import translate
 from typing import Generic, NamedTuple, TypeVar
+
+from msgspec import Struct
 
 Name = TypeVar("Name", bound=Hashable)
 Meaning = TypeVar("Meaning")
@@ -50,8 +51,7 @@ class Remembered(Generic[Name, Meaning]):
         return len(self._known)
 
 
-@dataclass(frozen=True, slots=True)
-class _Patterns:
+class _Patterns(Struct, frozen=True):
     """One profile's patterns in one dimension. `missing`: whether what is not there matches."""
 
     pattern: re.Pattern[str] | None

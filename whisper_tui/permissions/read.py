@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar, get_args, get_origin
 
 import msgspec
+from msgspec import Struct
 
 from whisper_tui.config.locate import KeyPath, nearest
 
@@ -31,8 +31,7 @@ _WRITTEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """Something in a policy file that cannot stand. `way`: how to get to it."""
 
     way: KeyPath

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from whisper_tui.permissions.belonging import Belonging
 from whisper_tui.permissions.policy import CallFacts, Policy, Scope
@@ -13,16 +14,14 @@ from whisper_tui.permissions.reach import UNRESOLVED, any_of
 _PART = re.compile(r"\[(!?)(.)[^]]*\]|([*?])|(.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """A queue, agent or tag; `patterns`: those of the policies that it stands for. `name` "": none."""
 
     name: str
     patterns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
+class Samples(Struct, frozen=True):
     """What the policies tell apart in each dimension. A call outside queues, and one without a tag, is among them."""
 
     queues: tuple[Sample, ...]

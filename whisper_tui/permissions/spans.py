@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
+
+from msgspec import Struct
 
 from whisper_tui.permissions.hours import EARLIEST, LATEST
 
@@ -20,8 +21,7 @@ class Period(Enum):
     MONTH = "month"
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """At most so much in a period: seconds, or a number of times. `said`: as the policy writes it."""
 
     most: float

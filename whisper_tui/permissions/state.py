@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import inf
+
+from msgspec import Struct
 
 from whisper_tui.permissions.spans import Period
 from whisper_tui.terms import CallKey, Right, Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """Another person's leave for one right on one call of one agent (the phone). `at`: UTC seconds."""
 
     by: Subject
@@ -22,8 +22,7 @@ class Approval:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """About one person and one call. None: nobody counted, and then what a rule limits is denied.
 
     Args:

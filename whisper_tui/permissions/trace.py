@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct
 
 from whisper_tui.permissions.decide import Decision, Grants
 from whisper_tui.permissions.hours import spell
@@ -25,8 +26,7 @@ class Says(Enum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line: in whose profile, about which key, what it was held against. `where`: file and line."""
 
     says: Says
@@ -36,8 +36,7 @@ class Line:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """An answer and where it comes from.
 
     Args:

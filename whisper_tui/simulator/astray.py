@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from whisper_tui.floor.model import Call
 from whisper_tui.terms import Uniqueid
 
 
-@dataclass(slots=True)
-class Astray:
+class Astray(Struct):
     """What clients did to the recording's calls, and what has happened beside it.
 
     Attributes:

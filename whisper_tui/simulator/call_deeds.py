@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from whisper_tui.floor import find
 from whisper_tui.simulator import takeover
@@ -18,8 +18,7 @@ from whisper_tui.simulator.wire import Request, response
 DIGITS = frozenset("0123456789*#ABCDabcd")
 
 
-@dataclass(frozen=True, slots=True)
-class Originated:
+class Originated(Struct, frozen=True):
     """An Originate that was accepted: what tests count."""
 
     action_id: str
@@ -27,8 +26,7 @@ class Originated:
     device: str
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A text that a phone was sent (SIP MESSAGE): what tests read. `phone` is the device."""
 
     phone: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from whisper_tui.floor.model import Floor
 from whisper_tui.simulator.wire import Headers
@@ -27,15 +28,13 @@ RENAMED = {"retention": "vip"}
 """What the demo's stories call a queue of the recorded site."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(Struct, frozen=True):
     """`Dial` of an agent's phone."""
 
     device: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """`Queue`."""
 
     queue: str

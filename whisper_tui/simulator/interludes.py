@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, TypeAlias
 
 import msgspec
+from msgspec import Struct
 
 
 class Transfer(msgspec.Struct, tag="transfer", tag_field="does", forbid_unknown_fields=True, frozen=True):
@@ -130,8 +130,7 @@ class Part(Enum):
     ENDS = "ends"
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(Struct, frozen=True):
     """One thing that happens at one moment."""
 
     second: float

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from whisper_tui.floor.model import Channel
 from whisper_tui.simulator.orders import Refusal
@@ -17,8 +18,7 @@ FREE = "<none>"
 """Any login may."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """An action that is answered, as ListCommands names it. `acts`: it changes something."""
 
     name: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from whisper_tui.clock import Clock
 from whisper_tui.floor.model import Channel
@@ -16,8 +17,7 @@ ANSWERED = 4
 """Reason in OriginateResponse."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ending:
+class Ending(Struct, frozen=True, eq=False):
     """Why a leg ends, as its Hangup says it."""
 
     cause: int = 0
@@ -34,8 +34,7 @@ NO_ANSWER = Ending(19, "User alerting, no answer", 480)
 CLEARED = Ending(16, "Normal Clearing")
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """A valid Originate.
 
     Args:
@@ -60,8 +59,7 @@ class Order:
     variables: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(slots=True, eq=False)
-class SimulatedLeg:
+class SimulatedLeg(Struct, eq=False):
     """One originated channel. Fields that are not its order's are what Asterisk holds of it."""
 
     order: Order

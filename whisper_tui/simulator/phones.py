@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from whisper_tui.simulator.wire import READS, WRITES
 
@@ -45,8 +46,7 @@ PHONES: Mapping[str, Phone] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneBehaviour:
+class PhoneBehaviour(Struct, frozen=True):
     """Phones and times, seconds.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from msgspec.structs import replace
 
 from whisper_tui.floor.model import Member, Queue, Waiting
 from whisper_tui.simulator.known import FREE, Known, Reply, succeed
@@ -98,7 +98,7 @@ class QueueDeeds:
             raise Refusal("Invalid interface, queuename or penalty")
         for member in members:
             self._pbx.astray.members.add((member.queue, member.interface))
-            self._pbx.member(dataclasses.replace(member, penalty=penalty), "Penalty")
+            self._pbx.member(replace(member, penalty=penalty), "Penalty")
         succeed(request, reply, "Interface penalty set successfully")
 
     def change_priority(self, request: Request, reply: Reply) -> None:

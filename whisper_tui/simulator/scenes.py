@@ -6,7 +6,7 @@ already there. Order and headers are those of queue calls in `fixtures/captures`
 
 from __future__ import annotations
 
-import dataclasses
+from msgspec.structs import replace
 
 from whisper_tui.floor.model import Call, Channel, Floor, Member
 from whisper_tui.simulator.pbx import SimulatedPbx
@@ -145,7 +145,7 @@ def free(pbx: SimulatedPbx, phone: str, served: str) -> None:
     """A phone is free again; `served` is the queue of the call that its agent has just ended, "" for none."""
     pbx.device(phone, FREE[1])
     for member in _memberships(pbx.floor, phone):
-        now = dataclasses.replace(member, status=FREE[0], in_call=False)
+        now = replace(member, status=FREE[0], in_call=False)
         if member.queue == served:
             now.calls_taken += 1
             now.last_call = int(pbx.clock.wall())
@@ -155,7 +155,7 @@ def free(pbx: SimulatedPbx, phone: str, served: str) -> None:
 
 def begin(pbx: SimulatedPbx, there: Floor, call: Call) -> None:
     """Bring about on the floor a call that `there` has, with its ids, as far as it has come there."""
-    customer = dataclasses.replace(there.channels[call.key], state=RING, bridge="", call=None)
+    customer = replace(there.channels[call.key], state=RING, bridge="", call=None)
     agent = there.channels.get(call.agent_channel) if call.agent_channel else None
     connected = call.state in (CallState.TALKING, CallState.HELD)
     if not call.queue and agent is not None:
@@ -186,7 +186,7 @@ def begin(pbx: SimulatedPbx, there: Floor, call: Call) -> None:
 
 def _dial(pbx: SimulatedPbx, customer: Channel, agent: Channel, call: Call) -> None:
     """Outside queues: one end rings the other."""
-    phone = dataclasses.replace(agent, bridge="", holding=False, call=None)
+    phone = replace(agent, bridge="", holding=False, call=None)
     caller, dest = (phone, customer) if call.outbound else (customer, phone)
     caller.state, dest.state = RING, DOWN
     pbx.event("Newchannel", snapshot(caller))
@@ -217,7 +217,7 @@ def join(pbx: SimulatedPbx, customer: Channel, queue: str) -> None:
 
 def ring(pbx: SimulatedPbx, customer: Channel, phone: Channel, queue: str, interface: str) -> None:
     """A phone rings for a customer; `queue` and `interface`: as that member of it, or "" for a phone that was dialled."""
-    new = dataclasses.replace(phone, state=DOWN, bridge="", holding=False, call=None)
+    new = replace(phone, state=DOWN, bridge="", holding=False, call=None)
     pbx.event("Newchannel", snapshot(new))
     if queue:
         said = [*snapshot(customer), *snapshot(new, "Dest"), ("Queue", queue), ("Interface", interface)]
@@ -272,7 +272,7 @@ def _bridge(pbx: SimulatedPbx, there: Floor, customer: Channel, call: Call) -> N
     others = [there.channels[one] for one in there.bridges[ident].channels if one != call.key]
     for count, channel in enumerate([*others, customer], 1):
         if channel.uniqueid not in pbx.floor.channels:
-            pbx.event("Newchannel", snapshot(dataclasses.replace(channel, bridge="", call=None)))
+            pbx.event("Newchannel", snapshot(replace(channel, bridge="", call=None)))
         pbx.event("BridgeEnter", [*bridge_snapshot(ident, count), *snapshot(_up(channel))])
 
 
@@ -280,7 +280,7 @@ def show(pbx: SimulatedPbx, phone: str, state: tuple[int, str], busy_in: str) ->
     """A phone's state, as the device and as each of its queues sees it; `busy_in` is the queue of its call."""
     pbx.device(phone, state[1])
     for member in _memberships(pbx.floor, phone):
-        now = dataclasses.replace(member, status=state[0], in_call=bool(busy_in) and member.queue == busy_in)
+        now = replace(member, status=state[0], in_call=bool(busy_in) and member.queue == busy_in)
         if now != member:
             pbx.member(now)
 
@@ -288,16 +288,16 @@ def show(pbx: SimulatedPbx, phone: str, state: tuple[int, str], busy_in: str) ->
 def idle(member: Member, now: Member | None = None) -> Member:
     """`member` before any of its calls, or as it is `now` but paused and weighted as there."""
     if now is None:
-        return dataclasses.replace(member, status=FREE[0], in_call=False)
-    return dataclasses.replace(member, status=now.status, in_call=now.in_call)
+        return replace(member, status=FREE[0], in_call=False)
+    return replace(member, status=now.status, in_call=now.in_call)
 
 
 def with_status(member: Member, status: int, in_call: bool) -> Member:
-    return dataclasses.replace(member, status=status, in_call=in_call)
+    return replace(member, status=status, in_call=in_call)
 
 
 def _up(channel: Channel) -> Channel:
-    return dataclasses.replace(channel, state=UP)
+    return replace(channel, state=UP)
 
 
 def _phones(floor: Floor, call: Call) -> list[str]:

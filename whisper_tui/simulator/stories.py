@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import mmap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import msgspec
 import tomli
+from msgspec import Struct
 
 from whisper_tui.engine.lesson import Hint
 from whisper_tui.errors import UsageError
@@ -30,8 +30,7 @@ class StoryUnreadable(UsageError):
     """The recording is not there, or is not one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One message. `second` since the recording began, `raw` its bytes with the blank line that ends it."""
 
     second: float

@@ -7,9 +7,10 @@ as measured on Asterisk 22.10.1 (`c-transfers.ami`, and a leg that hands back a 
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import Coroutine
-from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from whisper_tui.floor.model import Call, Channel, Member
 from whisper_tui.simulator import scenes
@@ -31,8 +32,7 @@ LOOKS = 1.0
 """Seconds until a caller in a queue is offered again."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Journey:
+class Journey(Struct, frozen=True, eq=False):
     """A customer on the way; another journey of the same customer ends this one."""
 
     customer: Channel
@@ -79,7 +79,7 @@ class Transfers:
         pbx = self._pbx
         customer = pbx.floor.channels[call.key]
         place = leads_to(pbx.floor, context, exten)
-        past = dataclasses.replace(call, interface=scenes.interface_of(pbx.floor, call))
+        past = replace(call, interface=scenes.interface_of(pbx.floor, call))
         pbx.event("Unhold", snapshot(transferer))
         other = [*snapshot(customer, "Transferee"), *bridge_snapshot(transferer.bridge, 2)]
         pbx.event("BlindTransfer", _transfer("Success", transferer, other, context, exten))

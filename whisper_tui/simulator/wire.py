@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from whisper_tui.floor.model import Channel, Member
 
@@ -152,8 +153,7 @@ def _echo(action_id: str) -> Headers:
     return [("ActionID", action_id)] if action_id else []
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """One action of a client. Names of headers are compared without case, as manager.c does."""
 
     headers: tuple[tuple[str, str], ...]

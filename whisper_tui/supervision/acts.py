@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from whisper_tui.terms import CallKey, Pbx
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """No queue rings this agent, in any queue in which this person may say so. `reason`: one of the site's codes."""
 
     pbx: Pbx
@@ -18,16 +18,14 @@ class Pause:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Unpause:
+class Unpause(Struct, frozen=True):
     """They ring again."""
 
     pbx: Pbx
     agent: str
 
 
-@dataclass(frozen=True, slots=True)
-class LogOut:
+class LogOut(Struct, frozen=True):
     """This agent is no member of `queue` any more. The console has had it confirmed."""
 
     pbx: Pbx
@@ -35,8 +33,7 @@ class LogOut:
     queue: str
 
 
-@dataclass(frozen=True, slots=True)
-class MoveAgent:
+class MoveAgent(Struct, frozen=True):
     """This agent is a member of `to`, and then no more of `queue`. The console has had `to` typed."""
 
     pbx: Pbx
@@ -45,8 +42,7 @@ class MoveAgent:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetPenalty:
+class SetPenalty(Struct, frozen=True):
     """`queue` rings this agent after all who have a smaller penalty; None: nobody has said yet which."""
 
     pbx: Pbx
@@ -55,31 +51,27 @@ class SetPenalty:
     penalty: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MoveCaller:
+class MoveCaller(Struct, frozen=True):
     """Who waits is sent to where the dialplan takes callers of the queue `to`. The console has had `to` typed."""
 
     call: CallKey
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class Raise:
+class Raise(Struct, frozen=True):
     """Who waits has this queue priority, a higher one than now; None: nobody has said yet which."""
 
     call: CallKey
     priority: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Withdraw:
+class Withdraw(Struct, frozen=True):
     """Who waits is taken out of the queue and goes on in the dialplan. The console has had it confirmed."""
 
     call: CallKey
 
 
-@dataclass(frozen=True, slots=True)
-class HangUp:
+class HangUp(Struct, frozen=True):
     """This call ends for everybody in it. The console has had it typed."""
 
     call: CallKey

@@ -5,7 +5,7 @@ AMI.md Q4: through every kind of transfer the customer keeps the channel, and th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from whisper_tui.floor.model import Call, Floor
 from whisper_tui.supervision.intents import Whom
@@ -15,8 +15,7 @@ from whisper_tui.terms import CallState, Pbx, Uniqueid
 CONNECTED = frozenset({CallState.TALKING, CallState.HELD})
 
 
-@dataclass(frozen=True, slots=True)
-class Following:
+class Following(Struct, frozen=True):
     """What is followed on one PBX.
 
     Args:

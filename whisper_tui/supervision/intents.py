@@ -6,9 +6,10 @@ give, and answer for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NewType, TypeAlias
+
+from msgspec import Struct
 
 from whisper_tui.supervision.acts import Act
 from whisper_tui.terms import CallKey, Notice, Pbx, SessionId
@@ -17,8 +18,7 @@ PetitionId = NewType("PetitionId", str)
 """What one person has asked the others to allow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listen:
+class Listen(Struct, frozen=True):
     """Hear this call, heard by nobody. On the call already heard: fall back to silence (quiet, never asked)."""
 
     call: CallKey
@@ -26,8 +26,7 @@ class Listen:
     glass: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Whisper:
+class Whisper(Struct, frozen=True):
     """Speak to the agent alone. From idle it starts with the microphone muted."""
 
     call: CallKey
@@ -35,8 +34,7 @@ class Whisper:
     glass: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Barge:
+class Barge(Struct, frozen=True):
     """Speak to agent and customer. The console has had it confirmed."""
 
     call: CallKey
@@ -44,8 +42,7 @@ class Barge:
     glass: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """Speak in a call of three or more as a party of it: everybody hears it, and so does a recording. Rings anew; confirmed."""
 
     call: CallKey
@@ -53,8 +50,7 @@ class Join:
     glass: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TakeOver:
+class TakeOver(Struct, frozen=True):
     """Talk with the customer in the agent's place; the agent is hung up. The console has had the agent's number typed."""
 
     call: CallKey
@@ -62,50 +58,43 @@ class TakeOver:
     glass: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Struct, frozen=True):
     """Hear a call that chance chooses, heard by nobody."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reveal:
+class Reveal(Struct, frozen=True):
     """See the caller's whole number for a while; it is written down."""
 
     call: CallKey
 
 
-@dataclass(frozen=True, slots=True)
-class AskLeave:
+class AskLeave(Struct, frozen=True):
     """Ask the people whom the policy names to allow what `intent` needs, on this call with this agent, for a while."""
 
     intent: Loud
 
 
-@dataclass(frozen=True, slots=True)
-class Approve:
+class Approve(Struct, frozen=True):
     """Allow what somebody else has asked for."""
 
     petition: PetitionId
 
 
-@dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(Struct, frozen=True):
     """Do not."""
 
     petition: PetitionId
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledge:
+class Acknowledge(Struct, frozen=True):
     """I have read that glass was broken (`GlassRow.ident`)."""
 
     glass: str
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerHand:
+class AnswerHand(Struct, frozen=True):
     """I go to the agent who asks for help, and nobody else has to."""
 
     pbx: Pbx
@@ -113,16 +102,14 @@ class AnswerHand:
     """The agent's phone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """Write `text` beside a session, live or over; it stays for good."""
 
     session: SessionId
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class GiveScore:
+class GiveScore(Struct, frozen=True):
     """Write what was given by the site's scorecard beside a session, live or over; it stays for good.
 
     Args:
@@ -137,22 +124,19 @@ class GiveScore:
     corrects: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(Struct, frozen=True):
     """Send the site's cue card `number`, from 1 on, to the agent whom I hear."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """Speak the site's cue card `number`, from 1 on, into the ear of the agent whom I hear, and into nobody else's."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class HandBack:
+class HandBack(Struct, frozen=True):
     """Give the customer of my own call to its agent again, or to `queue`; my leg ends."""
 
     queue: str = ""
@@ -167,40 +151,33 @@ class Whom(Enum):
     """The agent, from call to call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Follow:
+class Follow(Struct, frozen=True):
     """From now on go where the call, or the agent, that is heard goes; each hop is silent, asked of the profile, and a session."""
 
     whom: Whom
 
 
-@dataclass(frozen=True, slots=True)
-class Unfollow:
+class Unfollow(Struct, frozen=True):
     """Stay where I am."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mute:
+class Mute(Struct, frozen=True):
     """Close the microphone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unmute:
+class Unmute(Struct, frozen=True):
     """Open the microphone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """Hear nothing more, keep the leg."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True):
     """End my leg; the call goes on. While the phone rings: cancel."""
 
 
-@dataclass(frozen=True, slots=True)
-class Panic:
+class Panic(Struct, frozen=True):
     """Mute and end every leg of mine, without a question."""
 
 
@@ -208,8 +185,7 @@ Loud: TypeAlias = Listen | Whisper | Barge | Join | TakeOver
 """What names a call that somebody will hear, or be heard in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """Write what a view shows to a file of the person's; the console does it, once that is written down.
 
     Args:
@@ -233,13 +209,11 @@ QUIET = (Unfollow, Mute, Release, Leave, Panic)
 """Always allowed, on the wire first, logged after. `Listen` on the call already heard is quiet too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """It is so, confirmed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """It was not done: a rule, the floor, the log or the PBX is in the way. `why.code` is stable."""
 
     why: Notice

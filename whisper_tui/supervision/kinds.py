@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from whisper_tui.supervision.leg import Leg
 from whisper_tui.terms import LegKind, Mode
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(Struct, frozen=True):
     """What legs have shown of one PBX at one version; None: not yet known.
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from whisper_tui.ami.actions import Action, Reply
 from whisper_tui.ami.events import (
@@ -45,8 +46,7 @@ class LegGone(WhisperError):
     """The leg ended while a step was waiting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """Send `action` (if any), then wait for `until`, both within `limit` seconds.
 
     Args:
@@ -65,8 +65,7 @@ class Step:
     after: float = 0.0
 
 
-@dataclass(slots=True)
-class Leg:
+class Leg(Struct):
     """One ringing of the supervisor's phone. Everything but the first four fields was said by the PBX.
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from whisper_tui.ami.rtcp import Rtcp, Side
 
@@ -21,8 +22,7 @@ class Fault(Enum):
     MES = "mes"
 
 
-@dataclass(frozen=True, slots=True)
-class LineLimits:
+class LineLimits(Struct, frozen=True):
     """From where on a line is bad. `loss`: a part of all packets; `jitter`, `round_trip`: seconds; `mes`: 0 to 100."""
 
     loss: float = 0.03
@@ -31,8 +31,7 @@ class LineLimits:
     mes: float = 70.0
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
+class Quality(Struct, frozen=True):
     """A line, the worse of its two directions; None for what is not told.
 
     Args:

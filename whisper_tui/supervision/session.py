@@ -5,8 +5,9 @@ If a move is not in MOVES it cannot happen, and `step` says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from whisper_tui.errors import WhisperError
 from whisper_tui.supervision.talk import Talk
@@ -168,8 +169,7 @@ def step(state: State, happened: Input) -> State:
         raise ImpossibleMove(f"'{happened.value}' cannot happen to a leg that is {state.value}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Belongs:
+class Belongs(Struct, frozen=True):
     """What a call belonged to when it was asked for, by the policy of then; "" where to none."""
 
     campaign: str = ""
@@ -178,8 +178,7 @@ class Belongs:
     location: str = ""
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct):
     """One aim at one agent's call: what its records say of it. Moments are seconds of the monotonic clock.
 
     Args:

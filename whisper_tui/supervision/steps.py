@@ -7,8 +7,9 @@ passes. So every step waits for its event, and nothing here knows a socket or a 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum
+
+from msgspec.structs import replace
 
 from whisper_tui.ami.actions import Getvar, Hangup, Originate, Outcome, PlayDtmf, Setvar
 from whisper_tui.supervision.leg import CONFIRM, Leg, NotDialled, Step, Steps, TargetGone, Unconfirmed

@@ -7,8 +7,10 @@ of SILENCE after the microphone is open again. A phone that sends no packets at 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 SILENCE = 1.0
 """Seconds without a loud frame after which somebody has stopped speaking."""
@@ -25,8 +27,7 @@ Piece: TypeAlias = tuple[float, float]
 """From, to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """What one supervisor has said in one session. Moments are seconds of the monotonic clock.
 
     Args:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 from os.path import lexists
+
+from msgspec.structs import replace
 
 from whisper_tui.config import paths
 from whisper_tui.engine.backend import Phase

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from whisper_tui.engine.rows import AgentRow, CallRow, QueueRow, SpyRow
 from whisper_tui.supervision.intents import Export

@@ -7,8 +7,9 @@ those alone who see it whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from whisper_tui.engine.backend import ViewChanges
 from whisper_tui.engine.rows import AgentKey, AgentRow, CallRow, HandRow, QueueRow, SpyKey, SpyRow

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple, TypeVar
+
+from msgspec.structs import replace
 
 from whisper_tui.supervision.intents import Barge, Intent, Join, Listen, Loud, TakeOver, Whisper
 from whisper_tui.terms import Notice

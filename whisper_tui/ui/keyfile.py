@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import tomli
+from msgspec.structs import replace
 
 from whisper_tui.config.files import read_trusted
 from whisper_tui.config.locate import KeyPath, line_of, nearest

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from whisper_tui.ui.deeds import DEEDS, DIGITS, Deed, Kind
 from whisper_tui.ui.keynames import shown
 
 
-@dataclass(frozen=True, slots=True)
-class Keymap:
+class Keymap(Struct, frozen=True):
     """The keys of one person.
 
     Args:

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple, TypeAlias
+
+from msgspec.structs import replace
 
 from whisper_tui.supervision.acts import Act, Raise, SetPenalty
 from whisper_tui.terms import Notice

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from whisper_tui.engine.backend import StripView
 from whisper_tui.supervision.intents import Draw, Intent, Loud

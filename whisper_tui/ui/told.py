@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from whisper_tui.clock import Clock
 from whisper_tui.config.schema import NeedSettings

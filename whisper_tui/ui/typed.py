@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from whisper_tui.supervision.acts import Pause
 from whisper_tui.supervision.intents import Draw, HandBack, Loud, TakeOver

@@ -7,9 +7,9 @@ import itertools
 import logging
 import random
 import traceback
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.ami_server import BANNER, FakeAmi, Request, error, event, listing, opening, response, row, silence
 from tests.fakes.clock import WoundClock, settle

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from whisper_tui.audit.calls import AGAIN_WITHIN, By, Calls, PastCall, days
 from whisper_tui.audit.tables import CALLS_DDL, TrailUnreadable, TrailUnwritable

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from tests.fakes.clock import settle
 from tests.unit.engine.desk import EVERYTHING, Desk, at_a_desk

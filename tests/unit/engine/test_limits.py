@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.clock import WoundClock, settle
 from tests.unit.engine.desk import Desk, Paper, at_a_desk

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from tests.unit.engine.desk import Desk, at_a_desk
 from tests.unit.engine.test_archive import NUMBER, OTHER, bodies, law, session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.fakes.pbx import FakePbx
 from tests.unit.engine.desk import EVERYTHING, Desk, at_a_desk

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from hypothesis import settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from whisper_tui.permissions.decide import decide
 from whisper_tui.permissions.hours import Hours
@@ -136,8 +136,7 @@ states = st.builds(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Any question of anybody."""
 
     right: Right

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from whisper_tui.permissions.decide import Grants, decide, grants_of
 from whisper_tui.permissions.hours import Hours

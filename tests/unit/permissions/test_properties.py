@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from dataclasses import astuple, fields, replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple, replace
 
 from tests.unit.permissions.strategies import Asked, few, limits, policies, questions, rights, scopes, states
 from whisper_tui.permissions.decide import grants_of
@@ -78,9 +78,9 @@ def test_adding_a_limit_never_allows_more(policy: Policy, asked: Asked, data: st
         place, held = chosen(policy, data)
         added, usual = data.draw(limits), Limits()
         unset = {
-            each.name: getattr(added, each.name)
-            for each in fields(Limits)
-            if getattr(held.limits, each.name) == getattr(usual, each.name) and each.name != "break_glass"
+            each: getattr(added, each)
+            for each in Limits.__struct_fields__
+            if getattr(held.limits, each) == getattr(usual, each) and each != "break_glass"
         }
         assert isinstance(asked.of(changed(policy, place, limits=replace(held.limits, **unset))), Denied)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from whisper_tui.ami.rtcp import Rtcp, Side
 from whisper_tui.supervision.quality import NOT_TOLD, READINGS, Fault, LineLimits, Quality, kept, quality_of

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from whisper_tui.supervision.session import Session
 from whisper_tui.supervision.talk import BREAK, MINUTE, SILENCE, Talk

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.rows import ANA, BEN, NOW, held, strip
 from whisper_tui.cli.demo import found

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import os
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.rows import ANA, BEN, CALLER, NOW, PBX, SPY, members, queue, spy
 from whisper_tui.engine.rows import AgentRow, AgentState, Whose

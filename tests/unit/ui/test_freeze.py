@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.fakes.rows import NOW, PBX, crew, members, spies, spy, talking
 from whisper_tui.engine.backend import ViewChanges

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, NOW, SPY, link, queue
 from whisper_tui.engine.rows import Limits, ListenerBadge, Whose

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.rows import ANA, NOW, floor, glass, petition, strip
 from whisper_tui.engine.backend import Hears, Person, Phase, StripView
