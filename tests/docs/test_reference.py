@@ -218,7 +218,7 @@ def test_the_keys_are_those_of_the_program(name: str, begin: str, end: str, tabl
 
 
 def test_readme_has_the_two_commands_to_the_letter() -> None:
-    blocks = re.findall(r"^```\n(.*?)\n```", README, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```\w*\n(.*?)\n```$", README, re.MULTILINE | re.DOTALL)
     assert "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/whisper-tui demo" in blocks
     assert "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest" in blocks
 
