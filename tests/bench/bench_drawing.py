@@ -128,7 +128,7 @@ def pixels(program: str, rows: int, times: int) -> list[float]:
     child = Child(program, rows, 0)
     child.read(2)
     found = []
-    for number in range(times):
+    for number in range(times + 1):
         child.read(0.151 + 0.013 * (number % 7))
         text = MARKS[number % 2]
         child.order(f"mark {text}")
@@ -138,7 +138,9 @@ def pixels(program: str, rows: int, times: int) -> list[float]:
         assert isinstance(event, float)
         found.append(seen - event)
     child.end()
-    return sorted(found)
+    return sorted(
+        found[1:]
+    )  # the first mark has a letter in common with the name that stood there: it is never sent whole
 
 
 FILTERS = ("agent 4999", "queue=queue-1*", "agent~4[0-9]9$", "talk>5m !paused")
@@ -179,7 +181,7 @@ def measure(program: str, rows: int, changes: float, seconds: float) -> Figures:
     assert isinstance(late, list)
     memory = child.memory()
     child.end()
-    waits = pixels(program, rows, 40) if program.startswith("ours") else []
+    waits = pixels(program, rows, 100) if program.startswith("ours") else []
     return Figures(
         name=f"{program}, {rows} rows" if rows else program,
         cpu=cpu,
