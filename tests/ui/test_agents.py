@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from tests.fakes.rows import ANA, BEN, NOW, PBX, crew, floor, members, strip
+from tests.fakes.rows import ANA, BEN, NOW, PBX, crew, floor, members, strip, talking
 from tests.ui.work import Work, at_work
 from whisper_tui.engine.backend import FloorView, ViewChanges
-from whisper_tui.engine.rows import AgentRow, AgentState
+from whisper_tui.engine.rows import AgentKey, AgentRow, AgentState
 from whisper_tui.supervision.acts import LogOut, MoveAgent, Pause, SetPenalty, Unpause
 from whisper_tui.supervision.intents import Listen, Refused
 from whisper_tui.terms import Mode, Notice
@@ -235,3 +235,37 @@ async def test_a_wrap_up_is_shown_as_the_estimate_that_it_is_and_goes_by_itself(
         assert "~" in work.text
         await work.wind(5)
         assert "wrap-up" not in work.text
+
+
+@pytest.mark.parametrize("before", [("slash", *"okoro", "enter"), ("t", "g", "j"), ("p",)])
+async def test_from_an_agent_to_their_call_leads_to_no_other_whatever_hides_it(before: tuple[str, ...]) -> None:
+    """A filter of the calls, a tree in which another agent's line was chosen, a list that stands still."""
+    new = talking(9, "Farid Haddad")
+    async with at_work(staffed()) as work:
+        await work.press("g", *before)
+        busy = replace(FREE, call=new.key, state=AgentState.TALKING)
+        agents: dict[AgentKey, AgentRow | None] = {(PBX, FREE.device): busy}
+        await work.happens(ViewChanges(calls={new.key: new}, agents=agents))
+        await among_agents(work)
+        work.console.desk.crew.go_to((PBX, FREE.device))
+        await work.press("enter", "l")
+        assert work.backend.asked == [Listen(new.key)]
+
+
+async def test_the_call_of_the_cursor_is_gone_to_in_a_tree_where_a_line_without_a_call_was_chosen() -> None:
+    async with at_work(staffed()) as work:
+        await work.press("g", "t", "g", "j")
+        await among_agents(work)
+        await work.press("g", "enter", "l")
+        assert work.backend.asked == [Listen(ANA.key)]
+
+
+async def test_the_page_of_keys_is_closed_by_a_key_of_the_list_that_it_hides() -> None:
+    async with at_work(staffed()) as work:
+        await among_agents(work)
+        await work.press("question_mark", "space")
+        assert work.console.desk.crew.marked == set()
+        assert len(names(work)) == 3
+        await work.press("at", "p", "at", "greater_than_sign")
+        assert work.console.desk.picture is None
+        assert work.console.desk.crew.sorting.by == ""

@@ -8,10 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from tests.fakes.past import CARD, entry, scored, session
-from tests.fakes.rows import ANA, BEN, floor, strip
+from tests.fakes.rows import ANA, BEN, NOW, PBX, crew, floor, members, strip
 from tests.ui.work import Work, at_work, in_utc
 from whisper_tui.engine.backend import Person, Phase, StripView, ViewChanges
 from whisper_tui.engine.reading import LogEntry, LogPage
+from whisper_tui.engine.rows import AgentRow, AgentState, HandRow
 from whisper_tui.scorecard import Item, Scorecard
 from whisper_tui.supervision.intents import (
     Answer,
@@ -327,3 +328,24 @@ async def test_in_a_small_terminal_the_strip_stays_and_nothing_is_saved_that_can
         assert read is (size[1] >= 10), work.text
         await work.press("x")
         assert work.backend.asked[-1] == Leave()
+
+
+async def test_no_key_acts_on_an_agent_whom_the_sheet_hides() -> None:
+    ana = AgentRow(PBX, ANA.agent_device, "Ana Ruiz", AgentState.PAUSED, members("support", paused=True), None)
+    async with at_work(floor(strip=LIVE, agents=crew(ana))) as work:
+        await with_a_card(work)
+        await work.press("v", "a", "s", "u")
+        assert work.last_line == "choose an agent first: v a shows them"
+        await work.press("space", "u", "P", "E")
+        assert work.backend.asked == []
+        assert work.console.desk.crew.marked == set()
+        assert "SCORE SHEET" in work.text
+
+
+async def test_a_raised_hand_is_taken_in_sight_the_sheet_put_away() -> None:
+    ben = AgentRow(PBX, BEN.agent_device, "Ben Okoro", AgentState.HELD, members("sales"), BEN.key, hand=HandRow(NOW))
+    async with at_work(floor(strip=LIVE, agents=crew(ben))) as work:
+        await with_a_card(work)
+        await work.press("s", "h")
+        assert "SCORE SHEET" not in work.text
+        assert work.console.desk.under_cursor[0] == BEN

@@ -170,8 +170,7 @@ class Asker(LogReader):
 
     def _keeps_back(self) -> bool:
         """Whether a key starts nothing now, whatever it means: what it would start must be seen, and it must be a person's."""
-        if self.keys_top is not None or self.trace is not None:
-            self.keys_top = self.trace = None
+        if self.uncover():
             return True
         if self._held is not None:
             self.say(self._held)

@@ -17,6 +17,7 @@ from whisper_tui.ui.lines import Queues, Waiting
 from whisper_tui.ui.logview import LogView
 from whisper_tui.ui.roll import Roll
 from whisper_tui.ui.saying import Saying
+from whisper_tui.ui.scoring import ScoreSheet
 from whisper_tui.ui.sheet import Sheet
 from whisper_tui.ui.trace import TracePane
 from whisper_tui.ui.tree import Tree
@@ -65,6 +66,19 @@ class Browse:
         self.detail_open = False
         self.keys_top: int | None = None
         """First line of the page of keys, None while it is closed."""
+        self.scoring: ScoreSheet | None = None
+        """The score sheet that is open, in place of the list."""
+
+    @property
+    def covered(self) -> bool:
+        """Whether something lies over the list, or stands in its place."""
+        return self.keys_top is not None or self.trace is not None or self.scoring is not None
+
+    def uncover(self) -> bool:
+        """Close the pages that lie over the list, in place of what a key would do; False: none does."""
+        covered = self.keys_top is not None or self.trace is not None
+        self.keys_top = self.trace = None
+        return covered
 
     @property
     def calls(self) -> Mapping[CallKey, CallRow] | Rows:
@@ -78,13 +92,16 @@ class Browse:
 
     @property
     def agent_under_cursor(self) -> AgentRow | None:
-        """The agent under the cursor of their view, as they are now."""
-        row = self.crew.current
+        """The agent under the cursor of their view, as they are now; None under a score sheet."""
+        row = self.crew.current if self.scoring is None else None
         return row if row is None or self.picture is None else self.picture.agent(row)
 
     @property
     def under_cursor(self) -> tuple[CallRow | None, CallRow | None]:
-        """The call under the cursor, as it is now, and the one that ended under it."""
+        """The call under the cursor, as it is now, and the one that ended under it; none under a score sheet: what a loud key
+        would start must be seen."""
+        if self.scoring is not None:
+            return None, None
         if self.view is View.CALLS:
             tree = self.tree
             row = self.sheet.current if tree is None else tree.call
@@ -244,18 +261,25 @@ class Browse:
                 self.show(View.CALLS)
                 self.sheet.set_filter(exactly("queue", queue.queue), self.shown_at)
         elif (row := self.under_cursor[0]) is not None:
-            self.view = View.CALLS
-            self.sheet.go_to(row.key)
+            self.go_to_call(row.key)
+
+    def go_to_call(self, key: CallKey) -> None:
+        """Go to a call that goes on, as the lists are now; a filter that hides it is cleared."""
+        self.thaw()
+        if not self.sheet.shows(key):
+            self.sheet.set_filter("", self.now)
+        self.show(View.CALLS)
+        self.sheet.go_to(key)
+        if (tree := self.tree) is not None:
+            tree.go_to(key)  # it follows the sheet only where the cursor of that has moved
 
     def go_to_agent(self, row: AgentRow) -> None:
         """Go to the call of an agent, or without one to their row; a filter that hides it is cleared."""
-        if row.call is not None and row.call in self.sheet.rows:
-            if not self.sheet.shows(row.call):
-                self.sheet.set_filter("", self.now)
-            self.view = View.CALLS
-            self.sheet.go_to(row.call)
+        if row.call is not None and row.call in self.calls:
+            self.go_to_call(row.call)
             return
-        self.view = View.AGENTS
+        self.thaw()
+        self.show(View.AGENTS)
         if not self.crew.shows((row.pbx, row.device)):
             self.crew.set_filter("")
         self.crew.go_to((row.pbx, row.device))
@@ -275,7 +299,7 @@ class Browse:
         elif self.view is View.LOG and self.log.close():
             pass
         elif self.view is not View.CALLS:
-            self.view = View.CALLS
+            self.show(View.CALLS)
         else:
             return False
         return True

@@ -25,8 +25,8 @@ class Crowds(Asker):
 
     @property
     def _marked(self) -> list[AgentRow]:
-        """The agents who are marked, where the view is theirs, as they are now."""
-        if self.view is not View.AGENTS:
+        """The agents who are marked, where the view is theirs and no score sheet hides it, as they are now."""
+        if self.view is not View.AGENTS or self.scoring is not None:
             return []
         rows = [row for row in self.crew.rows.values() if self.crew.is_marked(row)]
         return rows if self.picture is None else [self.picture.agent(row) for row in rows]

@@ -34,6 +34,11 @@ NEEDED = frozenset({"listen", "microphone", "leave", "panic", "release"})
 """Deeds that no other use of a key may hide altogether."""
 
 SEEK = 10.0
+ON_THE_LIST = frozenset(
+    {"sort", "sort-back", "reverse", "mark", "tree", "freeze", "next", "previous", "clear", "agents-day"}
+)
+"""Deeds that change what the list shows: where something lies over it they close that, and do no more."""
+
 """Seconds."""
 
 LEAVE_QUESTION = ("open", "back", "quit", "keys", "redraw")
@@ -127,10 +132,8 @@ class Desk(Exporter):
         """Go to the agent who has asked for help longest, and take it."""
         if self._keeps_back():
             return
-        self.thaw()
         row = self.hands.oldest
         if row is not None:
-            self.thaw()
             self.go_to_agent(row)
         self.carry_out(asking.answer_hand)
 
@@ -212,14 +215,14 @@ class Desk(Exporter):
 
     def forward(self) -> None:
         """In the tree open a line, in a recording go on."""
-        if self.in_tree:
+        if self.in_tree and not self.covered:
             self.unfold()
         else:
             self.seek(SEEK)
 
     def rewind(self) -> None:
         """The other way."""
-        if self.in_tree:
+        if self.in_tree and not self.covered:
             self.fold()
         else:
             self.seek(-SEEK)
@@ -318,8 +321,8 @@ class Desk(Exporter):
         self._be_coached()
 
     def _looks_at_the_list(self) -> bool:
-        covered = self.keys_top is not None or self.trace is not None or self.palette.text is not None
-        return not covered and self.scoring is None and self.typed is None and self.command.text is None
+        typing = self.palette.text is not None or self.command.text is not None or self.typed is not None
+        return not self.covered and not typing
 
     def _command(self, text: str, press: Press) -> None:
         """Do what was typed; Enter, which ended it, is still down and must not answer what that asks."""
@@ -379,4 +382,8 @@ class Desk(Exporter):
                 self._expects_typing()
             self.question = None
         self._doing, self._struck = deed.name, press.key
-        deed.does(self)
+        if self.covered and deed.name in ON_THE_LIST:
+            if not self.uncover():
+                self.say(Notice("score.open"))
+        else:
+            deed.does(self)

@@ -27,6 +27,9 @@ class Exporter(Scorer):
         self._expects_typing()
         if self._keeps_back():
             return
+        if self.scoring is not None:
+            self.say(Notice("score.open"))
+            return
         intent, _table = self._shown_now("")
         if (why := self._refusal(intent)) is not None:
             self._refuse(intent, why)

@@ -170,9 +170,7 @@ class LogReader(Told):
         if key is None or key not in self.calls:
             self.say(Notice("log.call_over"))
             return
-        self.thaw()
-        self.show(View.CALLS)
-        self.sheet.go_to(key)
+        self.go_to_call(key)
 
     def _run(self, deed: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(deed)

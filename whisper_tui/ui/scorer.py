@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend
-from whisper_tui.engine.rows import CallRow
 from whisper_tui.supervision.intents import GiveScore, Intent, Refused
 from whisper_tui.terms import Notice, SessionId
 from whisper_tui.ui import scoring
@@ -24,8 +23,6 @@ class Scorer(Acts):
 
     def __init__(self, backend: Backend, clock: Clock, shell: Shell, *, readonly: bool) -> None:
         super().__init__(backend, clock, shell, readonly=readonly)
-        self.scoring: ScoreSheet | None = None
-        """The sheet that is open, in place of the list."""
         self._sheets: dict[SessionId, ScoreSheet] = {}
         self._warned = False
         """It was said that something is not saved."""
@@ -83,11 +80,6 @@ class Scorer(Acts):
     @property
     def about_session(self) -> Heard | None:
         return self.scoring.about if self.scoring is not None else super().about_session
-
-    @property
-    def under_cursor(self) -> tuple[CallRow | None, CallRow | None]:
-        """No call: what a loud key would start must be seen."""
-        return (None, None) if self.scoring is not None else super().under_cursor
 
     def show(self, view: View) -> None:
         self.put_away()
