@@ -192,3 +192,5 @@ async def test_where_there_is_no_room_to_see_what_is_typed_letters_are_keys() ->
         await work.happens(ViewChanges(strip=strip(ANA, Mode.WHISPER)))
         await work.press("colon", "x")
         assert work.backend.asked == [Leave()]
+        await work.press("slash", "x")
+        assert work.backend.asked == [Leave(), Leave()]

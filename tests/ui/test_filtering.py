@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, PBX, crew, floor, members, queue, waiting
+from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, PBX, crew, floor, members, queue, strip, waiting
 from tests.ui.work import at_work
 from whisper_tui.engine.backend import ViewChanges
 from whisper_tui.engine.rows import AgentRow, AgentState
-from whisper_tui.terms import CallKey
+from whisper_tui.supervision.intents import Leave
+from whisper_tui.terms import CallKey, Mode
 
 
 def ben(*, paused: bool) -> AgentRow:
@@ -60,3 +61,17 @@ async def test_enter_on_a_queue_shows_its_calls_alone_whatever_it_is_called() ->
         await work.press("v", "q", "enter")
         sheet = work.console.desk.sheet
         assert [key for key in sheet.rows if sheet.shows(key)] == [CallKey(PBX, waiting(11).key.uniqueid)]
+
+
+async def test_another_view_ends_the_typing_of_a_filter_and_keeps_what_it_shows() -> None:
+    async with at_work(floor([ANA, BEN], strip=strip(ANA, Mode.WHISPER))) as work:
+        await work.press("slash", *"an", "tab", "v", "c", "x")
+        assert work.backend.asked == [Leave()]
+        assert "/ an " in work.text
+        assert "1 of 2" in work.text
+
+
+async def test_a_filter_is_not_typed_unseen_beneath_the_trace() -> None:
+    async with at_work(floor([ANA, BEN])) as work:
+        await work.press("at", "slash", *"ben")
+        assert "/ ben_" in work.text

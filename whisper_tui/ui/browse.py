@@ -195,6 +195,7 @@ class Browse:
 
     def show(self, view: View) -> None:
         """Look at another list."""
+        self.line.close()
         self.view, self.keys_top, self.trace = view, None, None
         if view in self.listings and self.listings[view].cursor is None:
             self.listings[view].first()
@@ -305,12 +306,13 @@ class Browse:
         return True
 
     def type_filter(self) -> None:
-        self.keys_top = None
+        """Begin to type a filter, from the one there is on."""
+        self.uncover()
         self.line.open(self.listings[self.view].filter.text if self.view in self.listings else self.sheet.filter.text)
 
     def filter_by(self, text: str) -> None:
         """Show what passes `text` alone, here."""
-        self.keys_top = None
+        self.uncover()
         self.line.put(text)
 
     def go_to_named(self, text: str) -> bool:

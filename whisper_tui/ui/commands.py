@@ -117,6 +117,7 @@ def _typed_into(desk: Desk, deed: Deed, text: str) -> None:
 
 
 def _goto(desk: Desk, text: str) -> None:
+    desk.uncover()
     if not desk.go_to_named(text):
         desk.say(Notice("goto.none", {"text": text}))
 

@@ -156,6 +156,7 @@ class Desk(Exporter):
         self.command.close()
         self.palette.close()
 
+        self.line.close()
     def with_digit(self, deed: Deed, digit: str) -> None:
         """Do a deed of two keys as if `digit` had been the second."""
         self._struck = digit

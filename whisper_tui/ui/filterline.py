@@ -51,6 +51,10 @@ class FilterLine:
         self._apply("")
         self._enter("")
 
+    def close(self) -> None:
+        """Type no more; what it shows stays."""
+        self.text = None
+
     def press(self, press: Press) -> bool:
         """Take a key in; False: nobody types, or it is not a key that types."""
         if self.text is None:

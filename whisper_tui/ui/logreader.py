@@ -56,7 +56,7 @@ class LogReader(Told):
 
     def type_filter(self) -> None:
         if self.view is View.LOG:
-            self.keys_top = None
+            self.uncover()
             self.log_line.open(self.log.query.text)
         else:
             super().type_filter()

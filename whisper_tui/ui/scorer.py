@@ -89,6 +89,10 @@ class Scorer(Acts):
         self.put_away()
         super().type_filter()
 
+    def filter_by(self, text: str) -> None:
+        self.put_away()
+        super().filter_by(text)
+
     def move(self, by: int) -> None:
         if self.scoring is not None and self.keys_top is None:
             self.scoring.move(by)
