@@ -98,6 +98,7 @@ async def test_a_click_on_a_row_takes_the_question_away_as_a_key_that_moves_does
         await work.press("b")
         await click(work, "Ben Okoro")
         assert "CUSTOMER WILL HEAR YOU" not in work.text
+        assert work.last_line == "not barged"
         await work.press("enter")
         assert work.backend.asked == []
 

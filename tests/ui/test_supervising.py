@@ -479,6 +479,16 @@ async def test_q_goes_back_first() -> None:
         assert not work.console.is_running
 
 
+async def test_q_takes_a_question_away_and_the_console_goes_on() -> None:
+    async with at_work() as work:
+        await work.press("b", "q")
+        assert "CUSTOMER WILL HEAR YOU" not in work.text
+        assert work.last_line == "not barged"
+        assert work.console.is_running
+        await work.press("q")
+        assert not work.console.is_running
+
+
 async def test_the_console_is_not_suspended_while_a_leg_is_up() -> None:
     async with at_work() as work:
         await hears(work, Mode.WHISPER)

@@ -25,6 +25,7 @@ from whisper_tui.ui.notes import LONGEST, Jot
 from whisper_tui.ui.palette import Palette, PaletteRow
 from whisper_tui.ui.player import Player
 from whisper_tui.ui.presses import ANSWER, Press, Presses
+from whisper_tui.ui.questions import Question
 from whisper_tui.ui.shell import Shell
 from whisper_tui.ui.typed import SHORT, typed_on
 from whisper_tui.ui.views import View
@@ -33,12 +34,12 @@ from whisper_tui.ui.words import _
 NEEDED = frozenset({"listen", "microphone", "leave", "panic", "release"})
 """Deeds that no other use of a key may hide altogether."""
 
-SEEK = 10.0
 ON_THE_LIST = frozenset(
     {"sort", "sort-back", "reverse", "mark", "tree", "freeze", "next", "previous", "clear", "agents-day"}
 )
 """Deeds that change what the list shows: where something lies over it they close that, and do no more."""
 
+SEEK = 10.0
 """Seconds."""
 
 LEAVE_QUESTION = ("open", "back", "quit", "keys", "redraw")
@@ -155,8 +156,8 @@ class Desk(Exporter):
         """Nothing is typed where it cannot be seen: letters are keys again, and `x` leaves."""
         self.command.close()
         self.palette.close()
-
         self.line.close()
+
     def with_digit(self, deed: Deed, digit: str) -> None:
         """Do a deed of two keys as if `digit` had been the second."""
         self._struck = digit
@@ -187,8 +188,7 @@ class Desk(Exporter):
     def back(self) -> None:
         """Esc: one step back."""
         if self.question is not None:
-            self.saying.say(*questions.kept(self.question))
-            self.question = None
+            self._answer_no(self.question)
         elif not self.close_one():
             self.clear_filter()
 
@@ -207,6 +207,8 @@ class Desk(Exporter):
         """Back, and at the top the end; with a leg up the question what becomes of it."""
         if self._held is not None:
             self.say(self._held)
+        elif self.question not in (None, questions.QUIT):
+            self._answer_no(self.question)
         elif self.question is None and self.close_one():
             return
         elif self.strip.phase in asking.UP:
@@ -271,6 +273,10 @@ class Desk(Exporter):
             typed = self.question.typed + "".join(sign if sign.isprintable() else " " for sign in text)
             self.question = self.question._replace(typed=typed[:LONGEST])
 
+    def _answer_no(self, question: Question) -> None:
+        self.saying.say(*questions.kept(question))
+        self.question = None
+
     def _types_on(self) -> bool:
         """Whether somebody still types into a question that is gone."""
         return self.clock.monotonic() - self._fell < TYPED_ON
@@ -298,13 +304,15 @@ class Desk(Exporter):
     def click_row(self, line: int) -> None:
         """Somebody clicked on a line of the list: as with a key that moves, a question that Enter answers is gone by it."""
         if self._looks_at_the_list():
-            self.question = None
+            if self.question is not None:
+                self._answer_no(self.question)
             self.list.choose(line)
 
     def scroll(self, by: int) -> None:
         """Somebody turned the wheel."""
         if self.palette.text is None and self.typed is None:
-            self.question = None
+            if self.question is not None:
+                self._answer_no(self.question)
             self.move(by)
 
     def click_hint(self, key: str) -> None:
@@ -360,8 +368,7 @@ class Desk(Exporter):
         """Take a key into the score sheet; a question that stands there is answered with no by it."""
         held = self._presses.hinders(f"score {press.key}", press)
         if self.question is not None:
-            self.saying.say(*questions.kept(self.question))
-            self.question = None
+            self._answer_no(self.question)
         why = Notice("question.fell") if self._types_on() else held
         if why is None and self.scoring is not None:
             why = self.scoring.fill(press.key)
