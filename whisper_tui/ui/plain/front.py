@@ -162,7 +162,7 @@ class PlainConsole:
     def _answer_question(self, line: str, at: float, *, alone: bool) -> bool:
         """Take a line for the answer to the question that stands; False: it is none."""
         desk, typed = self.desk, self.desk.typed
-        if not line:
+        if not line or (typed is None and self._opens(line)):
             self._out.say(*self._teller.question())
         elif orders.is_no(line):
             desk.back()
@@ -173,6 +173,11 @@ class PlainConsole:
         else:
             return False
         return True
+
+    def _opens(self, line: str) -> bool:
+        """Tell whether a line says or opens what is chosen: on a screen its key answers questions, here yes alone does."""
+        order = orders.read(line, self.desk.keymap)
+        return order is not None and order.deed is not None and order.deed.name == "open"
 
     def _order(self, line: str, at: float, *, alone: bool) -> None:
         if self._score(line, at, alone=alone) or not line:
@@ -232,6 +237,9 @@ class PlainConsole:
         desk = self.desk
         if deed.name == "keys":
             self._help("")
+            return
+        if deed.name == "open" and desk.scoring is not None:  # on a screen its key saves the sheet, here save does
+            self._out.say(scores.item(desk.scoring))
             return
         desk.order(deed, press)
         if deed.name == "score" and desk.scoring is not None:

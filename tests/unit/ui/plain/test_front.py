@@ -258,6 +258,16 @@ async def test_enter_alone_starts_nothing_and_says_the_question_again() -> None:
         assert not work.backend.asked
 
 
+@pytest.mark.parametrize("line", ["open", "enter"])
+async def test_asking_for_the_chosen_row_answers_no_question(line: str) -> None:
+    async with at_work(floor(strip=strip(ANA))) as work:
+        await work.types("barge")
+        assert (await work.types(line))[0] == "CUSTOMER WILL HEAR YOU"
+        assert not work.backend.asked
+        await work.types("no", "quit", line)
+        assert not work.over.is_set()
+
+
 async def test_a_takeover_wants_the_agents_number() -> None:
     async with at_work(floor(strip=strip(ANA))) as work:
         said = await work.types("takeover")
