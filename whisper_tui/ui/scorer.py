@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from whisper_tui import scorecard
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend
 from whisper_tui.supervision.intents import GiveScore, Intent, Refused
@@ -151,7 +152,7 @@ class Scorer(Acts):
             await super()._tell(intent)
             return
         sheet = self._sheets[intent.session]
-        result = scoring.in_words(sheet.result)
+        result = scoring.in_words(scorecard.result(sheet.card, dict(intent.points)))
         answer = await self.backend.ask(intent)
         if isinstance(answer, Refused):
             self._say_refused(intent, answer.why)

@@ -206,7 +206,14 @@ class PlainConsole:
                 desk.say(Notice("question.fell"))
             return still
         word, _blank, number = line.partition(" ")
-        if (key := scores.key_of(line)) is not None:
+        key = scores.key_of(line)
+        goes = not line or (word == "go" and number.isdecimal())
+        if desk.question is not None and line == "save":
+            self._out.say(*self._teller.question())
+            return True
+        if desk.question is not None and (key is not None or goes or line == "close"):
+            desk.back()  # what it asks about changes
+        if key is not None:
             why = sheet.fill(key)
             self._out.say(scores.filled(sheet) if why is None else sentence(why))
         elif line == "save":
@@ -214,14 +221,17 @@ class PlainConsole:
             if desk.question is None and desk.scoring is sheet:  # something is missing
                 self._out.say(scores.item(sheet))
         elif line == "close":
-            desk.close_one()
-            self._out.say(_("the score sheet is put away; score opens it again"))
-        elif not line or (word == "go" and number.isdecimal()):
+            self._put_away()
+        elif goes:
             sheet.at = min(max(int(number or sheet.at + 1), 1), len(sheet.card.items)) - 1
             self._out.say(scores.item(sheet))
         else:
             return False
         return True
+
+    def _put_away(self) -> None:
+        self.desk.put_away()
+        self._out.say(_("the score sheet is put away; score opens it again"))
 
     def _named(self, name: str) -> Deed:
         return next(each for each in self.desk.keymap.deeds if each.name == name)

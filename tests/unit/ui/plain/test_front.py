@@ -429,6 +429,12 @@ async def test_who_asks_for_help_is_said_once() -> None:
         ]
 
 
+async def with_a_sheet(work: Work) -> None:
+    work.backend._person = replace(work.backend.person, scorecard=CARD)
+    work.backend.entries[SessionId("s-1")] = entry()
+    await work.types("score")
+
+
 async def test_a_score_sheet_is_filled_in_item_by_item_and_saved() -> None:
     async with at_work(floor(strip=strip(ANA, Mode.WHISPER))) as work:
         work.backend._person = replace(work.backend.person, scorecard=CARD)
@@ -452,6 +458,29 @@ async def test_a_score_sheet_is_filled_in_item_by_item_and_saved() -> None:
         (given,) = work.backend.asked
         assert isinstance(given, GiveScore)
         assert [points for _ident, points in given.points] == [1, 1, 4]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("0", "all is answered: "), ("go 3", "item 3 of 3: "), ("close", "the score sheet is put away")],
+)
+async def test_a_sheet_that_is_touched_is_not_saved_by_the_question_before(line: str, said: str) -> None:
+    async with at_work(floor(strip=strip(ANA, Mode.WHISPER))) as work:
+        await with_a_sheet(work)
+        await work.types("y", "y", "4", "go 1", "save")
+        lines = await work.types(line)
+        assert lines[0] == "not saved"
+        assert lines[1].startswith(said)
+        await work.types("yes")
+        assert not work.backend.asked
+
+
+async def test_save_typed_twice_only_asks_again() -> None:
+    async with at_work(floor(strip=strip(ANA, Mode.WHISPER))) as work:
+        await with_a_sheet(work)
+        await work.types("y", "y", "4", "save")
+        assert (await work.types("save"))[0] == "SAVE THE SCORE?"
+        assert not work.backend.asked
 
 
 async def test_while_a_score_sheet_is_open_leaving_and_silence_are_what_they_are() -> None:
