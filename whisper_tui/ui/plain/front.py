@@ -143,6 +143,8 @@ class PlainConsole:
         deed = None if order is None else order.deed
         if deed is None or (self.desk.scoring is not None and scores.key_of(line) is not None):
             return False
+        if self.desk.typed is not None and line.isdecimal():
+            return False  # a number, or a figure
         if self.desk.typed is not None and deed.name not in ("panic", "leave") and line.casefold() != deed.name:
             return False  # a letter or a digit may be what is asked for
         if deed.kind is Kind.QUIET:
@@ -211,7 +213,7 @@ class PlainConsole:
         if desk.question is not None and line == "save":
             self._out.say(*self._teller.question())
             return True
-        if desk.question is not None and (key is not None or goes or line == "close"):
+        if desk.question is not None and (key is not None or goes):
             desk.back()  # what it asks about changes
         if key is not None:
             why = sheet.fill(key)
@@ -230,6 +232,8 @@ class PlainConsole:
         return True
 
     def _put_away(self) -> None:
+        if self.desk.question is not None:
+            self.desk.back()
         self.desk.put_away()
         self._out.say(_("the score sheet is put away; score opens it again"))
 
@@ -238,6 +242,9 @@ class PlainConsole:
 
     def _quit(self, at: float, *, alone: bool) -> None:
         desk = self.desk
+        if desk.scoring is not None:  # on a screen one sees that no more than that was closed
+            self._put_away()
+            return
         desk.keys_top, desk.detail_open = None, False
         if desk.view is not View.CALLS:
             desk.show(View.CALLS)

@@ -35,6 +35,7 @@ from tests.fakes.rows import (
 from whisper_tui.engine.backend import Banner, FloorView, Hears, Phase, StripView, ViewChanges
 from whisper_tui.engine.lesson import Hint, When
 from whisper_tui.engine.rows import AgentRow, AgentState, HandRow, Whose
+from whisper_tui.supervision.acts import SetPenalty
 from whisper_tui.supervision.intents import (
     Approve,
     Barge,
@@ -287,6 +288,15 @@ async def test_while_an_answer_is_typed_panic_and_leave_are_still_what_they_are(
             assert work.backend.asked == [intent]
 
 
+async def test_nought_is_a_figure_where_one_is_typed_and_leaves_elsewhere() -> None:
+    row = AgentRow(PBX, "PJSIP/1042", "Ana Ruiz", AgentState.TALKING, members("support"), ANA.key, NOW - 391)
+    async with at_work(floor(agents=crew(row), strip=strip(ANA))) as work:
+        await work.types("agents", "go 1", "penalty", "0")
+        assert work.backend.asked == [SetPenalty(PBX, "PJSIP/1042", "support", 0)]
+        await work.types("0")
+        assert work.backend.asked[-1] == Leave()
+
+
 @pytest.mark.parametrize(
     ("line", "mode", "intent"),
     [
@@ -481,6 +491,17 @@ async def test_save_typed_twice_only_asks_again() -> None:
         await work.types("y", "y", "4", "save")
         assert (await work.types("save"))[0] == "SAVE THE SCORE?"
         assert not work.backend.asked
+
+
+async def test_quit_puts_an_open_sheet_away_and_says_so() -> None:
+    async with at_work() as work:
+        work.backend.push(ViewChanges(strip=strip(ANA)))
+        await with_a_sheet(work)
+        await work.types("y", "y", "4", "save")
+        assert await work.types("quit") == ["not saved", "the score sheet is put away; score opens it again"]
+        await work.types("yes")
+        assert not work.backend.asked
+        assert (await work.types("quit"))[0] == "LEAVE AND QUIT?"
 
 
 async def test_while_a_score_sheet_is_open_leaving_and_silence_are_what_they_are() -> None:
