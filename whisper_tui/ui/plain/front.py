@@ -21,7 +21,7 @@ from whisper_tui.ui.deeds import Deed, Kind
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.feed import Feed
 from whisper_tui.ui.keymap import DEFAULT, Keymap
-from whisper_tui.ui.plain import orders, scores
+from whisper_tui.ui.plain import asks, orders, scores
 from whisper_tui.ui.plain.happenings import Happenings
 from whisper_tui.ui.plain.lists import Lists
 from whisper_tui.ui.plain.orders import Order
@@ -169,7 +169,8 @@ class PlainConsole:
         elif orders.is_no(line):
             desk.back()
         elif typed is not None and not self._quiets(line):
-            desk.answer(line, Press("enter", None, at, alone))
+            proposed = asks.proposed(desk.question) if orders.is_yes(line) else ""
+            desk.answer(proposed or line, Press("enter", None, at, alone))
         elif typed is None and orders.is_yes(line):
             desk.answer("", Press("enter", None, at, alone))
         else:

@@ -238,7 +238,7 @@ def _crowd(crowd: Crowd, question: Question, seconds_left: int, room: int) -> li
 def _naming(naming: Naming, question: Question, seconds_left: int, room: int) -> list[Sides]:
     """What is exported, and where to where nothing is typed."""
     values = {"count": str(naming.intent.rows), "default": naming.default, "folder": naming.folder}
-    words = _("rows as they are shown: {count}; Enter alone: {default} in {folder}; it is logged")
+    words = _("rows as they are shown: {count}; to {default} in {folder} unless you type a name; it is logged")
     said: list[Sides] = [(((line, Ink.TEXT),), ()) for line in wrap(fill(words, values).split(), room)]
     return [*said, *_line(_("name of the file, and Enter:"), question, seconds_left, room)]
 

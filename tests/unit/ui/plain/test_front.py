@@ -35,7 +35,7 @@ from tests.fakes.rows import (
 from whisper_tui.engine.backend import Banner, FloorView, Hears, Phase, StripView, ViewChanges
 from whisper_tui.engine.lesson import Hint, When
 from whisper_tui.engine.rows import AgentRow, AgentState, HandRow, Whose
-from whisper_tui.supervision.acts import SetPenalty
+from whisper_tui.supervision.acts import Raise, SetPenalty
 from whisper_tui.supervision.intents import (
     Approve,
     Barge,
@@ -286,6 +286,20 @@ async def test_while_an_answer_is_typed_panic_and_leave_are_still_what_they_are(
         async with at_work(floor(strip=strip(ANA))) as work:
             await work.types("takeover", line)
             assert work.backend.asked == [intent]
+
+
+async def test_yes_takes_what_is_proposed_and_enter_alone_does_not() -> None:
+    how = {"priority": "0", "ahead": "2", "first": "11", "queue": "support", "place": "3", "most": "99999"}
+    async with at_work(floor([CALLER])) as work:
+        work.backend.refusals[Raise] = Notice("raise.how", how)
+        said = await work.types("calls", "go 1", "raise")
+        assert said[-1] == "type the answer, or yes for 11, or no, within 80 s"
+        assert "Enter takes" not in work.text
+        await work.types("")
+        assert not work.backend.asked
+        del work.backend.refusals[Raise]
+        await work.types("yes")
+        assert work.backend.asked == [Raise(CALLER.key, 11)]
 
 
 async def test_nought_is_a_figure_where_one_is_typed_and_leaves_elsewhere() -> None:
