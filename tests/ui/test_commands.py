@@ -11,6 +11,7 @@ from whisper_tui.engine.rows import AgentRow, AgentState
 from whisper_tui.supervision.acts import Pause
 from whisper_tui.supervision.intents import Barge, Cue, Leave, Listen, Panic, Whisper
 from whisper_tui.terms import Mode, Notice, SessionId
+from whisper_tui.ui import keyfile
 from whisper_tui.ui.views import View
 
 
@@ -35,6 +36,19 @@ async def test_what_is_loud_asks_its_question_and_enter_held_down_does_not_answe
         await work.wind(1)
         await work.press("enter")
         assert work.backend.asked == [Barge(ANA.key)]
+
+
+@pytest.mark.parametrize("keys", [["C", "ctrl-k"], []])
+async def test_a_cue_wants_its_digit_whatever_keys_somebody_chose_for_it(keys: list[str]) -> None:
+    person = Person("ana", "red-leads", "PJSIP/2001", enforced=True, cues=("slow down",))
+    keymap = keyfile.chosen({"keys": {"cue": keys}})
+    async with at_work(floor(strip=strip(ANA)), person=person, keymap=keymap) as work:
+        await types(work, "cue")
+        assert work.last_line == "cue needs a word more: Tab shows which"
+        await types(work, "cue 12")
+        assert work.last_line == "cue takes 1, 2, 3, 4, 5, 6, 7, 8, 9"
+        await types(work, "cue 1")
+        assert work.backend.asked == [Cue(1)]
 
 
 async def test_a_command_that_is_refused_says_why_and_the_attempt_is_noted() -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from whisper_tui.config.locate import nearest
 from whisper_tui.terms import Notice
 from whisper_tui.ui.deeds import DIGITS, Deed, Kind
-from whisper_tui.ui.keymap import numbered
 from whisper_tui.ui.views import View
 from whisper_tui.ui.words import later
 
@@ -51,8 +50,8 @@ def arguments(name: str, deed: Deed | None = None) -> Argument | None:
     """Return what can stand behind the name of a deed, None where nothing can."""
     if name in _ARGUMENTS:
         return _ARGUMENTS[name]
-    if deed is not None and numbered(deed):
-        return Argument(lambda desk, digit: desk.with_digit(deed, digit), lambda _desk: DIGITS)
+    if deed is not None and deed.numbered:
+        return Argument(lambda desk, digit: desk.with_digit(deed, digit), lambda _desk: tuple(DIGITS))
     if deed is not None and name in TYPED_INTO:
         return Argument(lambda desk, text: _typed_into(desk, deed, text), needed=False)
     return None

@@ -47,6 +47,7 @@ class Deed(NamedTuple):
         meant: of deeds that ask the PBX for something: what, as things stand.
         finds: of deeds that look for the call to hear: which one, where the profile leaves the choice to the person.
         offered: False where there is no use for it (a recording's keys without a recording): it is not listed then.
+        numbered: its keys are two, the second one of DIGITS.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Deed(NamedTuple):
     meant: Callable[[asking.Sight], asking.Meant] | None = None
     finds: Callable[[surf.Place], surf.Found | Notice] | None = None
     offered: Callable[[Desk], bool] = lambda _desk: True
+    numbered: bool = False
 
 
 def _speech(
@@ -198,10 +200,10 @@ DEEDS: tuple[Deed, ...] = (
          later("score"), Kind.SPEAK, lambda desk: desk.score(), offered=lambda desk: desk.backend.person.scorecard is not None),
     Deed("cue", tuple(f"C {digit}" for digit in DIGITS), later("send a cue card to the phone of the agent whom you hear; "
                                                                "it is logged"), later("cue"), Kind.SPEAK,
-         lambda desk: desk.cue(), offered=lambda desk: bool(desk.backend.person.cues)),
+         lambda desk: desk.cue(), offered=lambda desk: bool(desk.backend.person.cues), numbered=True),
     Deed("say", tuple(f"S {digit}" for digit in DIGITS), later("speak a cue card into the ear of the agent whom you hear, and of "
                                                                "nobody else; it is logged"), "", Kind.SPEAK,
-         lambda desk: desk.say_cue(), offered=lambda desk: bool(desk.backend.person.cues)),
+         lambda desk: desk.say_cue(), offered=lambda desk: bool(desk.backend.person.cues), numbered=True),
     Deed("pause-agent", ("P",), later("pause the agent under the cursor, asks what for; it is logged"), "", Kind.SPEAK,
          lambda desk: desk.pause()),
     Deed("unpause-agent", ("u",), later("end the pause of the agent under the cursor"), "", Kind.SPEAK,

@@ -13,7 +13,7 @@ from whisper_tui.config.locate import KeyPath, line_of, nearest
 from whisper_tui.errors import UsageError
 from whisper_tui.ui import keynames
 from whisper_tui.ui.deeds import DEEDS, DIGITS, Deed
-from whisper_tui.ui.keymap import DEFAULT, Keymap, keymap_of, numbered, types_nothing
+from whisper_tui.ui.keymap import DEFAULT, Keymap, keymap_of, types_nothing
 from whisper_tui.ui.presets import PRESETS
 
 TAKES = ("schema", "preset", "mouse", "keys")
@@ -104,7 +104,7 @@ def _read(deed: Deed, written: object) -> Iterator[str]:
             key = keynames.read(text)
         except keynames.NoKey as no_key:
             raise Wrong(where, f"`{deed.name}`: {no_key}", no_key.hint) from None
-        if numbered(_usual(deed.name)):
+        if deed.numbered:
             if " " in key:
                 raise Wrong(where, f"`{deed.name}` takes one key, the digit follows it: {text!r}", 'for instance "C"')
             wanted = [f"{key} {digit}" for digit in DIGITS]
@@ -115,10 +115,6 @@ def _read(deed: Deed, written: object) -> Iterator[str]:
                 raise Wrong(where, f"`{deed.name}` has {keynames.shown(each_key)} twice", "write it once")
             found.add(each_key)
             yield each_key
-
-
-def _usual(name: str) -> Deed:
-    return next(deed for deed in DEEDS if deed.name == name)
 
 
 def _check(deeds: Sequence[Deed], own: Mapping[str, object]) -> None:

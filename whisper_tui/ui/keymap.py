@@ -83,11 +83,12 @@ def main_key(deed: Deed) -> str:
 
 def keys_of(deed: Deed) -> str:
     """Return all keys of `deed`, as people write them."""
-    return " ".join(shown(key) for key in deed.keys)
+    return " ".join(each_key_of(deed))
 
 
-def numbered(deed: Deed) -> bool:
-    """Tell whether `deed` is done by a first key and then a digit."""
-    return len(deed.keys) == len(DIGITS) and all(
-        key.endswith(f" {digit}") for key, digit in zip(deed.keys, DIGITS, strict=True)
-    )
+def each_key_of(deed: Deed) -> list[str]:
+    """Return them one by one; those with a digit behind them as `C 1-9`."""
+    if not deed.numbered:
+        return [shown(key) for key in deed.keys]
+    firsts = dict.fromkeys(shown(key.partition(" ")[0]) for key in deed.keys)
+    return [f"{first} {DIGITS[0]}-{DIGITS[-1]}" for first in firsts]

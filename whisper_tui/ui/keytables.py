@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from whisper_tui.ui.deeds import DEEDS
-from whisper_tui.ui.keymap import keys_of
-from whisper_tui.ui.keynames import shown
+from whisper_tui.ui.keymap import each_key_of, keys_of
 
 
 def markdown() -> str:
     """Return the table of keys as the README has it."""
-    rows = [f"| {' '.join(f'`{shown(key)}`' for key in deed.keys)} | {deed.words} |" for deed in DEEDS]
+    rows = [f"| {' '.join(f'`{key}`' for key in each_key_of(deed))} | {deed.words} |" for deed in DEEDS]
     return "\n".join(["| key | does |", "| --- | --- |", *rows])
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from whisper_tui.config.locate import nearest
 from whisper_tui.ui import keynames
-from whisper_tui.ui.deeds import Deed, Kind
-from whisper_tui.ui.keymap import Keymap, keys_of, numbered
+from whisper_tui.ui.deeds import DIGITS, Deed, Kind
+from whisper_tui.ui.keymap import Keymap, keys_of
 from whisper_tui.ui.words import _, later
 
 OWN: dict[str, str] = {
@@ -115,7 +115,6 @@ def help_of(deed: Deed) -> str:
 
 def _of_deed(deed: Deed, rest: str) -> Order | None:
     """A deed by its name; one that is done by a first key and a digit wants the digit behind it."""
-    if not numbered(deed):
+    if not deed.numbered:
         return Order(deed=deed, rest=rest, key=deed.keys[0] if deed.keys else "") if not rest else None
-    digits = [key.rpartition(" ")[2] for key in deed.keys]
-    return Order(deed=deed, key=rest) if rest in digits else None
+    return Order(deed=deed, key=rest) if rest in tuple(DIGITS) else None

@@ -39,6 +39,7 @@ from whisper_tui.supervision.acts import Raise, SetPenalty
 from whisper_tui.supervision.intents import (
     Approve,
     Barge,
+    Cue,
     GiveScore,
     Intent,
     Leave,
@@ -53,6 +54,7 @@ from whisper_tui.supervision.intents import (
 from whisper_tui.supervision.quality import Fault, Quality
 from whisper_tui.supervision.talk import Talk
 from whisper_tui.terms import CallState, LinkState, Microphone, Mode, Notice, SessionId
+from whisper_tui.ui import keyfile
 from whisper_tui.ui.plain.front import PATIENCE, PlainConsole
 from whisper_tui.ui.plain.lists import PAGE
 
@@ -527,6 +529,14 @@ async def test_while_a_score_sheet_is_open_leaving_and_silence_are_what_they_are
             assert work.backend.asked == [intent]
             await work.types("close")
             assert "the score sheet is put away" in work.text
+
+
+@pytest.mark.parametrize("keys", [["C", "ctrl-k"], []])
+async def test_a_cue_is_sent_by_its_name_and_digit_whatever_keys_it_has(keys: list[str]) -> None:
+    async with at_work(floor(strip=strip(ANA)), keymap=keyfile.chosen({"keys": {"cue": keys}})) as work:
+        work.backend._person = replace(work.backend.person, cues=("slow down",))
+        await work.types("cue", "cue 12", "cue 1")
+        assert work.backend.asked == [Cue(1)]
 
 
 async def test_the_coach_of_a_story_says_what_to_try_next_once() -> None:
