@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, NOW, PBX, crew, floor, members, strip, talking
+from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, NOW, PBX, crew, floor, members, spies, spy, strip, talking
 from tests.ui.work import Work, at_work
 from whisper_tui.engine.backend import Banner, ViewChanges
-from whisper_tui.engine.rows import AgentRow, AgentState
+from whisper_tui.engine.rows import AgentRow, AgentState, Whose
 from whisper_tui.supervision.acts import Unpause
 from whisper_tui.supervision.intents import Listen
 from whisper_tui.terms import CallState, Mode, Notice
@@ -44,6 +44,16 @@ async def test_the_strip_the_banners_and_the_first_line_go_on() -> None:
         assert "calls 4" in work.lines[0]
         assert "WHISPER" in work.strip
         assert "not looked after" in work.lines[1]
+
+
+async def test_a_stranger_who_begins_to_listen_is_told_of_at_once() -> None:
+    async with at_work(floor([ANA, BEN])) as work:
+        await work.press("p")
+        stranger = spy("SIP/99", Whose.FOREIGN, None, BEN)
+        await work.happens(ViewChanges(spies=spies(stranger)))
+        assert "1 foreign listener" in work.lines[0]
+        await work.happens(ViewChanges(spies=dict.fromkeys(spies(stranger))))
+        assert "foreign" not in work.lines[0]
 
 
 async def test_a_key_acts_on_the_call_under_the_cursor_as_it_is_now() -> None:

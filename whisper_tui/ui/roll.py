@@ -32,5 +32,5 @@ class Roll(Listing[SpyKey, SpyRow]):
 
     @property
     def foreign(self) -> int:
-        """How many were started outside any console."""
+        """How many of those shown here were started outside any console."""
         return sum(row.whose is Whose.FOREIGN for row in self.rows.values())

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from whisper_tui.clock import Clock
 from whisper_tui.config.schema import NeedSettings
 from whisper_tui.engine.backend import Backend, Banner, Phase, StripView, ViewChanges
-from whisper_tui.engine.rows import CallRow, Limits, LinkRow, QueueRow
+from whisper_tui.engine.rows import CallRow, Limits, LinkRow, QueueRow, SpyKey, SpyRow, Whose
 from whisper_tui.terms import LinkState, Pbx
 from whisper_tui.ui import asking, notes, present
 from whisper_tui.ui.alarms import Lateness
@@ -45,6 +45,7 @@ class Told(Browse):
         self.own_banners: tuple[Banner, ...] = ()
         """What the console itself has to say for as long as it is so."""
         self.waits = WaitHistory(self.wall)
+        self._foreign: set[SpyKey] = set()
         self._heard: CallRow | None = None
         """The call that is heard, as it was when it last had an agent."""
 
@@ -58,6 +59,7 @@ class Told(Browse):
         self._lateness.apply(view.calls, self.now)
         self._take_links(view.links)
         self.roll.replace(view.spies)
+        self._take_spies(view.spies)
         self.crew.replace(view.agents)
         self.hands.take(view.agents)
         self.queue_rows.replace(view.queues)
@@ -75,6 +77,7 @@ class Told(Browse):
         self._take_queues(changes.queues)
         self._lateness.apply(changes.calls, self.now)
         self._take_links(changes.links)
+        self._take_spies(changes.spies)
         if self.hands.take(changes.agents):
             self.shell.hand_rises()
         if changes.anew:
@@ -146,6 +149,18 @@ class Told(Browse):
     @property
     def news(self) -> News:
         return self.board.news(self.clock.monotonic())
+
+    @property
+    def foreign(self) -> int:
+        """How many who listen were started outside any console, whatever the lists show."""
+        return len(self._foreign)
+
+    def _take_spies(self, changes: Mapping[SpyKey, SpyRow | None]) -> None:
+        for key, row in changes.items():
+            if row is not None and row.whose is Whose.FOREIGN:
+                self._foreign.add(key)
+            else:
+                self._foreign.discard(key)
 
     def _take_queues(self, changes: Mapping[QueueKey, QueueRow | None]) -> None:
         for name, queue in changes.items():

@@ -78,7 +78,7 @@ class Teller:
         lines.append(", ".join(counts))
         lines.append(", ".join(part for part in (person.user, person.profile, person.phone) if part))
         lines += [sentence(banner.notice) for banner in (*desk.banners, *desk.own_banners)]
-        lines += [self._foreigners()] if desk.roll.foreign else []
+        lines += [self._foreigners()] if desk.foreign else []
         return lines
 
     def question(self) -> list[str]:
@@ -128,8 +128,8 @@ class Teller:
                 if self._links.get(pbx) != word:
                     self._say(sentences.link(desk.links[pbx], desk.clock.monotonic()))
             self._links = links
-        if desk.roll.foreign != self._foreign:
-            self._foreign = desk.roll.foreign
+        if desk.foreign != self._foreign:
+            self._foreign = desk.foreign
             self._say(self._foreigners() if self._foreign else _("no foreign listener any more"))
         self._tell_hint()
         self._tell_hands()
@@ -173,5 +173,5 @@ class Teller:
                 self._say(fill(_("{by} allowed what you asked for: within {left}"), {"by": row.approved, "left": left}))
 
     def _foreigners(self) -> str:
-        count = self._desk.roll.foreign
+        count = self._desk.foreign
         return counted("1 foreign listener", "{count} foreign listeners", count)

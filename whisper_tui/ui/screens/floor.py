@@ -300,7 +300,7 @@ class FloorScreen(Screen[None]):
             moment=desk.moment,
             wall=desk.wall,
             playback=self._playing(),
-            foreign=desk.roll.foreign,
+            foreign=desk.foreign,
             hands=len(desk.hands),
             tints=self._tints,
         )
