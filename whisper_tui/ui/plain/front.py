@@ -311,7 +311,7 @@ class PlainConsole:
     # the feed
 
     def _take(self, changes: ViewChanges) -> None:
-        self._happenings.take(self.desk.sheet.rows, changes.calls)
+        self._happenings.take(self.desk.sheet.rows, changes)
         self.desk.take(changes)
 
     def _tick(self) -> None:

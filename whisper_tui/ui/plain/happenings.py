@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from whisper_tui.engine.backend import ViewChanges
 from whisper_tui.engine.rows import CallRow
 from whisper_tui.terms import CallKey, CallState
 from whisper_tui.ui import present
@@ -30,11 +31,13 @@ class Happenings:
         self._more = 0
         self._told = float("-inf")
 
-    def take(self, rows: Mapping[CallKey, CallRow], changes: Mapping[CallKey, CallRow | None]) -> None:
-        """Note what the changes are to the rows as they were."""
+    def take(self, rows: Mapping[CallKey, CallRow], changes: ViewChanges) -> None:
+        """Note what the changes are to the rows as they were; of a call that may be seen no longer nothing, it is not over."""
         if not self.wanted:
             return
-        for key, row in changes.items():
+        for key, row in changes.calls.items():
+            if row is None and key in changes.hidden:
+                continue
             if said := happened(rows.get(key), row):
                 if len(self._lines) < _KEPT:
                     self._lines.append(said)

@@ -420,6 +420,13 @@ async def test_what_happens_is_said_on_request_and_a_few_lines_at_a_time() -> No
         assert await work.happens(ViewChanges(calls={BEN.key: None}), 6.0) == []
 
 
+async def test_a_call_that_may_be_seen_no_longer_is_not_said_to_be_over() -> None:
+    async with at_work() as work:
+        await work.types("verbose")
+        assert await work.happens(ViewChanges(calls={ANA.key: None}, hidden=frozenset({ANA.key})), 6.0) == []
+        assert await work.happens(ViewChanges(calls={BEN.key: None}), 6.0) == ["over: Ben Okoro, sales, caller …0277"]
+
+
 async def test_what_others_ask_strangers_who_listen_and_a_lost_pbx_are_said_at_once() -> None:
     async with at_work(floor(strip=strip(ANA))) as work:
         said = await work.happens(ViewChanges(petitions=petitions(petition(BEN))))
