@@ -17,7 +17,7 @@ from whisper_tui.clock import Clock
 from whisper_tui.engine.chores import Chores
 from whisper_tui.engine.handset import Handset
 from whisper_tui.engine.line import Line
-from whisper_tui.supervision.quality import NOT_TOLD, LineLimits, Quality, kept, quality_of
+from whisper_tui.supervision.quality import NOT_TOLD, LineLimits, Quality, figures, kept, quality_of
 from whisper_tui.supervision.session import SPYING, Session
 from whisper_tui.terms import Notice, Pbx, Uniqueid
 
@@ -90,7 +90,7 @@ class CallLines:
             self._know(Heard(quality_of(agent, self._limits), quality_of(own, self._limits)))
             if self.heard.agent.faults and not told:
                 told = True
-                self._say(Notice("quality.bad", {"agent": session.member, **figures(self.heard.agent)}))
+                self._say(Notice("quality.bad", {"agent": session.member, **_wrong(self.heard.agent)}))
             before = began
             await self._clock.until(began + BEAT)
             began = self._clock.monotonic()
@@ -108,10 +108,10 @@ class CallLines:
             self._handset.sends_again()
 
 
-def figures(quality: Quality) -> dict[str, str]:
-    """What is told of a line, as values of a notice: percent, and ms."""
-    known = {"loss": quality.loss and 100 * quality.loss, "jitter": quality.jitter and 1000 * quality.jitter}
-    return {name: f"{value or 0.0:.0f}" for name, value in known.items()}
+def _wrong(quality: Quality) -> dict[str, str]:
+    """What is wrong with a line, as values of a notice."""
+    known = figures(quality)
+    return {fault.value: known[fault] for fault in quality.faults}
 
 
 async def _read(line: Line, channel: str) -> Rtcp | None:

@@ -18,7 +18,7 @@ class Fault(Enum):
 
     LOSS = "loss"
     JITTER = "jitter"
-    ROUND_TRIP = "round trip"
+    ROUND_TRIP = "round_trip"
     MES = "mes"
 
 
@@ -86,6 +86,17 @@ def quality_of(readings: Sequence[Rtcp], limits: LineLimits) -> Quality:
     )
     reported = last.at_phone is not None
     return Quality(loss, jitter, last.round_trip, mes, reported, tuple(fault for fault, so in faults if so))
+
+
+def figures(quality: Quality) -> dict[Fault, str]:
+    """Return what is measured of a line, as it is shown: loss in percent, times in ms, MES as it is."""
+    measured = (
+        (Fault.LOSS, quality.loss, 100.0, 1),
+        (Fault.JITTER, quality.jitter, 1000.0, 0),
+        (Fault.ROUND_TRIP, quality.round_trip, 1000.0, 0),
+        (Fault.MES, quality.mes, 1.0, 0),
+    )
+    return {fault: f"{times * value:.{places}f}" for fault, value, times, places in measured if value is not None}
 
 
 def kept(readings: Sequence[Rtcp], new: Rtcp) -> tuple[Rtcp, ...]:

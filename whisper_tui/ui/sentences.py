@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from whisper_tui.ui.later import later
 
+FAULTS: dict[str, str] = {
+    "loss": later("{loss} % lost"),
+    "jitter": later("jitter {jitter} ms"),
+    "round_trip": later("round trip {round_trip} ms"),
+    "mes": later("MES {mes}"),
+}
+"""What can be wrong with a line, by the name of its figure."""
+
 SENTENCES: dict[str, str] = {
     # the leg
     "leg.declined": later("your phone {phone} declined the call"),
@@ -45,9 +53,7 @@ SENTENCES: dict[str, str] = {
     "busy.asking": later("one thing at a time: the PBX has not answered yet"),
     "keypad.pressed": later("key {digit} was pressed on your phone"),
     "mic.open_already": later("your microphone is open already"),
-    "quality.bad": later(
-        "the line of {agent} is bad ({loss} % lost, jitter {jitter} ms): what you say there may not be understood"
-    ),
+    "quality.bad": later("the line of {agent} is bad ({faults}): what you say there may not be understood"),
     "notify.failed": later("not done: {agent} must be told first, and the phone took no text"),
     "notify.late": later("{agent} must be told first now: press the key again"),
     "notify.impossible": later("{pbx}: agents must be told first, and the AMI account lacks class message"),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from whisper_tui.terms import Notice
 from whisper_tui.ui.later import later as later  # everybody has it from here
-from whisper_tui.ui.sentences import SENTENCES
+from whisper_tui.ui.sentences import FAULTS, SENTENCES
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 """The catalogues that come with the program."""
@@ -80,7 +80,15 @@ def said(notice: Notice) -> str:
     return fill(_(words), _spoken(notice.values)).replace(" ()", "")  # a reason that nobody gave leaves no brackets
 
 
+def faults(figures: Mapping[str, str]) -> list[str]:
+    """Return `8.3 % lost` and its like of those figures of a line that are there."""
+    return [fill(_(words), figures) for name, words in FAULTS.items() if name in figures]
+
+
 def _spoken(values: Mapping[str, str]) -> Mapping[str, str]:
-    """`values` with the day of the week in `Mon 07:00` as the person calls it: the policy thinks in English."""
+    """`values` with what is wrong with a line in words, and with the day of the week in `Mon 07:00` as the person calls it: the
+    policy thinks in English."""
+    if wrong := faults(values):
+        values = {**values, "faults": ", ".join(wrong)}
     day, blank, hour = values.get("opens", "").partition(" ")
     return {**values, "opens": f"{_(_DAYS[day])}{blank}{hour}"} if day in _DAYS else values

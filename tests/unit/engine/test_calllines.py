@@ -55,7 +55,7 @@ async def test_of_a_bad_line_the_supervisor_is_told_once_and_may_whisper_all_the
         call = await listens(desk, agent_line=REPORTS_22)
         await passes(desk, 3 * BEAT)
         (told,) = (each for each in desk.told if each.code == "quality.bad")
-        assert told.values == {"agent": "Agent 1001", "loss": "7", "jitter": "20"}
+        assert told.values == {"agent": "Agent 1001", "loss": "7.0", "mes": "55"}
         await desk.ask(Whisper(call))
         assert desk.strip.mode is not None
         assert desk.strip.agent_line.faults

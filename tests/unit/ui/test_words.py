@@ -57,6 +57,17 @@ def test_a_sentence_is_filled_with_its_values() -> None:
     assert sentence(Notice("leg.busy", {"phone": "PJSIP/2001"})) == "your phone PJSIP/2001 is busy"
 
 
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ({"loss": "8.3", "jitter": "48"}, "(8.3 % lost, jitter 48 ms)"),
+        ({"round_trip": "400", "mes": "46"}, "(round trip 400 ms, MES 46)"),
+    ],
+)
+def test_of_a_bad_line_is_said_what_is_wrong_with_it(figures: dict[str, str], said: str) -> None:
+    assert said in sentence(Notice("quality.bad", {"agent": "Ana", **figures}))
+
+
 def test_a_code_that_nobody_knows_is_shown_as_it_came() -> None:
     assert sentence(Notice("new.thing", {"pbx": "lyon"})) == "new.thing pbx=lyon"
 

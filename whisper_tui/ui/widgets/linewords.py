@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from whisper_tui.engine.backend import Phase, StripView
-from whisper_tui.supervision.quality import Fault, Quality
-from whisper_tui.ui.inks import Ink, Span, taken
-from whisper_tui.ui.words import _, fill, later
+from collections.abc import Iterable
 
-_FAULTS: dict[Fault, str] = {
-    Fault.LOSS: later("{loss} % lost"),
-    Fault.JITTER: later("jitter {jitter} ms"),
-    Fault.ROUND_TRIP: later("round trip {round_trip} ms"),
-    Fault.MES: later("MES {mes}"),
-}
+from whisper_tui.engine.backend import Phase, StripView
+from whisper_tui.supervision.quality import Fault, Quality, figures
+from whisper_tui.ui.inks import Ink, Span, taken
+from whisper_tui.ui.words import _, faults, fill, later
+
 _GAP: Span = (" · ", Ink.MUTED)
 
 
@@ -42,7 +38,7 @@ def wrong(strip: StripView) -> tuple[Span, ...]:
         (strip.own_line, _("your line BAD: {faults}")),
     ):
         if quality.faults:
-            bad += [(fill(words, {"faults": ", ".join(faults(quality))}), Ink.LATE), _GAP]
+            bad += [(fill(words, {"faults": ", ".join(_parts(quality, quality.faults))}), Ink.LATE), _GAP]
     return tuple(bad)
 
 
@@ -51,18 +47,11 @@ def spoken(strip: StripView) -> str:
     return ", ".join(text for text, _ink in draw(strip, 1000) if text != _GAP[0])
 
 
-def faults(quality: Quality) -> list[str]:
-    """What is wrong with it."""
-    figures = figures_of(quality)
-    return [fill(_(_FAULTS[fault]), figures) for fault in quality.faults]
-
-
 def told(quality: Quality) -> tuple[Span, ...]:
     """Everything that is known of a line."""
     if not quality.told:
         return ((_("not told"), Ink.MUTED),)
-    figures = figures_of(quality)
-    parts = [fill(_(_FAULTS[fault]), figures) for fault in Fault if _known(quality, fault)]
+    parts = _parts(quality, Fault)
     ink = Ink.LATE if quality.faults else Ink.TEXT
     said: list[Span] = [(f"{_('BAD') if quality.faults else _('fine')}: {', '.join(parts)}", ink)]
     if not quality.reported:
@@ -70,21 +59,7 @@ def told(quality: Quality) -> tuple[Span, ...]:
     return tuple(said)
 
 
-def figures_of(quality: Quality) -> dict[str, str]:
-    """The figures of a line as they are shown."""
-    return {
-        "loss": f"{100 * (quality.loss or 0.0):.1f}",
-        "jitter": f"{1000 * (quality.jitter or 0.0):.0f}",
-        "round_trip": f"{1000 * (quality.round_trip or 0.0):.0f}",
-        "mes": f"{quality.mes or 0.0:.0f}",
-    }
-
-
-def _known(quality: Quality, fault: Fault) -> bool:
-    value = {
-        Fault.LOSS: quality.loss,
-        Fault.JITTER: quality.jitter,
-        Fault.ROUND_TRIP: quality.round_trip,
-        Fault.MES: quality.mes,
-    }[fault]
-    return value is not None
+def _parts(quality: Quality, which: Iterable[Fault]) -> list[str]:
+    """What is measured of `which`."""
+    known = figures(quality)
+    return faults({fault.value: known[fault] for fault in which if fault in known})
