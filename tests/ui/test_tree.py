@@ -49,6 +49,14 @@ async def test_nobody_else_is_heard_when_the_call_under_the_cursor_ends() -> Non
         assert "is over" in work.last_line
 
 
+async def test_a_mark_is_put_on_the_call_on_whose_line_the_cursor_stands() -> None:
+    async with at_work(floor([ANA, BEN])) as work:
+        await work.press("t", "g", "j")
+        assert "Ben Okoro" in under_cursor(work)
+        await work.press("space")
+        assert work.console.desk.sheet.marked == {BEN.key}
+
+
 async def test_a_tree_that_stands_still_shows_what_it_showed() -> None:
     async with at_work(floor([ANA, BEN])) as work:
         await work.press("t", "p")

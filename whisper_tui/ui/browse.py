@@ -338,8 +338,8 @@ class Browse:
         rows = self.listings.get(self.view, self.sheet)
         if not isinstance(rows, Sheet):
             rows.mark()
-        elif self.tree is None or self.tree.call is not None:
-            rows.mark(self.shown_at)
+        elif (row := rows.current if self.tree is None else self.tree.call) is not None:
+            rows.mark(row.key, self.shown_at)
         self.list.move(1)
 
     def show_keys(self) -> None:

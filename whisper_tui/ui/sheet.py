@@ -215,15 +215,14 @@ class Sheet:
         """Tell whether a call passes the filter."""
         return key in self._places
 
-    def mark(self, now: float) -> None:
-        """Mark the row under the cursor, or no more."""
-        if (row := self.current) is not None:
-            self.marked ^= {row.key}
-            if isinstance(self.touched, set):
-                self.touched.add(row.key)
-            line = self._line()
-            self._put(row.key, row, now)
-            self._settle(line)
+    def mark(self, key: CallKey, now: float) -> None:
+        """Mark a row, or no more."""
+        self.marked ^= {key}
+        if isinstance(self.touched, set):
+            self.touched.add(key)
+        line = self._line()
+        self._put(key, self.rows[key], now)
+        self._settle(line)
 
     def clear_marks(self, now: float) -> None:
         self.marked.clear()
