@@ -39,6 +39,8 @@ class Said(NamedTuple):
         changed = [now for was, now in zip(before, self, strict=True) if now and now != was]
         if self.hears != before.hears and self.about and self.about == before.about:
             changed.insert(1, self.about)
+        if before.following and not self.following and self.microphone:  # the session itself is not over
+            changed.append(_("not following any more"))
         return "; ".join(changed)
 
     @property

@@ -50,6 +50,7 @@ from whisper_tui.supervision.intents import (
     Release,
     TakeOver,
     Whisper,
+    Whom,
 )
 from whisper_tui.supervision.quality import Fault, Quality
 from whisper_tui.supervision.talk import Talk
@@ -208,6 +209,14 @@ async def test_the_confirmed_state_is_one_sentence_whenever_it_changes_and_is_no
         muted = strip(ANA, Mode.WHISPER, microphone=Microphone.MUTED, agent_hears=Hears.NO)
         assert "agent hears you NO" in (await work.happens(ViewChanges(strip=muted)))[0]
         assert await work.happens(ViewChanges(strip=replace(muted, since=NOW - 1)), 30.0) == []
+        left = StripView(Phase.NONE, ended=Notice("leg.left"))
+        assert await work.happens(ViewChanges(strip=left)) == ["NO SESSION: you left - the call goes on"]
+
+
+async def test_that_nothing_is_followed_any_more_is_said() -> None:
+    async with at_work(floor(strip=strip(ANA, following=Whom.CALL))) as work:
+        assert await work.happens(ViewChanges(strip=strip(ANA))) == ["not following any more"]
+        await work.happens(ViewChanges(strip=strip(ANA, following=Whom.CALL)))
         left = StripView(Phase.NONE, ended=Notice("leg.left"))
         assert await work.happens(ViewChanges(strip=left)) == ["NO SESSION: you left - the call goes on"]
 
