@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 
 from whisper_tui.floor.model import Channel
 from whisper_tui.simulator.interludes import SendOn
@@ -60,7 +61,7 @@ class Heeding:
             self._go_on(self._heed(channel))
         elif self._armed is not None and channel in self._pbx.floor.channels:
             one, self._armed = self._armed, None
-            self._go_on(self._send_on(one, channel))
+            self._go_on(self._send_on(one, channel)).add_done_callback(partial(self._undone, one))
 
     async def _heed(self, channel: Uniqueid) -> None:
         await self._pbx.clock.until(self._pbx.clock.monotonic() + HEEDS)
@@ -76,7 +77,12 @@ class Heeding:
         free = (to for to in one.to if self._transfers.is_free(f"PJSIP/{to}"))
         self._transfers.blind(agent, None, call, one.context, next(free, one.to[-1]))
 
-    def _go_on(self, work: Coroutine[None, None, None]) -> None:
+    def _undone(self, one: SendOn, task: asyncio.Task[None]) -> None:
+        if task.cancelled():
+            self._armed = self._armed or one
+
+    def _go_on(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task

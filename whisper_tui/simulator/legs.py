@@ -29,6 +29,7 @@ class Legs:
         self.behaviour = behaviour
         self.heard: set[tuple[Uniqueid, Uniqueid]] = set()
         """(leg, channel) of everybody who could ever hear a leg."""
+        self._hearing_now: set[tuple[Uniqueid, Uniqueid]] = set()
         self.on_voice: Callable[[Uniqueid, Uniqueid], None] = _unheeded
         """Takes (leg, channel) as soon as somebody can hear a leg who could not before."""
         self._pbx = pbx
@@ -268,10 +269,11 @@ class Legs:
         for leg in self:
             if leg.mode is Mode.BARGE and leg.spyee is not None and leg.barged is None:
                 leg.barged = self._peer(leg.spyee)
-            fresh = {(leg.uniqueid, ear) for ear in self._hearing(leg)} - self.heard
-            self.heard |= fresh
-            for pair in fresh:
-                self.on_voice(*pair)
+        before = self._hearing_now
+        self._hearing_now = {(leg.uniqueid, ear) for leg in self for ear in self._hearing(leg)}
+        self.heard |= self._hearing_now
+        for pair in self._hearing_now - before:
+            self.on_voice(*pair)
 
     def _peer(self, uniqueid: Uniqueid) -> Uniqueid | None:
         """The other end of a call of two (ast_channel_bridge_peer); in a bridge of three there is none (AUDIO.md F3)."""

@@ -68,6 +68,20 @@ async def test_an_agent_who_has_forgotten_a_caller_takes_them_back_when_spoken_t
         agrees(pbx, client)
 
 
+async def test_an_agent_who_was_whispered_to_before_the_hold_heeds_the_next_whisper(tmp_path: Path) -> None:
+    async with played(tmp_path, HOLD.replace("second = 0.0", "second = 3.0")) as (pbx, client):
+        agent = channel_of(pbx, "PJSIP/1011")
+        await up(client)
+        await aim(client, agent)
+        await key(client, "5")
+        await key(client, "4")
+        pbx.playback.set_speed(20)
+        await client.event("Hold", Uniqueid=agent)
+        pbx.playback.set_speed(1)
+        await key(client, "5")
+        await client.event("Unhold", Uniqueid=agent)
+
+
 SEND_ON = '[[interlude]]\ndoes = "send-on"\nafter = 0.05\nto = ["1004", "1099", "610"]\n'
 
 
@@ -100,6 +114,19 @@ async def test_it_happens_once(tmp_path: Path) -> None:
             await key(client, "4")
         await client.ask("Ping")
         assert len(client.events("BlindTransfer")) == 1
+
+
+async def test_a_seek_in_mid_whisper_leaves_it_to_the_next_agent(tmp_path: Path) -> None:
+    async with played(tmp_path, SEND_ON.replace("after = 0.05", "after = 0.3")) as (pbx, client):
+        await up(client)
+        await aim(client, channel_of(pbx, "PJSIP/1011"))
+        await key(client, "5")
+        await pbx.playback.seek(5)
+        async with await AmiClient.log_in(pbx.host, pbx.port, pbx.user, pbx.secret) as again:
+            await up(again)
+            await aim(again, channel_of(pbx, "PJSIP/1011"))
+            await key(again, "5")
+            await again.event("BlindTransfer")
 
 
 async def test_a_story_has_its_own_name_for_a_queue_in_everything_that_is_told(tmp_path: Path) -> None:
