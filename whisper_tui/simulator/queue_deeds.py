@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 
 from whisper_tui.floor.model import Member, Queue, Waiting
@@ -13,6 +15,7 @@ from whisper_tui.simulator.wire import Request
 
 TRUE = frozenset({"true", "yes", "1", "on", "y", "t"})
 """What ast_true takes, in small letters."""
+_FIGURE = re.compile(r"-?\d+")
 
 
 class QueueDeeds:
@@ -104,7 +107,7 @@ class QueueDeeds:
     def change_priority(self, request: Request, reply: Reply) -> None:
         """No event tells of it; with `Immediate` the caller stands in front of the first who has a smaller one."""
         name, caller, figure = _wanted(request, "Queue", "Caller", "Priority")
-        if not figure.lstrip("-").isdecimal():
+        if not _FIGURE.fullmatch(figure):
             raise Refusal("'Priority' need integer.")
         queue, waiting = self._waiting(name, caller, "Unable to change priority caller on queue")
         priority = int(figure)
@@ -157,4 +160,4 @@ def _wanted(request: Request, *names: str) -> list[str]:
 
 def _figure(text: str) -> int:
     """As sscanf reads it; what is none is 0."""
-    return int(text) if text.lstrip("-").isdecimal() else 0
+    return int(text) if _FIGURE.fullmatch(text) else 0

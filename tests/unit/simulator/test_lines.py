@@ -46,6 +46,8 @@ async def test_the_last_in_line_is_first_once_their_priority_is_the_highest_and_
     assert refused["Message"] == "Unable to change priority caller on queue: No such caller", "by name alone, as there"
     said = await client.ask("QueueChangePriorityCaller", Caller=name(pbx, last), **raised)
     assert (said["Response"], said["Message"]) == ("Success", "Priority change for caller on queue")
+    unclear = await client.ask("QueueChangePriorityCaller", Caller=name(pbx, last), **{**raised, "Priority": "--3"})
+    assert unclear["Message"] == "'Priority' need integer."
     rows = [
         row for row in await client.listed("QueueStatus") if row["Event"] == "QueueEntry" and row["Queue"] == last.queue
     ]
