@@ -9,7 +9,7 @@ from whisper_tui.simulator import takeover
 from whisper_tui.simulator.known import Known, Reply, channel_of, succeed
 from whisper_tui.simulator.leg import CLEARED, Ending
 from whisper_tui.simulator.legs import Legs
-from whisper_tui.simulator.orders import Refusal, lease, ordered
+from whisper_tui.simulator.orders import Refusal, length, ordered
 from whisper_tui.simulator.pbx import SimulatedPbx
 from whisper_tui.simulator.phones import Phone
 from whisper_tui.simulator.transfers import Transfers
@@ -94,7 +94,7 @@ class CallDeeds:
         name = request.get("Channel")
         if not name:
             raise Refusal("No channel specified")
-        limit = lease(request.get("Timeout"))
+        limit = length(request.get("Timeout"))
         if not limit:
             raise Refusal("No timeout specified")
         leg = self._legs.find(channel_of(self._pbx, name).uniqueid)

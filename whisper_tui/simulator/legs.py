@@ -13,7 +13,7 @@ from whisper_tui.ami.events import BridgeEntered, BridgeLeft, Fact
 from whisper_tui.floor.model import Channel
 from whisper_tui.simulator import mouths, scenes, takeover
 from whisper_tui.simulator.leg import CLEARED, UP, Ending, Order, SimulatedLeg
-from whisper_tui.simulator.orders import lease
+from whisper_tui.simulator.orders import length
 from whisper_tui.simulator.pbx import SimulatedPbx
 from whisper_tui.simulator.phones import Lock, Phone, PhoneBehaviour
 from whisper_tui.simulator.ringing import answer, request_hangup, ring
@@ -95,10 +95,10 @@ class Legs:
             case "MUTEAUDIO(in)":
                 leg.mic_off = value == "on"
             case "TALK_DETECT(set)":
-                silence = lease(value.partition(",")[0]) or 2500.0
+                silence = length(value.partition(",")[0]) or 2500.0
                 self._begin(speak(self._pbx, leg, silence / 1000))
             case "TIMEOUT(absolute)":
-                limit = lease(value)
+                limit = length(value)
                 if limit is None:
                     return False
                 self.set_lease(leg, limit)

@@ -20,13 +20,13 @@ class Refusal(Exception):
     """An action that is answered by an error; its words are Asterisk's."""
 
 
-def lease(seconds: str) -> float | None:
-    """Seconds until a channel is hung up, 0 for never; None: that is no time."""
+def length(written: str) -> float | None:
+    """A length of time, in whatever unit it is written; None: that is none."""
     try:
-        limit = float(seconds)
+        read = float(written)
     except ValueError:
         return None
-    return limit if 0 <= limit < math.inf else None
+    return read if 0 <= read < math.inf else None
 
 
 def ordered(request: Request) -> Order:
