@@ -113,17 +113,24 @@ class Stage:
             self._heeding.spoken_to(ear)
 
     def _end(self, one: Interlude, channel: Uniqueid) -> None:
-        if isinstance(one, Tag):
-            if channel in self._pbx.floor.channels:
-                self._tag(one, channel, "off")
-            return
-        if isinstance(one, Hand):
-            if channel in self._pbx.floor.channels:
-                self._hand(one, channel, "off")
-            return
-        if isinstance(one, Hold):
-            self._heeding.resume(channel)
-            return
+        match one:
+            case Tag():
+                if channel in self._pbx.floor.channels:
+                    self._tag(one, channel, "off")
+            case Hand():
+                if channel in self._pbx.floor.channels:
+                    self._hand(one, channel, "off")
+            case Hold():
+                self._heeding.resume(channel)
+            case Listen() | Console():
+                self._hang_up(channel)
+            case Transfer() | Tell() | SendOn():
+                pass  # over as it begins
+            case _:
+                assert_never(one)
+
+    def _hang_up(self, channel: Uniqueid) -> None:
+        """Whoever listens goes, and takes their own leash along."""
         for held in self._pbx.variables.values():
             if channel in (groups := held.get("SPYGROUP", "").split(":")):
                 held["SPYGROUP"] = ":".join(group for group in groups if group != channel)
