@@ -182,7 +182,9 @@ def in_words(error: msgspec.ValidationError, table: Table, kind: type) -> tuple[
         hint = f"did you mean `{meant}`?" if meant else f"one of: {', '.join(words)}"
         return way, f"`{way[-1]}` cannot be {value[1]!r}", hint
     if mistyped := _TYPE.match(said):
-        expected, got = (_WORDS.get(word, word) for word in mistyped.groups())
+        expected, got = (
+            " or ".join(_WORDS.get(word, word) for word in words.split(" | ")) for words in mistyped.groups()
+        )
         if way[-1:] == ("secret",):
             # Somebody wrote the secret itself here; it is not repeated.
             return way, "`secret` must be a table that says where the secret is, never the secret", _example("secret")
@@ -231,14 +233,16 @@ def _type_at(way: KeyPath, kind: type) -> inspect.Type:
             at = next(field.type for field in at.fields if field.name == step)
         elif isinstance(at, inspect.DictType):
             at = at.value_type
-        elif isinstance(at, inspect.ListType):
+        elif isinstance(at, inspect.ListType | inspect.VarTupleType):
             at = at.item_type
     return _not_null(at)
 
 
 def _not_null(at: inspect.Type) -> inspect.Type:
+    """What may stand there; the table, where a text may stand for it."""
     if isinstance(at, inspect.UnionType):
-        return next(kind for kind in at.types if not isinstance(kind, inspect.NoneType))
+        kinds = [kind for kind in at.types if not isinstance(kind, inspect.NoneType)]
+        return next((kind for kind in kinds if isinstance(kind, inspect.StructType)), kinds[0])
     return at
 
 
@@ -261,6 +265,9 @@ def name_of(way: KeyPath) -> str:
 
 def _example(key: str) -> str:
     examples = {
+        "schema": "schema = 1",
+        "item": '[[item]] with id = "..." and words = "..."',
+        "cues": 'cues = ["...", { text = "...", sound = "file.wav" }]',
         "pbx": '[pbx.main] with host = "..." and user = "..."',
         "phone": '[phone] with device = "PJSIP/2001"',
         "device": 'device = "PJSIP/2001"',
