@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from urllib.parse import unquote
 
 from whisper_tui.config.fact_checks import fact_problems, is_address
 from whisper_tui.config.locate import KeyPath, nearest
-from whisper_tui.config.problem import CHANNEL_VARIABLE, EVENT, Problem
+from whisper_tui.config.problem import CHANNEL_VARIABLE, EVENT, Problem, expanded
 from whisper_tui.config.schema import (
     Config,
     CueSettings,
@@ -260,13 +259,8 @@ def _leg(leg: LegSettings) -> Iterator[Problem]:
 
 
 def _path(way: KeyPath, written: str) -> Iterator[Problem]:
-    if not written:
-        return
-    try:
-        absolute = Path(written).expanduser().is_absolute() and "\0" not in written
-    except RuntimeError:  # ~somebody, whom nobody knows
-        absolute = False
-    if not absolute:
+    path = expanded(written)
+    if written and (path is None or not path.is_absolute()):
         yield Problem(way, f"{written!r} is not a whole path", "begin it with / or ~/")
 
 

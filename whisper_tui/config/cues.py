@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-import tomli
 
 from whisper_tui.config.files import read_any, read_trusted
-from whisper_tui.errors import UsageError
+from whisper_tui.config.load import in_words, read_toml, wrong
+from whisper_tui.config.problem import Problem, expanded
 
 MOST = 9
 """Cards: each has a digit."""
@@ -45,24 +46,33 @@ def load(path: Path) -> tuple[Card, ...]:
     """
     if not path.exists():
         return ()
+    text, table = read_toml(read_trusted(path), path)
     try:
-        read = msgspec.convert(tomli.loads(read_trusted(path).decode("utf-8")), _File)
-    except (ValueError, RecursionError, msgspec.ValidationError) as error:  # no text, no TOML, or another shape
-        hint = 'write schema = 1 and cues = ["...", { text = "...", sound = "file.wav" }]'
-        raise UsageError(str(error), str(path), hint) from error
-    if read.schema != 1:
-        raise UsageError(f"schema = {read.schema} is not known", str(path), "this program reads schema 1")
-    if len(read.cues) > MOST:
-        raise UsageError(f"{len(read.cues)} cues, and there are keys for {MOST}", str(path), "keep the best")
-    return tuple(_card(path, place, cue) for place, cue in enumerate(read.cues, 1))
+        read = msgspec.convert(table, _File)
+    except msgspec.ValidationError as error:
+        raise wrong(path, text, *in_words(error, table, _File)) from None
+    cues = [_Table(cue) if isinstance(cue, str) else cue for cue in read.cues]
+    for problem in _problems(read.schema, cues):
+        raise wrong(path, text, problem.path, problem.what, problem.hint)
+    return tuple(_card(path.parent, cue) for cue in cues)
 
 
-def _card(path: Path, place: int, cue: str | _Table) -> Card:
-    text, sound = (cue, "") if isinstance(cue, str) else (cue.text, cue.sound)
-    if not text.strip() or not text.isprintable() or len(text) > LONGEST:
-        said = f"cue {place} is empty, longer than {LONGEST} characters, or has signs that are not printed"
-        raise UsageError(said, str(path), "write one line of words")
-    if not sound:
-        return Card(text.strip())
-    file = path.parent / Path(sound).expanduser()
-    return Card(text.strip(), read_any(file, MAX_SOUND), file)
+def _problems(schema: int, cues: Sequence[_Table]) -> Iterator[Problem]:
+    if schema != 1:
+        yield Problem(("schema",), f"the file is of schema {schema}", "this program reads schema 1")
+    if len(cues) > MOST:
+        yield Problem(("cues", MOST), f"{len(cues)} cues, and there are keys for {MOST}", "keep the best")
+    for place, cue in enumerate(cues):
+        if not cue.text.strip() or not cue.text.isprintable() or len(cue.text) > LONGEST:
+            said = f"cue {place + 1} is empty, longer than {LONGEST} characters, or has signs that are not printed"
+            yield Problem(("cues", place), said, "write one line of words")
+        if expanded(cue.sound) is None:
+            yield Problem(("cues", place, "sound"), f"{cue.sound!r} cannot be a file", 'sound = "file.wav"')
+
+
+def _card(folder: Path, cue: _Table) -> Card:
+    sound = expanded(cue.sound) if cue.sound else None
+    if sound is None:
+        return Card(cue.text.strip())
+    file = folder / sound
+    return Card(cue.text.strip(), read_any(file, MAX_SOUND), file)

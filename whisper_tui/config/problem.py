@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -21,3 +22,11 @@ class Problem(Struct, frozen=True):
     path: KeyPath
     what: str
     hint: str
+
+
+def expanded(written: str) -> Path | None:
+    """The path that is written, with a home in the place of its `~`; None: there can be none of that name."""
+    try:
+        return Path(written).expanduser() if "\0" not in written else None
+    except RuntimeError:  # ~somebody, whom nobody knows
+        return None
