@@ -141,7 +141,7 @@ def manager_account(name: str, pbx: PbxDraft) -> str:
             else "; permit = the address of this machine, as the PBX sees it, /255.255.255.255",
             "; add `user` to read for what the dialplan tells by UserEvent: tags and facts of calls, raised hands",
             "read = call,agent,dtmf,system",
-            "; add `message` to write where agents are told by a text on their phones",
+            "; add `message` to write where agents are told, or sent a cue card (C), by a text on their phones",
             "; spoken cue cards need no more, but chan_audiosocket (before Asterisk 18 chan_rtp) and a way to [cues] reach",
             "write = call,agent,originate,reporting",
             "writetimeout = 5000",
