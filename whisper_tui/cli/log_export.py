@@ -26,7 +26,7 @@ from whisper_tui.cli.log_filter import filter_of, groups, words_of
 from whisper_tui.cli.log_list import entry_of, list_of
 from whisper_tui.cli.log_reader import Reader, finder, reader, say_aside
 from whisper_tui.config.files import MAX_POLICY, read_any
-from whisper_tui.engine.reading import Filter
+from whisper_tui.engine.reading import Filter, begun
 from whisper_tui.errors import UsageError, WhisperError
 from whisper_tui.permissions.masks import mask
 from whisper_tui.permissions.policy import Numbers
@@ -101,13 +101,16 @@ def _seqs(found: Finder, there: Extent, reads: Reader, chosen: Filter) -> list[i
         rows = (row for row in found.rows(chosen.wanted, tuple(Kind)) if reads.sees(row.record, Right.LOG_EXPORT))
         return sorted(row.seq for row in islice(rows, chosen.limit) if row.seq <= there.rows)
     each = groups(found, reads, chosen, Right.LOG_EXPORT)
-    seqs = {row.seq for group in each for row in _whole(found, group, chosen)}
+    seqs = {row.seq for group in each for row in _whole(found, reads, group, chosen)}
     return sorted(seq for seq in seqs if seq <= there.rows)
 
 
-def _whole(found: Finder, group: Sequence[Row], chosen: Filter) -> Sequence[Row]:
-    """The rows of an entry: of a session also those of its leg."""
-    return group if list_of(chosen) is not Session else found.around(group)
+def _whole(found: Finder, reads: Reader, group: Sequence[Row], chosen: Filter) -> Sequence[Row]:
+    """The rows of an entry: of a session also those of its leg, of a hand or a deed also the one in which it began."""
+    if list_of(chosen) is Session:
+        return found.around(group)
+    firsts = (begun(found, row) for row in group)
+    return [*group, *(row for row in firsts if row is not None and reads.sees(row.record, Right.LOG_EXPORT))]
 
 
 def _may(raw: Raw, reads: Reader) -> bool:

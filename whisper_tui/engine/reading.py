@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from whisper_tui.audit.history import Row
 from whisper_tui.audit.records import Kind, Record
-from whisper_tui.audit.search import OPENS, Finds, Wanted
+from whisper_tui.audit.search import OPENS, SLACK, Finds, Wanted
 from whisper_tui.audit.sessions import (
     STARTED,
     Acted,
@@ -222,6 +222,25 @@ def groups(
     return (sight.all_masked(rows) for rows in islice(seen, chosen.limit))
 
 
+def begun(found: Finds, row: Row) -> Row | None:
+    """The row of the same hand in which it went up, or of the same deed in which it was about to be done.
+
+    None: it is `row` itself, or it is not there.
+    """
+    record = row.record
+    if record.kind in (Kind.HAND_ANSWERED, Kind.HAND_LOWERED):
+        kind, same = Kind.HAND_RAISED, _whose
+    elif record.kind is Kind.ACTED and record.cause:
+        kind, same = Kind.ACTED, _deed
+    else:
+        return None
+    began = record.at - (record.lasted or 0.0)
+    agent = record.whom.agent if record.whom is not None else ""
+    near = Wanted(agent=agent, since=began - SLACK, until=record.at + SLACK)
+    before = (each for each in found.rows(near, (kind,)) if each.seq < row.seq and not each.record.cause)
+    return next((each for each in before if same(each) == same(row)), None)
+
+
 def _about(rows: list[Row]) -> Record:
     """The row that says whom it is about."""
     return next((row.record for row in rows if row.record.kind in OPENS), rows[0].record)
@@ -244,12 +263,12 @@ def _denied(found: Finds, chosen: Filter) -> Iterator[list[Row]]:
 
 def _hands(found: Finds, chosen: Filter) -> Iterator[list[Row]]:
     """One row of each hand: that in which it came down has all there is to say of it."""
-    told: set[tuple[str, str, str]] = set()
+    told: set[tuple[object, ...]] = set()
     for row in found.rows(chosen.wanted, (Kind.HAND_RAISED, Kind.HAND_ANSWERED, Kind.HAND_LOWERED)):
         record = row.record
         if record.kind is Kind.HAND_ANSWERED and record.lasted is None:
             continue  # it was not taken: somebody else was quicker
-        whose = (row.stream, record.call.pbx if record.call else "", record.whom.agent if record.whom else "")
+        whose = _whose(row)
         if record.kind is not Kind.HAND_RAISED:
             told.add(whose)
         elif whose in told:
@@ -263,14 +282,25 @@ def _acts(found: Finds, chosen: Filter) -> Iterator[list[Row]]:
     """One row of each deed: that which says why it was not done goes for the one before it."""
     undone: set[tuple[object, ...]] = set()
     for row in found.rows(chosen.wanted, (Kind.ACTED,)):
-        record = row.record
-        deed = row.stream, record.who, record.deed, record.whom, record.call and record.call.customer
-        if record.cause:
+        deed = _deed(row)
+        if row.record.cause:
             undone.add(deed)
         elif deed in undone:
             undone.remove(deed)
             continue
         yield [row]
+
+
+def _whose(row: Row) -> tuple[object, ...]:
+    """Whose hand it is: an agent has one."""
+    record = row.record
+    return row.stream, record.call.pbx if record.call else "", record.whom.agent if record.whom else ""
+
+
+def _deed(row: Row) -> tuple[object, ...]:
+    """Who did what to whom."""
+    record = row.record
+    return row.stream, record.who, record.deed, record.whom, record.call and record.call.customer
 
 
 def _foreign(found: Finds, chosen: Filter, now: float) -> Iterator[list[Row]]:

@@ -78,6 +78,23 @@ def test_a_filter_gives_the_rows_of_its_sessions_and_of_their_ringing() -> None:
     assert [each["seq"] for each in lines("--denied")] == [9]
 
 
+def test_a_hand_and_a_deed_that_failed_are_exported_with_the_rows_in_which_they_began() -> None:
+    up, taken, acted = Kind.HAND_RAISED, Kind.HAND_ANSWERED, Kind.ACTED
+    write(
+        row(up, after=160, who=None),
+        row(up, after=161, who=None, whom=VIP),
+        row(taken, after=170, deed="answer", lasted=10.0),
+        row(acted, after=180, deed="logout", call=None),
+        row(acted, after=181, deed="logout", whom=VIP, call=None),
+        row(acted, after=182, deed="logout", call=None, cause="acted.failed"),
+    )
+    assert [each["seq"] for each in lines("--hands")] == [10, 11, 12]
+    assert [each["seq"] for each in lines("--hands", "--user", "ana")] == [10, 12], "nobody is named in the first"
+    assert [each["seq"] for each in lines("--acts", "--queue", "sales")] == [13, 15]
+    policy("'log.export'", scope="queue = ['vip']")
+    assert [each["seq"] for each in lines("--hands")] == [11]
+
+
 def test_a_time_alone_gives_all_rows_of_it() -> None:
     assert len(lines("--since", "2026-01-01", "--until", "2027-01-01")) == ROWS
     assert lines("--since", "2027-01-01") == []
