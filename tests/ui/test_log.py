@@ -89,6 +89,8 @@ async def test_denied_attempts_and_foreign_spies_have_lists_of_their_own() -> No
         await work.press("slash", "ctrl+u", *"hands", "enter")
         assert work.backend.looked[-1] == Filter(hands=True)
         assert rows(work)[0].split()[2:] == ["11:06", "Ben", "Okoro", "sales", "ana", "00:12", "-"]
+        await work.press("slash", *" mode=barge", "enter")
+        assert work.last_line == "a hand has no mode: leave it out"
         acted = Acted(9, AT, "ana", "logout", "lyon", "", "PJSIP/1002", "Ben", "sales", "", "", "", "acted.failed")
         work.backend.page = LogPage((acted,))
         await work.press("slash", "ctrl+u", *"acts", "enter")

@@ -79,8 +79,9 @@ def filter_of(values: dict[str, object]) -> Filter:
     if chosen.is_of_moments and chosen.longer is not None:
         what = "an attempt that was denied" if chosen.denied else "what was done to the floor"
         raise UsageError(f"{what} has no length", "--longer", "leave it out")
-    if chosen.acts and chosen.mode is not None:
-        raise UsageError("what was done to the floor has no mode", "--mode", "leave it out")
+    if (chosen.acts or chosen.hands) and chosen.mode is not None:
+        what = "a hand" if chosen.hands else "what was done to the floor"
+        raise UsageError(f"{what} has no mode", "--mode", "leave it out")
     return chosen
 
 

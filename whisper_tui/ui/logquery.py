@@ -93,6 +93,8 @@ def _at_odds(chosen: Filter) -> Notice | None:
         return Notice("log.two_times")
     if chosen.acts and (chosen.mode is not None or chosen.longer is not None):
         return Notice("log.no_mode")
+    if chosen.hands and chosen.mode is not None:
+        return Notice("log.no_hand_mode")
     return Notice("log.no_length") if chosen.denied and chosen.longer is not None else None
 
 

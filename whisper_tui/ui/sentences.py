@@ -143,6 +143,7 @@ SENTENCES: dict[str, str] = {
     "log.two_lists": later("denied, foreign, hands and acts are lists of their own: look for one after the other"),
     "log.two_times": later("day is a time already: either day=, or since= and until="),
     "log.no_mode": later("what was done to the floor has no mode and no length: leave them out"),
+    "log.no_hand_mode": later("a hand has no mode: leave it out"),
     "log.no_length": later("an attempt that was denied has no length: leave longer out"),
     # agents
     "agent.none": later("choose an agent first: v a shows them"),

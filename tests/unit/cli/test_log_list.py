@@ -189,6 +189,7 @@ def test_a_clock_that_was_put_back_hides_no_session() -> None:
         (("--denied", "--longer", "5m"), "no length"),
         (("--acts", "--longer", "5m"), "no length"),
         (("--acts", "--mode", "barge"), "no mode"),
+        (("--hands", "--mode", "barge"), "a hand has no mode"),
         (("--mode", "shout"), "silent"),
     ],
 )
