@@ -41,6 +41,7 @@ def start(config_file: Path, *, plain: bool = False) -> None:
     cards = cues.load(load.cues_file(config_file))
     keymap = keyfile.load(load.keys_file(config_file))
     card = scorecard.load(load.scorecard_file(config_file))
+    spoken = booth(config, cards)
     show = front(plain)
     # The secret is fetched before the screen is taken: a source may have to ask.
     links = [link_settings(name, pbx, warn) for name, pbx in config.pbx.items()]
@@ -76,7 +77,7 @@ def start(config_file: Path, *, plain: bool = False) -> None:
                 needs=config.needs,
                 facts=config.facts,
                 cues=words_of(cards),
-                booth=booth(config, cards),
+                booth=spoken,
                 patience=patience(config),
                 quality=quality(config),
                 keymap=keymap,

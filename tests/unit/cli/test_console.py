@@ -90,6 +90,17 @@ async def test_a_wrong_policy_is_refused_with_file_line_and_suggestion(pbx: Simu
     assert "did you mean `call.whisper`?" in shown.stderr
 
 
+async def test_a_sound_that_cannot_be_spoken_is_said_before_the_secret_is_fetched(pbx: Simulator) -> None:
+    settle_in(pbx)
+    folder = paths.config_file().parent
+    (folder / "secret").unlink()
+    files.write_over(folder / "cues.toml", 'schema = 1\ncues = [{ text = "slow down", sound = "a.wav" }]')
+    (folder / "a.wav").write_bytes(b"ID3")
+    shown = CliRunner().invoke(root, ["--plain"])
+    assert shown.exit_code == 2
+    assert "a.wav: cue 1: it is no WAV" in shown.stderr
+
+
 async def test_a_wrong_secret_is_said_on_the_screen_and_not_tried_again(pbx: Simulator) -> None:
     settle_in(pbx)
     files.write_over(paths.config_file().parent / "secret", CANARY)
