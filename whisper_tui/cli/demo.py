@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from whisper_tui.ami.settings import LinkSettings
 from whisper_tui.cli import accounts
 from whisper_tui.cli.fronts import Man, front
+from whisper_tui.cli.main import settings_file
 from whisper_tui.cli.person import subject
 from whisper_tui.cli.policy_file import PolicyFile
 from whisper_tui.cli.post import Post
@@ -25,7 +26,6 @@ from whisper_tui.config.secrets import HiddenSecret
 from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.booth import Booth, Reach
 from whisper_tui.engine.lawbook import Fixed, PolicySource
-from whisper_tui.engine.lesson import Hint
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.patience import Patience
 from whisper_tui.engine.phone import PhoneRules
@@ -37,7 +37,6 @@ from whisper_tui.simulator import server, stories
 from whisper_tui.simulator.server import Simulator
 from whisper_tui.terms import Notice, Pbx, Subject
 from whisper_tui.ui import keyfile
-from whisper_tui.ui.keymap import Keymap
 
 USUAL = "day"
 WAITS = Limits(warn=10.0)
@@ -77,7 +76,10 @@ FACTS = (
 @click.option("--policy", type=click.Path(path_type=Path), help="Try this policy, on the queues of the demo.")
 @click.option("--user", default="", help="With --policy: as somebody else, by name.")
 @click.option("--group", "groups", multiple=True, help="With --policy: in this group; may be given several times.")
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     story: str,
     lists: bool,
     speed: float | None,
@@ -105,28 +107,23 @@ def command(
         person = replace(person, user=user, groups=accounts.groups_of(user))
     person = replace(person, groups=person.groups | frozenset(groups))
     law: PolicySource = Fixed(demo_policy(person)) if policy is None else tried(policy)
-    keymap = keyfile.load(load.keys_file(paths.config_file()))
+    settings = settings_file(ctx)
+    keymap = keyfile.load(load.keys_file(settings))
     show = front(plain)
-    waits = Patience({"*": replace(WAITS, bell=bell)})
     coach = () if alone else stories.hints_of(path)
-    asyncio.run(_play(show, path, speed, theme, phone, person, law, waits, keymap, coach))
+    waits, themes = replace(WAITS, bell=bell), paths.own_themes_of(settings)
+
+    def made(pbx: Simulator) -> Post:
+        post = post_at(pbx, person, theme, phone, law, waits)
+        return replace(post, keymap=keymap, hints=coach, own_themes=themes)
+
+    asyncio.run(_play(show, path, speed, made))
     click.echo(f"What you did: whisper-tui log --file {trail_file()} list")
 
 
-async def _play(
-    show: Man,
-    story: Path,
-    speed: float | None,
-    theme: str,
-    phone: str,
-    person: Subject,
-    law: PolicySource,
-    waits: Patience,
-    keymap: Keymap,
-    hints: Sequence[Hint],
-) -> None:
+async def _play(show: Man, story: Path, speed: float | None, made: Callable[[Simulator], Post]) -> None:
     async with await server.start(story, speed=speed) as pbx:
-        await show(replace(post_at(pbx, person, theme, phone, law), patience=waits, keymap=keymap, hints=hints))
+        await show(made(pbx))
 
 
 def post_at(
@@ -135,6 +132,7 @@ def post_at(
     theme: str = "dark",
     phone: str = PHONE,
     law: PolicySource | None = None,
+    waits: Limits = WAITS,
 ) -> Post:
     """The post of `person` in the demo, on a simulated PBX that runs. `law`: the demo's own policy unless given."""
     rules = PhoneRules(phone, paths.installation_id(), ring_seconds=10)
@@ -146,12 +144,11 @@ def post_at(
     post = Post(person, [simulated(pbx, "demo")], law, rules, trail_file(), theme, banners, pbx.playback, cues=words)
     return replace(
         post,
-        patience=Patience({"*": WAITS}),
+        patience=Patience({"*": waits}),
         entries={Pbx("demo"): ENTRIES},
         needs=NEEDS,
         facts=FACTS,
         scorecard=card,
-        own_themes=paths.own_themes_of(paths.config_file()),
         booth=partial(Booth, reach=Reach(pbx.host, 0), sounds=sounds, voice=CueSettings().voice),
     )
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from whisper_tui.cli.demo import simulated, trail_file
 from whisper_tui.cli.fronts import Man, front
+from whisper_tui.cli.main import settings_file
 from whisper_tui.cli.person import subject
 from whisper_tui.cli.post import Post
 from whisper_tui.config import load, paths
@@ -30,17 +31,19 @@ from whisper_tui.ui.keymap import Keymap
 )
 @click.option("--theme", default="dark", show_default=True, help="The colours.")
 @click.option("--plain", is_flag=True, help="In lines, for screen readers and terminals that cannot place text.")
-def command(recording: Path, speed: float, theme: str, plain: bool) -> None:
+@click.pass_context
+def command(ctx: click.Context, /, recording: Path, speed: float, theme: str, plain: bool) -> None:
     """Show the console on RECORDING, a NAME.ami that `whisper-tui record` made.
 
     The comma stops, + and - change the speed, the arrows seek.
     """
-    keymap = keyfile.load(load.keys_file(paths.config_file()))
+    settings = settings_file(ctx)
+    keymap = keyfile.load(load.keys_file(settings))
     show = front(plain)
-    asyncio.run(_play(show, recording, speed, theme, keymap))
+    asyncio.run(_play(show, recording, speed, theme, keymap, paths.own_themes_of(settings)))
 
 
-async def _play(show: Man, recording: Path, speed: float, theme: str, keymap: Keymap) -> None:
+async def _play(show: Man, recording: Path, speed: float, theme: str, keymap: Keymap, own_themes: Path) -> None:
     async with await server.replay(recording, speed=speed) as pbx:
         rules = PhoneRules("", paths.installation_id())
         banners = [Banner(Notice("mode.replay"))]
@@ -51,4 +54,4 @@ async def _play(show: Man, recording: Path, speed: float, theme: str, keymap: Ke
         )
         policy = Policy((viewer,), digest="")
         post = Post(person, links, Fixed(policy), rules, trail_file(), theme, banners, pbx.playback, recording=True)
-        await show(replace(post, keymap=keymap, own_themes=paths.own_themes_of(paths.config_file())))
+        await show(replace(post, keymap=keymap, own_themes=own_themes))
