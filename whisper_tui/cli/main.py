@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from whisper_tui.errors import WhisperError
+from whisper_tui.errors import UsageError, WhisperError
 
 if TYPE_CHECKING:
     from pathlib import Path  # costs 5 ms, a tenth of what `--help` takes
@@ -27,6 +27,8 @@ COMMANDS = {
     "secret": "The AMI secret: store it, test it, say where it is.",
 }
 """Each is `whisper_tui.cli.NAME`, its command in `command`; the words are those of the overview."""
+CONSOLES = ("demo", "replay")
+"""Those that show a console, and so take --plain."""
 
 
 class Commands(click.Group):
@@ -71,6 +73,10 @@ def root(ctx: click.Context, config: str | None, plain: bool) -> None:
     ctx.obj = config
     if ctx.invoked_subcommand is None:
         imported("console").start(settings_file(ctx), plain=plain)
+    elif plain and ctx.invoked_subcommand not in CONSOLES:
+        raise UsageError(f"`{ctx.invoked_subcommand}` shows no console", "--plain", "leave it out")
+    elif plain:
+        ctx.default_map = {name: {"plain": True} for name in CONSOLES}
 
 
 def imported(name: str) -> ModuleType:

@@ -95,3 +95,24 @@ def test_a_command_that_is_none_is_wrong_use() -> None:
     shown = CliRunner().invoke(main.root, ["lgo"])
     assert shown.exit_code == 2
     assert "lgo" in shown.stderr
+
+
+@pytest.mark.parametrize("words", [("demo",), ("replay", "floor.ami")])
+def test_what_stands_before_a_command_that_shows_a_console_holds_for_it(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def front(plain: bool) -> None:
+        raise UsageError(f"plain is {plain}")
+
+    monkeypatch.setattr(importlib.import_module(f"whisper_tui.cli.{words[0]}"), "front", front)
+    assert "plain is True" in CliRunner().invoke(main.root, ["--plain", *words]).stderr
+    assert "plain is False" in CliRunner().invoke(main.root, words).stderr
+    (tmp_path / "keys.toml").write_text("[")
+    shown = CliRunner().invoke(main.root, ["--config", str(tmp_path / "config.toml"), *words])
+    assert f"{tmp_path / 'keys.toml'}:1: not TOML" in shown.stderr
+
+
+def test_there_are_no_lines_instead_of_what_is_no_console() -> None:
+    shown = CliRunner().invoke(main.root, ["--plain", "log", "list"])
+    assert (shown.exit_code, shown.stdout) == (2, "")
+    assert "`log` shows no console - leave it out" in shown.stderr
