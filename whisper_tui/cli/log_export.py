@@ -23,10 +23,10 @@ from whisper_tui.audit.search import Finder
 from whisper_tui.audit.sessions import Session
 from whisper_tui.cli import log_csv, log_filter
 from whisper_tui.cli.log_filter import filter_of, groups, words_of
-from whisper_tui.cli.log_list import entry_of, list_of
+from whisper_tui.cli.log_list import list_of
 from whisper_tui.cli.log_reader import Reader, finder, reader, say_aside
 from whisper_tui.config.files import MAX_POLICY, read_any
-from whisper_tui.engine.reading import Filter, begun
+from whisper_tui.engine.reading import Filter, begun, entry_of
 from whisper_tui.errors import UsageError, WhisperError
 from whisper_tui.permissions.masks import mask
 from whisper_tui.permissions.policy import Numbers

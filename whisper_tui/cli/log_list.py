@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 
@@ -10,7 +10,6 @@ import click
 import msgspec
 
 from whisper_tui.audit import access
-from whisper_tui.audit.history import Row
 from whisper_tui.audit.records import Certainty, Kind
 from whisper_tui.audit.search import Finder
 from whisper_tui.audit.sessions import (
@@ -21,11 +20,6 @@ from whisper_tui.audit.sessions import (
     Session,
     Spying,
     access_of,
-    acted_of,
-    attempt_of,
-    raised_of,
-    session_of,
-    spying_of,
 )
 from whisper_tui.audit.store import Store
 from whisper_tui.audit.store_search import StoreFinder
@@ -35,13 +29,13 @@ from whisper_tui.cli.log_filter import filter_of, groups, own_alone, words_of
 from whisper_tui.cli.log_reader import Reader, StoreReader, finder, reader, say_aside
 from whisper_tui.cli.log_ship import database
 from whisper_tui.cli.main import settings_file
-from whisper_tui.engine.reading import Filter
+from whisper_tui.engine.reading import LISTED, Filter, entry_of
+from whisper_tui.engine.reading import Entry as Listed
 from whisper_tui.errors import UsageError, WhisperError
 from whisper_tui.terms import Mode, Right
 from whisper_tui.ui.story import in_percent, when
 
 NEWEST = 50
-Listed = Session | Attempt | Spying | Raised | Acted
 Entry = Listed | Access
 TITLES: dict[type, tuple[str, ...]] = {
     Session: (
@@ -149,24 +143,9 @@ def cells(entry: Entry) -> tuple[str, ...]:
             return when(entry.at), entry.user, entry.kind, entry.rule, entry.asked
 
 
-_LISTED: dict[str, tuple[type[Listed], Callable[[Sequence[Row]], Listed]]] = {
-    "denied": (Attempt, lambda group: attempt_of(group[0])),
-    "foreign": (Spying, spying_of),
-    "hands": (Raised, lambda group: raised_of(group[0])),
-    "acts": (Acted, lambda group: acted_of(group[0])),
-}
-"""By what a filter asks for: what that is, and how it is made of the rows that were found together."""
-
-
-def entry_of(group: Sequence[Row], chosen: Filter) -> Listed:
-    """What the rows that a filter has found together are, in one line."""
-    made = next((_LISTED[name][1] for name in chosen.lists), session_of)
-    return made(group)
-
-
 def list_of(chosen: Filter) -> type[Listed]:
     """What is listed."""
-    return next((_LISTED[name][0] for name in chosen.lists), Session)
+    return next((LISTED[name][0] for name in chosen.lists), Session)
 
 
 def _kind(reads: Reader, chosen: Filter) -> type:

@@ -14,11 +14,11 @@ from msgspec import structs
 from whisper_tui.audit.history import History, Row
 from whisper_tui.audit.records import Kind, Record
 from whisper_tui.audit.search import OPENS, Finder
-from whisper_tui.audit.sessions import attempt_of, scores_of, session_of, spying_of
+from whisper_tui.audit.sessions import scores_of, session_of
 from whisper_tui.clock import Clock
 from whisper_tui.engine import reading
 from whisper_tui.engine.gate import words_of
-from whisper_tui.engine.reading import Entry, Filter, LogEntry, LogPage, LogSight
+from whisper_tui.engine.reading import Filter, LogEntry, LogPage, LogSight
 from whisper_tui.engine.scores import score_of
 from whisper_tui.engine.scribe import Scribe
 from whisper_tui.errors import WhisperError
@@ -189,7 +189,7 @@ class Archive:
             self._looking = found.history
             groups = list(reading.groups(found, sight, structs.replace(narrowed, limit=limit), self._clock.wall()))
             page = LogPage(
-                tuple(_entry_of(rows, chosen) for rows in groups),
+                tuple(reading.entry_of(rows, chosen) for rows in groups),
                 more=len(groups) == limit,
                 narrowed=words_of(denied) if denied is not None else None,
                 damaged=len(found.damaged),
@@ -247,10 +247,6 @@ class Archive:
                 yield Finder(history, stopped)
             finally:
                 self._open = self._looking = None
-
-
-def _entry_of(rows: list[Row], chosen: Filter) -> Entry:
-    return attempt_of(rows[0]) if chosen.denied else spying_of(rows) if chosen.foreign else session_of(rows)
 
 
 def _is_seen(rows: list[Row], sight: LogSight) -> bool:

@@ -6,7 +6,7 @@ everybody may see. Without a policy it is advice, as everywhere: the owner of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import TypeAlias
@@ -25,8 +25,11 @@ from whisper_tui.audit.sessions import (
     Raised,
     Session,
     Spying,
+    acted_of,
+    attempt_of,
     lasted,
     modes_of,
+    raised_of,
     session_of,
     spying_of,
 )
@@ -37,10 +40,6 @@ from whisper_tui.terms import Mode, Notice, Right, Subject
 
 LONGEST = 200
 """Characters of what is looked for that are kept in the row about it."""
-
-
-LISTS = ("denied", "foreign", "hands", "acts")
-"""What is listed in the place of sessions."""
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -83,6 +82,16 @@ class Filter(msgspec.Struct, frozen=True):
 
 
 Entry: TypeAlias = Session | Attempt | Spying | Raised | Acted
+
+LISTED: Mapping[str, tuple[type[Entry], Callable[[Sequence[Row]], Entry]]] = {
+    "denied": (Attempt, lambda group: attempt_of(group[0])),
+    "foreign": (Spying, spying_of),
+    "hands": (Raised, lambda group: raised_of(group[0])),
+    "acts": (Acted, lambda group: acted_of(group[0])),
+}
+"""What is listed in the place of sessions, by what a filter asks for: what that is, and how it is made of rows found together."""
+
+LISTS = tuple(LISTED)
 
 
 class LogPage(Struct, frozen=True):
@@ -220,6 +229,12 @@ def groups(
             each = _sessions(found, chosen, now)
     seen = (rows for rows in each if sight.sees(_about(rows), right))
     return (sight.all_masked(rows) for rows in islice(seen, chosen.limit))
+
+
+def entry_of(group: Sequence[Row], chosen: Filter) -> Entry:
+    """What the rows that `groups` has found together are, in one line."""
+    made = next((LISTED[name][1] for name in chosen.lists), session_of)
+    return made(group)
 
 
 def begun(found: Finds, row: Row) -> Row | None:

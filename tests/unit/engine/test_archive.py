@@ -19,7 +19,7 @@ from whisper_tui.audit import access
 from whisper_tui.audit.access import Shelf
 from whisper_tui.audit.history import History
 from whisper_tui.audit.records import CallRef, Kind, Record, Who, Whom
-from whisper_tui.audit.sessions import Session
+from whisper_tui.audit.sessions import Acted, Raised, Session
 from whisper_tui.audit.trail import Trail
 from whisper_tui.audit.verify import verify
 from whisper_tui.engine.archive import LONGEST, MOST, Archive
@@ -136,6 +136,17 @@ async def test_a_session_is_read_in_full_and_numbers_stay_masked(trail: Path) ->
         assert [row.record.kind for row in entry.rows] == [Kind.REQUESTED, Kind.AIMED, Kind.LEFT, Kind.LEG_ENDED]
         assert NUMBER not in repr(entry)
     assert noted(trail)[-1].detail == "console show aa: 4"
+
+
+async def test_hands_and_deeds_are_listed_in_the_console_as_the_command_lists_them(trail: Path) -> None:
+    ben = Whom("PJSIP/1002", "Ben Okoro", "sales")
+    hand = Record(Kind.HAND_RAISED, 10.0, 10.0, "old", whom=ben, call=CallRef("lab"))
+    deed = Record(Kind.ACTED, 20.0, 20.0, "old", who=OTHER, whom=ben, deed="pause", reason="lunch")
+    async with with_a_log(trail, hand, deed) as desk:
+        raised, acted = await desk.seat.log(Filter(hands=True)), await desk.seat.log(Filter(acts=True))
+        assert isinstance(raised, LogPage) and isinstance(acted, LogPage)
+        assert [(type(each), each.member) for each in raised.entries] == [(Raised, "Ben Okoro")]
+        assert [(type(each), each.reason) for each in acted.entries] == [(Acted, "lunch")]
 
 
 async def test_where_the_look_cannot_be_noted_nothing_is_shown(trail: Path) -> None:
