@@ -151,7 +151,9 @@ class Seat:
             card=scorecard,
         )
         self._denials = denials = Denials(self.scribe, clock)
-        self._trace = Trace(lines, standing.sight, rules.device, clock, is_owner=not enforced)
+        self._trace = Trace(
+            lines, standing.sight, rules.device, lambda: self.handset.mine, clock, is_owner=not enforced
+        )
         others = shared.petitions, shared.glass
         helping = Helping(lines, standing.sight, shared.hands, self.scribe, denials, replay=replay)
         exporting = Exporting(lines, standing.sight, self.scribe, denials)

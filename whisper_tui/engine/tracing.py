@@ -1,14 +1,14 @@
 """What was sent to the PBXs and what came of it, as one supervisor may see it: every action of the engine passes `Traced`.
 
 Decided and masked in the moment of the sending, by an allow-list: a field that is not known to be harmless is hidden, and so
-is all of an action on a call, an agent or a queue that the profile does not reach. Logging in is no action of
-the engine and never here.
+is all of an action on a call, an agent or a queue that the profile does not reach, or on the leg of somebody else who hears
+one. Logging in is no action of the engine and never here.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from whisper_tui.ami.actions import Action, Headers, Outcome, Reply
 from whisper_tui.clock import Clock
@@ -43,14 +43,24 @@ class Trace:
     Args:
         lines: by PBX.
         sight: what they may see, now.
-        phone: their own.
+        phone: their own; mine: the leg that it is rung for, None without one.
         is_owner: the engine is theirs: no right is needed.
     """
 
-    def __init__(self, lines: Mapping[Pbx, Line], sight: Sight, phone: str, clock: Clock, *, is_owner: bool) -> None:
+    def __init__(
+        self,
+        lines: Mapping[Pbx, Line],
+        sight: Sight,
+        phone: str,
+        mine: Callable[[], Uniqueid | None],
+        clock: Clock,
+        *,
+        is_owner: bool,
+    ) -> None:
         self._lines = lines
         self._sight = sight
         self._phone = phone
+        self._mine = mine
         self._clock = clock
         self._is_owner = is_owner
         self._rows: deque[TraceRow] = deque(maxlen=KEPT)
@@ -104,16 +114,14 @@ class Trace:
         variable = ""
         for name, value in headers:
             match name:
-                case "Channel":
+                case "Channel" | "ChannelId" | "Channel1":
                     seen = self._channel(line, value)
+                case "BridgeUniqueid":
+                    seen = self._bridge(line, value)
                 case "Queue":
                     seen = value if self._sight.queue(line, value) is not None else None
                 case "Interface":
                     seen = value if self._sight.agent(line, value) is not None else HIDDEN
-                case "ChannelId":
-                    seen = value if self._is_ours(value) else None
-                case "Channel1":
-                    seen = value if self._is_ours(value) else HIDDEN
                 case "Data":
                     seen = value if value.startswith(f",qg(wt-{self._sight.installation}-") else HIDDEN
                 case "Digit":
@@ -133,14 +141,20 @@ class Trace:
         return tuple(shown)
 
     def _channel(self, line: Line, value: str) -> str | None:
-        """A channel that may be seen, None: its call may not."""
-        if self._is_ours(value) or value == self._phone:
+        """A channel that may be seen, None: its call may not, or what it hears if it is somebody else's leg."""
+        channel = Uniqueid(value)
+        if channel == self._mine() or value == self._phone:
             return value
-        call = find.call_of(line.floor, Uniqueid(value))
+        if (spy := line.floor.spies.get(channel)) is not None:
+            return value if self._sight.spy(line, spy, self._mine()) is not None else None
+        call = find.call_of(line.floor, channel)
         return value if call is not None and self._sight.sees_call(line, call) else None
 
-    def _is_ours(self, value: str) -> bool:
-        return value.startswith(f"wt-{self._sight.installation}-")
+    def _bridge(self, line: Line, value: str) -> str | None:
+        """In the place of a bridge in which somebody may be seen, None: nobody may."""
+        bridge = line.floor.bridges.get(value)
+        there = bridge.channels if bridge is not None else ()
+        return HIDDEN if any(self._channel(line, each) is not None for each in there) else None
 
     def _answer(self, action: Action, reply: Reply) -> str:
         """What the PBX said. Values and lists are not shown, but that there was one and how long it was."""

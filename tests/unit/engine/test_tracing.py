@@ -13,8 +13,9 @@ from whisper_tui.ami.queue_actions import QueuePause
 from whisper_tui.engine.phone import PhoneRules
 from whisper_tui.engine.rows import TraceRow
 from whisper_tui.permissions.masks import HIDDEN
-from whisper_tui.supervision.intents import Listen
-from whisper_tui.terms import Notice, Right, Uniqueid
+from whisper_tui.permissions.policy import Policy, Profile
+from whisper_tui.supervision.intents import Done, Listen, Mute, Unmute, Whisper
+from whisper_tui.terms import Notice, Right, Subject, Uniqueid
 
 LOOKS = policy(Right.FLOOR_VIEW, Right.LISTEN, Right.AMI_TRACE)
 
@@ -47,7 +48,9 @@ async def test_what_is_not_known_to_be_harmless_is_hidden_and_nothing_of_an_answ
     async with at_a_desk(law=LOOKS) as desk:
         call = await desk.call()
         wire, leg = desk.engine.lines[PBX].wire, Uniqueid(f"wt-{'0' * 8}-{'1' * 16}")
-        own = Uniqueid(f"wt-{INSTALLATION}-{'1' * 16}")
+        await desk.ask(Listen(call))
+        own = desk.seat.handset.mine
+        assert own is not None
         desk.pbx.refusals["Getvar"] = Reply(Outcome.DONE, "call 0612345678", value="canary-value")
         for name in ("PlayDTMF", "Setvar", "BlindTransfer"):
             desk.pbx.refusals[name] = Reply(Outcome.DONE)
@@ -77,6 +80,23 @@ async def test_an_action_on_what_the_profile_does_not_reach_is_hidden_whole() ->
         await wire.send(QueuePause("support", "PJSIP/1001", True, "lunch"))
         for row in rows(desk)[-3:]:
             assert (row.action, row.fields, row.answer) == (HIDDEN, (), "")
+
+
+async def test_what_a_colleague_does_on_a_call_out_of_the_profile_is_hidden_whole() -> None:
+    everything = frozenset({Right.FLOOR_VIEW, Right.LISTEN, Right.WHISPER, Right.BARGE})
+    ben = Profile("leads", everything, os_users=frozenset({"ben"}))
+    for queues, shown in ((("sales",), set()), (("support",), {"4", "5"})):
+        mine = policy(Right.FLOOR_VIEW, Right.AMI_TRACE, queues=queues).profiles[0]
+        async with at_a_desk(law=Policy((mine, ben), "digest")) as desk:
+            colleague = desk.engine.admit(Subject("ben", 1001), PhoneRules("PJSIP/2002", INSTALLATION))
+            call = await desk.call()
+            for intent in (Listen(call), Whisper(call), Mute(), Unmute(), Listen(call)):
+                assert await colleague.ask(intent) == Done()
+            seen = rows(desk)
+            told = {field for row in seen for field in row.fields}
+            assert {value for name, value in told if name == "Digit"} == shown
+            assert (("Channel", colleague.handset.mine) in told) is bool(shown)
+            assert ("BridgeInfo" in {row.action for row in seen}) is bool(shown)
 
 
 async def test_without_the_right_nothing_is_kept_or_shown_and_a_person_on_their_own_engine_needs_none() -> None:
