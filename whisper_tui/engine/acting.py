@@ -122,10 +122,10 @@ class Acting:
 
     def _plan(self, intent: Act) -> Plan | Notice | Denied:
         line = self._lines.get(intent.call.pbx if isinstance(intent, CallerAct) else intent.pbx)
-        if line is None:
-            return Notice("agent.gone")
         if self._replay:
             return Notice("mode.replay")
+        if line is None:
+            return Denied("no-such-call" if isinstance(intent, CallerAct) else "no-such-agent", hidden=True)
         if isinstance(intent, CallerAct):
             return self._callers.plan(line, intent)
         return self._staffing.plan(line, intent)

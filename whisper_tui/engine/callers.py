@@ -49,7 +49,7 @@ class Callers:
         """What would be done, or why nothing would be."""
         call = line.floor.calls.get(intent.call.uniqueid)
         if call is None or not self._sight.sees_call(line, call):
-            return Notice("denied.no-such-call")
+            return Denied("no-such-call", hidden=True)
         if not line.live:
             return Notice("link.stale", {"pbx": line.pbx})
         if isinstance(intent, HangUp):

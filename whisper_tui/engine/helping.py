@@ -86,10 +86,10 @@ class Helping:
     def _plan(self, intent: AnswerHand) -> _Taken | Notice | Denied:
         line = self._lines.get(intent.pbx)
         row = self._sight.agent(line, intent.agent) if line is not None else None
-        if line is None or row is None:
-            return Notice("hand.gone")
         if self._replay:
             return Notice("mode.replay")
+        if line is None or row is None:
+            return Denied("no-such-agent", hidden=True)
         if row.hand is not None and row.hand.answered_by:
             return Notice("hand.taken", {"by": row.hand.answered_by, "agent": row.name})
         hand = self._hands.raised(line, intent.agent)

@@ -33,7 +33,7 @@ class Staffing:
         """What would be done, or why nothing would be."""
         row = self._sight.agent(line, intent.agent)
         if row is None:
-            return Notice("agent.gone")
+            return Denied("no-such-agent", hidden=True)
         if not line.live:
             return Notice("link.stale", {"pbx": line.pbx})
         match intent:

@@ -7,15 +7,17 @@ from whisper_tui.terms import Notice
 
 NO_SUCH_CALL = Notice("denied.no-such-call")
 """The one answer for a call that is not there and for one that this person may not see."""
+NO_SUCH_AGENT = Notice("denied.no-such-agent")
+"""The same for an agent."""
 
 
 def explain(denied: Denied) -> Notice:
     """Return `denied.<rule>` with the rule's profile, its place in the file and what would have been needed.
 
-    A call that the person may not see is answered exactly as one that does not exist: no rule, no profile, no line.
+    A call or an agent that the person may not see is answered as one that does not exist: no rule, no profile, no line.
     """
     if denied.hidden:
-        return NO_SUCH_CALL
+        return NO_SUCH_AGENT if denied.rule == "no-such-agent" else NO_SUCH_CALL
     values = {"profile": denied.profile, "where": denied.where}
     match denied.rule:
         case "no-policy":

@@ -99,6 +99,7 @@ SENTENCES: dict[str, str] = {
     "denied.needs-server": later("takes two people, and needs the floor server"),
     "denied.uncounted": later("the policy limits {key}, and nothing here counts it: so it is denied"),
     "denied.no-such-call": later("there is no such call"),
+    "denied.no-such-agent": later("there is no such agent on your floor"),
     "denied.declined": later("the agent declined coaching for this call"),
     "denied.no-policy": later("no policy, so nothing is shown: {command} writes one"),
     "policy.reloaded": later("the policy was read anew and is in force"),

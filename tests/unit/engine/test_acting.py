@@ -90,11 +90,13 @@ async def test_only_the_queues_of_the_profile_are_touched() -> None:
         assert [each.queue for each in sent(desk)] == ["support"]
 
 
-async def test_an_agent_out_of_scope_is_not_there() -> None:
+async def test_an_agent_out_of_scope_is_not_there_and_the_attempt_is_logged() -> None:
     law = policy(Right.FLOOR_VIEW, Right.AGENT_PAUSE, deny=Scope(agent=("PJSIP/1001",)))
     async with a_floor(law) as desk:
-        assert await why(desk, LUNCH) == await why(desk, Pause(PBX, "PJSIP/9999", "lunch")) == "agent.gone"
-        assert desk.paper.of(Kind.DENIED) == []
+        assert await desk.ask(LUNCH) == await desk.ask(Pause(PBX, "PJSIP/9999", "lunch"))
+        assert await why(desk, LUNCH) == "denied.no-such-agent"
+        rows = [(row.rule, row.whom and row.whom.agent) for row in desk.paper.of(Kind.DENIED)]
+        assert rows == [("no-such-agent", "PJSIP/1001"), ("no-such-agent", "PJSIP/9999")]
 
 
 async def test_what_is_not_on_disk_is_not_done() -> None:

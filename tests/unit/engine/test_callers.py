@@ -293,8 +293,10 @@ async def test_a_call_that_a_supervisor_is_a_party_of_is_not_hung_up_so() -> Non
         assert [each for each in sent(desk) if isinstance(each, Hangup)] == []
 
 
-async def test_who_is_not_seen_is_not_there() -> None:
+async def test_who_is_not_seen_is_not_there_and_the_attempt_is_logged() -> None:
     async with a_line(policy(*RIGHTS, queues=("sales",))) as desk:
         for intent in (MoveCaller(FIRST, "sales"), Raise(FIRST, 3), Withdraw(FIRST), HangUp(FIRST)):
             assert await why(desk, intent) == "denied.no-such-call"
         assert sent(desk) == []
+        rows = [(row.deed, row.rule) for row in desk.paper.of(Kind.DENIED)]
+        assert rows == [(deed, "no-such-call") for deed in ("move-caller", "raise", "withdraw", "hangup")]

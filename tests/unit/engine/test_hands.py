@@ -126,7 +126,8 @@ async def test_the_hand_of_an_agent_out_of_the_scope_is_not_there() -> None:
     async with a_floor(policy(Right.FLOOR_VIEW, Right.HAND_ANSWER, queues=("sales",))) as desk:
         await rises(desk)
         assert (PBX, PHONE) not in desk.seat.view().agents
-        assert await why(desk) == "hand.gone"
+        assert await why(desk) == "denied.no-such-agent"
+        assert [(row.deed, row.rule) for row in desk.paper.of(Kind.DENIED)] == [("answer", "no-such-agent")]
 
 
 async def test_words_with_a_number_in_them_are_masked_as_it_is() -> None:
