@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from whisper_tui.audit.records import Whom
+from whisper_tui.audit.records import CallRef, Whom
 from whisper_tui.clock import Clock
 from whisper_tui.engine.callers import Callers
 from whisper_tui.engine.carrying import Carrying, Plan
@@ -140,7 +140,7 @@ class Acting:
         if isinstance(intent, CallerAct):
             self._denials.note(Attempt(deed, denied.rule, ref_of(intent.call)))
         else:
-            self._denials.note(Attempt(deed, denied.rule, whom=Whom(intent.agent)))
+            self._denials.note(Attempt(deed, denied.rule, CallRef(intent.pbx), Whom(intent.agent)))
 
 
 def _whom(intent: Act) -> str:

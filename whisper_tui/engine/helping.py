@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from whisper_tui.audit.records import Kind, Whom
+from whisper_tui.audit.records import CallRef, Kind, Whom
 from whisper_tui.engine.denials import Attempt, Denials
 from whisper_tui.engine.gate import words_of
 from whisper_tui.engine.hands import Hands
@@ -59,7 +59,7 @@ class Helping:
     def note_dim(self, intent: AnswerHand) -> None:
         """It was tried; where a rule forbids it, that is written down."""
         if isinstance(denied := self._plan(intent), Denied):
-            self._denials.note(Attempt("answer", denied.rule, whom=Whom(intent.agent)))
+            self._denials.note(Attempt("answer", denied.rule, CallRef(intent.pbx), Whom(intent.agent)))
 
     async def answer(self, intent: AnswerHand) -> Answer:
         """Take it.
@@ -77,7 +77,7 @@ class Helping:
             whom = Whom(intent.agent, taken.name)
             again = again if not isinstance(again, _Taken) else Notice("hand.gone")
             cause = f"denied.{again.rule}" if isinstance(again, Denied) else again.code
-            self._scribe.about_soon(Kind.HAND_ANSWERED, deed="answer", whom=whom, cause=cause)
+            self._scribe.about_soon(Kind.HAND_ANSWERED, deed="answer", whom=whom, call=CallRef(intent.pbx), cause=cause)
             taken = again
         else:
             self.note_dim(intent)

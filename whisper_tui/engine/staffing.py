@@ -7,7 +7,7 @@ from typing import assert_never
 
 from whisper_tui.ami.names import is_code
 from whisper_tui.ami.queue_actions import MOST, QueueAdd, QueuePause, QueuePenalty, QueueRemove
-from whisper_tui.audit.records import Whom
+from whisper_tui.audit.records import CallRef, Whom
 from whisper_tui.engine.carrying import Plan, Step
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.rows import AgentRow
@@ -73,6 +73,7 @@ class Staffing:
             QueuePause(member.queue, member.interface, paused, reason),
             lambda: self._bars(Right.AGENT_PAUSE, line, member, row.device),
             _whom(row, member.queue),
+            CallRef(line.pbx),
             reason=reason,
             values={"agent": row.name, "queue": member.queue},
         )
@@ -88,6 +89,7 @@ class Staffing:
             QueueRemove(member.queue, member.interface),
             lambda: self._bars(Right.AGENT_QUEUE, line, member, row.device),
             _whom(row, member.queue),
+            CallRef(line.pbx),
             done=lambda: not is_member(line, member),
             values={"agent": row.name, "queue": member.queue},
         )
@@ -125,6 +127,7 @@ class Staffing:
             ),
             bars_in,
             _whom(row, to),
+            CallRef(line.pbx),
             detail=f"from {member.queue}",
             done=lambda: to in line.floor.queues and member.interface in line.floor.queues[to].members,
             says="move_in",
@@ -135,6 +138,7 @@ class Staffing:
             QueueRemove(member.queue, member.interface),
             lambda: self._bars(Right.AGENT_QUEUE, line, member, row.device),
             _whom(row, member.queue),
+            CallRef(line.pbx),
             detail=f"to {to}",
             done=lambda: not is_member(line, member),
             says="move_out",
@@ -171,6 +175,7 @@ class Staffing:
             QueuePenalty(queue, member.interface, penalty),
             lambda: self._bars(Right.AGENT_QUEUE, line, member, row.device),
             _whom(row, queue),
+            CallRef(line.pbx),
             detail=f"penalty {penalty}, was {member.penalty}",
             done=lambda: member.penalty == penalty,
             values=values,

@@ -67,6 +67,7 @@ async def test_an_agent_is_paused_in_every_queue_with_a_reason_and_the_log_has_i
         assert agent(desk).state is AgentState.FREE
         assert await why(desk, END) == "pause.none"
         assert [each.deed for each in desk.paper.of(Kind.ACTED)] == ["pause", "pause", "unpause", "unpause"]
+        assert {each.call and each.call.pbx for each in desk.paper.of(Kind.ACTED)} == {PBX}
 
 
 @pytest.mark.parametrize("reason", ["", "a long walk", "lunch\r\nAction: Logoff"])
@@ -95,8 +96,10 @@ async def test_an_agent_out_of_scope_is_not_there_and_the_attempt_is_logged() ->
     async with a_floor(law) as desk:
         assert await desk.ask(LUNCH) == await desk.ask(Pause(PBX, "PJSIP/9999", "lunch"))
         assert await why(desk, LUNCH) == "denied.no-such-agent"
-        rows = [(row.rule, row.whom and row.whom.agent) for row in desk.paper.of(Kind.DENIED)]
-        assert rows == [("no-such-agent", "PJSIP/1001"), ("no-such-agent", "PJSIP/9999")]
+        rows = [
+            (row.rule, row.call and row.call.pbx, row.whom and row.whom.agent) for row in desk.paper.of(Kind.DENIED)
+        ]
+        assert rows == [("no-such-agent", PBX, "PJSIP/1001"), ("no-such-agent", PBX, "PJSIP/9999")]
 
 
 async def test_what_is_not_on_disk_is_not_done() -> None:

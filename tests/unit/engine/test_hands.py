@@ -99,6 +99,7 @@ async def test_a_second_one_is_too_late() -> None:
         (late,) = (each for each in answers if isinstance(each, Refused))
         assert late.why.code == "hand.taken"
         assert [row.cause for row in rows(desk)] == ["", "", "", "hand.taken"]
+        assert {row.call and row.call.pbx for row in rows(desk)} == {PBX}
         assert await why(desk) == "hand.taken"
 
 
@@ -127,7 +128,8 @@ async def test_the_hand_of_an_agent_out_of_the_scope_is_not_there() -> None:
         await rises(desk)
         assert (PBX, PHONE) not in desk.seat.view().agents
         assert await why(desk) == "denied.no-such-agent"
-        assert [(row.deed, row.rule) for row in desk.paper.of(Kind.DENIED)] == [("answer", "no-such-agent")]
+        (row,) = desk.paper.of(Kind.DENIED)
+        assert (row.deed, row.rule, row.call and row.call.pbx) == ("answer", "no-such-agent", PBX)
 
 
 async def test_words_with_a_number_in_them_are_masked_as_it_is() -> None:

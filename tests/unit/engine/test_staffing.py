@@ -58,6 +58,7 @@ async def why(desk: Desk, intent: Act) -> str:
 
 def logged(desk: Desk) -> list[tuple[str, str, str, str]]:
     rows = desk.paper.of(Kind.ACTED)
+    assert {row.call and row.call.pbx for row in rows} <= {PBX}
     return [(row.deed, row.whom.queue if row.whom else "", row.detail, row.cause) for row in rows]
 
 
