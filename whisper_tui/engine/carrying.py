@@ -14,6 +14,7 @@ from whisper_tui.clock import Clock
 from whisper_tui.engine.gate import words_of
 from whisper_tui.engine.line import Line
 from whisper_tui.engine.scribe import Scribe
+from whisper_tui.errors import WhisperError
 from whisper_tui.permissions.policy import Denied
 from whisper_tui.supervision.intents import Answer, Done, Refused
 from whisper_tui.terms import Notice
@@ -29,7 +30,8 @@ class Step(Struct, frozen=True):
         deed, whom, call, reason, detail: what the log says of it.
         bars: why it must not be done now; asked once what is about to be done is on disk.
         done: what the floor shows once it is done; None: the PBX's answer is all there is.
-        says: what is said where it is not done is `.failed` and `.unknown` behind this, with `values`.
+        says: what is said where it is not done is `.failed` and `.unknown` behind this, with `values`; and `.unwritten` where
+            something was done before it, and it is not on disk itself.
         stopped: what is said where `bars` stops it and something was done before it; "": what `bars` says.
     """
 
@@ -77,10 +79,17 @@ class Carrying:
         """Do it step by step, up to the first that is not done.
 
         Raises:
-            WhisperError: a step is not on disk; it and those behind it were not done.
+            WhisperError: the first step is not on disk; nothing was done.
         """
         for at, step in enumerate(plan.steps):
-            if (refused := await self._do(plan.line, step, is_first=at == 0)) is not None:
+            try:
+                refused = await self._do(plan.line, step, is_first=at == 0)
+            except WhisperError as trouble:
+                if at == 0:
+                    raise
+                values = {**step.values, "where": trouble.where, "why": trouble.what}
+                return Refused(Notice(f"{step.says}.unwritten", values))
+            if refused is not None:
                 return refused
         return Done() if plan.then is None else await plan.then()
 

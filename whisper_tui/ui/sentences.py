@@ -154,6 +154,7 @@ SENTENCES: dict[str, str] = {
     "pause.none": later("{agent} is not paused"),
     "acted.failed": later("{agent}, {queue}: the PBX did not do it: {error}"),
     "acted.unknown": later("{agent}, {queue}: the PBX did not answer, look at the agent's row"),
+    "acted.unwritten": later("stopped before {queue}: the session log cannot be written: {where}: {why}"),
     "agent.not_in": later("{agent} is not in {queue}"),
     "agent.static": later("{agent} stands in the PBX's settings for {queue}: only there are they taken out"),
     "move.nowhere": later("{agent}: you see no queue that they are not in"),
@@ -165,6 +166,9 @@ SENTENCES: dict[str, str] = {
     "move_out.unknown": later("{agent} is in {to}; whether still in {queue} is UNKNOWN: the PBX did not say"),
     "move_out.stopped": later(
         "moved by halves: {agent} is in {to} and still in {queue}, which they may not be taken out of any more"
+    ),
+    "move_out.unwritten": later(
+        "moved by halves: {agent} is in {to} and still in {queue}: the session log cannot be written: {where}: {why}"
     ),
     "penalty.how": later("say which penalty first, from 0 to {most}: it is {penalty}"),
     "penalty.already": later("the penalty of {agent} in {queue} is {penalty} already"),

@@ -110,6 +110,16 @@ async def test_what_is_not_on_disk_is_not_done() -> None:
         desk.paper.full = False
 
 
+async def test_where_the_log_fails_between_two_queues_it_is_said_that_the_first_is_done() -> None:
+    async with a_floor() as desk:
+        desk.pbx.before = lambda action: setattr(desk.paper, "full", isinstance(action, QueuePause))
+        answer = await desk.ask(LUNCH)
+        assert isinstance(answer, Refused)
+        assert (answer.why.code, answer.why.values["queue"]) == ("acted.unwritten", "sales")
+        assert [each.queue for each in sent(desk)] == ["support"]
+        desk.paper.full = False
+
+
 @pytest.mark.parametrize(
     ("reply", "cause"),
     [(Reply(Outcome.FAILED, "Permission denied"), "acted.failed"), (Reply(Outcome.UNKNOWN), "acted.unknown")],

@@ -159,6 +159,14 @@ async def test_a_policy_that_turns_between_the_steps_leaves_the_agent_in_both_an
         assert logged(desk)[-1] == ("move-out", "sales", "to vip", "denied.no-right")
 
 
+async def test_a_log_that_fails_between_the_steps_leaves_the_agent_in_both_and_that_is_said() -> None:
+    async with a_floor() as desk:
+        desk.pbx.before = lambda action: setattr(desk.paper, "full", isinstance(action, QueueAdd))
+        assert await why(desk, MOVE) == "move_out.unwritten"
+        assert queues(desk) == ["sales", "support", "vip"]
+        desk.paper.full = False
+
+
 async def test_who_logs_in_elsewhere_while_the_row_is_written_is_not_added_twice() -> None:
     async with a_floor() as desk:
         well = slow_disk(desk)
