@@ -112,8 +112,13 @@ class Acting:
             in_hand.discard(whom)
 
     async def _done(self, intent: Act, plan: Plan) -> Answer:
-        if plan.look is not None and (why := await plan.look()) is not None:
-            return self._refuse(intent, why)
+        if plan.look is not None:
+            if (why := await plan.look() or plan.steps[0].bars()) is not None:
+                return self._refuse(intent, why)
+            again = self._plan(intent)  # what the log says of it is what was found, not what was known before
+            if not isinstance(again, Plan):
+                return self._refuse(intent, again)
+            plan = again
         return await self._carrying.carry_out(plan)
 
     def news(self) -> None:

@@ -128,10 +128,8 @@ class Callers:
         async def look() -> Notice | Denied | None:
             if (why := await self._look(line, call, place, name)) is not None:
                 return why
-            if (await send(line, QueueStatus())).outcome is not Outcome.DONE:  # no event tells a priority
-                return Notice("link.stale", {"pbx": line.pbx})
-            again = self.plan(line, intent)
-            return None if isinstance(again, Plan) else again
+            read = await send(line, QueueStatus())  # no event tells a priority
+            return Notice("link.stale", {"pbx": line.pbx}) if read.outcome is not Outcome.DONE else None
 
         async def then() -> Answer:
             read = await send(line, QueueStatus())

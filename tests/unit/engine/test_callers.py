@@ -12,7 +12,7 @@ from tests.fakes.clock import settle
 from tests.fakes.lines import LinePbx
 from tests.unit.engine.desk import PBX, Desk, at_a_desk, policy
 from tests.unit.engine.test_turning import slow_disk
-from whisper_tui.ami.actions import Action, Hangup, Outcome, Redirect, Reply
+from whisper_tui.ami.actions import Action, Hangup, Outcome, Redirect, Reply, Status
 from whisper_tui.ami.queue_actions import QueueChangePriorityCaller, QueueWithdrawCaller
 from whisper_tui.audit.records import Kind
 from whisper_tui.engine.backend import Phase
@@ -139,6 +139,23 @@ async def test_a_priority_that_no_event_told_is_read_before_it_is_raised() -> No
         desk.pbx.priorities[SECOND.uniqueid] = 7
         assert await why(desk, Raise(SECOND, 3)) == "raise.not_higher"
         assert sent(desk) == []
+        desk.pbx.priorities[SECOND.uniqueid] = 8
+        assert await desk.ask(Raise(SECOND, 9)) == Done()
+        assert logged(desk) == [("raise", "pbx-1.2", "priority 9, was 8", "")]
+
+
+@pytest.mark.parametrize("intent", [MoveCaller(FIRST, "sales"), Raise(FIRST, 3), Withdraw(FIRST), HangUp(FIRST)])
+async def test_who_is_answered_while_the_pbx_is_asked_is_left_alone_and_nothing_is_written(intent: CallerAct) -> None:
+    async with a_line() as desk:
+
+        def answers(action: Action) -> None:
+            if isinstance(action, Status):
+                desk.pbx.before = lambda _action: None
+                desk.pbx.connect_to(FIRST.uniqueid, n=1)
+
+        desk.pbx.before = answers
+        assert await why(desk, intent) in ("caller.elsewhere", "call.changed")
+        assert (sent(desk), logged(desk)) == ([], [])
 
 
 async def test_a_raise_that_the_list_does_not_show_is_unknown() -> None:
