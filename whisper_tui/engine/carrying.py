@@ -52,7 +52,8 @@ class Plan(Struct, frozen=True):
     """What would be done.
 
     Args:
-        look: asks the PBX for the facts before anything is written; returns what stands against it.
+        look: asks the PBX for the facts before anything is written; returns what stands against it. What is done is then planned
+            anew.
         then: asked once all is done, for what has come of it.
     """
 
@@ -128,8 +129,15 @@ class Carrying:
 
     def not_done(self, step: Step, cause: str, why: str) -> None:
         """Write down what has come of a step that is on disk."""
+        detail = ": ".join(part for part in (step.detail, why) if part)
         self._scribe.about_soon(
-            Kind.ACTED, deed=step.deed, whom=step.whom, call=step.call, cause=cause, detail=why or step.detail
+            Kind.ACTED,
+            deed=step.deed,
+            whom=step.whom,
+            call=step.call,
+            reason=step.reason,
+            cause=cause,
+            detail=detail,
         )
 
 

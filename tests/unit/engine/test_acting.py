@@ -130,6 +130,7 @@ async def test_what_the_pbx_does_not_do_is_said_and_logged_and_not_tried_again(r
         assert await why(desk, LUNCH) == cause
         assert len(sent(desk)) == 1
         assert [row.cause for row in desk.paper.of(Kind.ACTED)] == ["", cause]
+        assert (desk.paper.rows[-1].reason, desk.paper.rows[-1].detail) == ("lunch", reply.message)
 
 
 async def test_where_the_pbx_is_away_or_a_recording_nothing_is_done() -> None:

@@ -118,6 +118,13 @@ async def test_a_move_that_stops_says_where_and_in_which_queues_the_agent_is(
         assert logged(desk)[-1][3] == code
 
 
+async def test_what_the_pbx_did_not_do_is_logged_with_what_it_was_and_with_its_words() -> None:
+    async with a_floor() as desk:
+        desk.pbx.refusals["QueuePenalty"] = Reply(Outcome.FAILED, "Permission denied")
+        assert await why(desk, SetPenalty(PBX, PHONE, "support", 3)) == "acted.failed"
+        assert logged(desk)[-1][2] == "penalty 3, was 0: Permission denied"
+
+
 async def test_an_answer_that_no_event_confirms_is_unknown() -> None:
     async with a_floor() as desk:
         desk.pbx.refusals["QueueRemove"] = Reply(Outcome.DONE)
