@@ -25,7 +25,7 @@ _WORDS = {
     "bool": "true or false",
 }
 _WRITTEN = {
-    "$": "a span: 30s, 10m or 2h",
+    "smh": "a span: 30s, 10m or 2h",
     "/(": "a rate: 10m/h or 4/month",
     ":": "hours: 07:00-21:00",
 }

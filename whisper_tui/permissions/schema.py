@@ -10,10 +10,10 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, field
 
-Span: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{1,6}[smh]$")]
-TimeRate: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{1,6}[smh]/(h|day|week|month)$")]
-CountRate: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{1,6}/(h|day|week|month)$")]
-Hours: TypeAlias = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$")]
+Span: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{1,6}[smh]\Z")]
+TimeRate: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{1,6}[smh]/(h|day|week|month)\Z")]
+CountRate: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{1,6}/(h|day|week|month)\Z")]
+Hours: TypeAlias = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]\Z")]
 Texts: TypeAlias = tuple[str, ...]
 
 

@@ -123,6 +123,19 @@ def test_a_key_that_asks_for_nothing_is_taken(line: str) -> None:
     assert read(profile(line)).profiles[0].name == "red"
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('max = { "call.listen" = "30s\\n" }', "is not a span"),
+        ('coach_budget = { per_agent = "10m/h\\n" }', "is not a rate"),
+        ('quota = { listens_per_agent = "4/month\\n" }', "is not a rate"),
+        ('when = { hours = "07:00-21:00\\n" }', "is not hours"),
+    ],
+)
+def test_a_length_or_hours_with_a_line_end_behind_them_are_none(line: str, said: str) -> None:
+    assert said in refusal(profile(line))
+
+
 @pytest.mark.parametrize("names", [[f"V{n}" for n in range(81)], ["V" * 80 + chr(n) for n in range(65, 75)]])
 def test_more_variables_than_can_be_read_are_refused(names: list[str]) -> None:
     def table(some: list[str]) -> str:
