@@ -30,6 +30,15 @@ DIGITS = 7
 NUMBER = re.compile(rf"\d(?:[\s()./+-]*\d){{{DIGITS - 1}}}")
 """Words that have it are kept nowhere where they could not be erased."""
 
+SPAN = re.compile(r"([0-9]{1,9})([smh])")
+"""A length of time as people write it: `30s`, `5m`, `1h`."""
+
+
+def seconds_of(span: str) -> float:
+    """The seconds of a SPAN; 0.0 of what is none."""
+    read = SPAN.fullmatch(span)
+    return 0.0 if read is None else float(read[1]) * {"s": 1, "m": 60, "h": 3600}[read[2]]
+
 
 class CallKey(NamedTuple):
     """A call: the PBX and the Uniqueid of the customer's channel, outside queues too (of the caller's between two agents)."""

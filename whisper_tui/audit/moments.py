@@ -7,9 +7,10 @@ import re
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
+from whisper_tui.terms import SPAN, seconds_of
+
 _OTHERS = ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
 """How days are written elsewhere, for a hint."""
-_UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
 class NoTime(ValueError):
@@ -46,9 +47,9 @@ def span(written: str) -> float:
     Raises:
         NoTime: it is no length of time.
     """
-    if not re.fullmatch(r"[0-9]{1,9}[smh]", written):
+    if not SPAN.fullmatch(written):
         raise NoTime(f"{written!r} is no length of time: 30s, 5m or 1h")
-    return float(int(written[:-1]) * _UNITS[written[-1]])
+    return seconds_of(written)
 
 
 def _calendar_day(written: str) -> date:

@@ -13,7 +13,6 @@ from whisper_tui.cli.post import Post
 from whisper_tui.cli.settings import warn
 from whisper_tui.cli.speech import booth, words_of
 from whisper_tui.config import cues, load, paths, scorecard
-from whisper_tui.config.checks import seconds_of
 from whisper_tui.config.schema import Config
 from whisper_tui.engine.backend import Banner
 from whisper_tui.engine.parties import Entries
@@ -22,7 +21,7 @@ from whisper_tui.engine.phone import Lasts, PhoneRules
 from whisper_tui.engine.rows import Limits
 from whisper_tui.errors import UsageError
 from whisper_tui.supervision.quality import LineLimits
-from whisper_tui.terms import Notice, Pbx
+from whisper_tui.terms import Notice, Pbx, seconds_of
 from whisper_tui.ui import keyfile
 
 

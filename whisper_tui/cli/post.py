@@ -20,8 +20,6 @@ from whisper_tui.audit.store import Store
 from whisper_tui.audit.trail import Trail
 from whisper_tui.cli.person import boot_id
 from whisper_tui.clock import Clock, SystemClock
-from whisper_tui.config.checks import seconds_of
-from whisper_tui.config.fact_checks import alarm_of
 from whisper_tui.config.schema import AgentSettings, FactSettings, HandSettings, NeedSettings, ShipSettings
 from whisper_tui.engine.backend import Backend, Banner, Playback
 from whisper_tui.engine.booth import Booth
@@ -38,7 +36,7 @@ from whisper_tui.errors import WhisperError
 from whisper_tui.floor.model import Heeds
 from whisper_tui.scorecard import Scorecard
 from whisper_tui.supervision.quality import LineLimits
-from whisper_tui.terms import Pbx, Subject
+from whisper_tui.terms import Pbx, Subject, seconds_of
 from whisper_tui.ui.keymap import DEFAULT, Keymap
 
 Front = TypeVar("Front")
@@ -186,7 +184,7 @@ def _rule(fact: FactSettings) -> FactRule:
         fact.header.lower(),
         fact.variable,
         is_number=fact.kind in ("number", "money"),
-        alarm=alarm_of(fact),
+        alarm=fact.alarms_at,
         link=fact.link,
         private=fact.private,
     )

@@ -23,6 +23,7 @@ from whisper_tui.config.schema import (
     Secret,
     ShipSettings,
 )
+from whisper_tui.terms import seconds_of
 
 PBX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,253}")
@@ -39,7 +40,6 @@ REASON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 WEIGHTS = ("hand", "alarm", "vip", "new_agent", "repeat", "wait", "length", "holds", "held", "silence")
 PLACE = re.compile(r"[A-Za-z0-9_.*#+-]{1,79},[A-Za-z0-9_.*#+-]{1,79}")
 DAYS = re.compile(r"[1-9][0-9]{0,4}d")
-SPAN = re.compile(r"([1-9][0-9]{0,4})([smh])")
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 CREDENTIAL = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _HOST = r"(?:\[[0-9A-Fa-f:.%]*\]|[^@/?:,\[\]]*)(?::[0-9]{1,5})?"
@@ -122,12 +122,6 @@ def _entries(way: KeyPath, entries: Entries) -> Iterator[Problem]:
     for queue, place in entries.queues.items():
         if not PLACE.fullmatch(place):
             yield Problem((*way, "queues", queue), f"{place!r} is no place in the dialplan", 'write "context,exten"')
-
-
-def seconds_of(span: str) -> float:
-    """The seconds of `30s`, `5m` or `1h`; 0.0 of what is none."""
-    read = SPAN.fullmatch(span)
-    return 0.0 if read is None else float(read[1]) * {"s": 1, "m": 60, "h": 3600}[read[2]]
 
 
 def _queue(way: KeyPath, name: str, settings: QueueSettings) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from whisper_tui.config.locate import KeyPath
 from whisper_tui.config.problem import CHANNEL_VARIABLE, EVENT, Problem
-from whisper_tui.config.schema import FactSettings
+from whisper_tui.config.schema import ALARM, FactSettings
 
 MOST = 16
 """Facts that can be looked at."""
@@ -23,7 +23,6 @@ TAKEN = frozenset(
 )  # fmt: skip
 """Words of the filter."""
 
-ALARM = re.compile(r"([<>=])\s*(\S.{0,63})")
 NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?")
 VALUE = "{value}"
 ADDRESS = re.compile(r"https?://[!-~]{1,500}")
@@ -47,14 +46,6 @@ def fact_problems(facts: Sequence[FactSettings], hand_event: str) -> Iterator[Pr
         names.add(fact.name)
         variables.add(fact.variable)
         yield from _fact(way, fact, hand_event)
-
-
-def alarm_of(fact: FactSettings) -> tuple[str, str] | None:
-    """When it is an alarm: a sign and a value, ("=", "") of one that is by itself; None: never."""
-    read = ALARM.fullmatch(fact.alarm)
-    if read is not None:
-        return read[1], read[2]
-    return ("=", "") if fact.kind == "alarm" else None
 
 
 def _fact(way: KeyPath, fact: FactSettings, hand_event: str) -> Iterator[Problem]:

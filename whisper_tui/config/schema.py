@@ -5,9 +5,13 @@ Strict: an unknown key is refused with the nearest known one.
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import msgspec
+
+ALARM = re.compile(r"([<>=])\s*(\S.{0,63})")
+"""When something is an alarm: "> 1000", "< 3", "= churn"."""
 
 
 class Struct(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -176,6 +180,14 @@ class FactSettings(Struct, frozen=True):
     alarm: str = ""
     link: str = ""
     private: bool = True
+
+    @property
+    def alarms_at(self) -> tuple[str, str] | None:
+        """When it is an alarm: a sign and a value, ("=", "") of one that is by itself; None: never."""
+        read = ALARM.fullmatch(self.alarm)
+        if read is not None:
+            return read[1], read[2]
+        return ("=", "") if self.kind == "alarm" else None
 
 
 class HandSettings(Struct, frozen=True):

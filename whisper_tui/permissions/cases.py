@@ -16,9 +16,9 @@ from whisper_tui.permissions.people import NOBODY
 from whisper_tui.permissions.policy import RULES, Allowed, CallFacts, Denied, Policy
 from whisper_tui.permissions.read import Mistake, did_you_mean, read, tables_at
 from whisper_tui.permissions.schema import Span, Table, Texts
-from whisper_tui.permissions.spans import Period, seconds
+from whisper_tui.permissions.spans import Period
 from whisper_tui.permissions.state import FIRST, State
-from whisper_tui.terms import Right, Subject
+from whisper_tui.terms import Right, Subject, seconds_of
 
 
 class CaseTable(Table, frozen=True):
@@ -153,11 +153,11 @@ def _state(held: CaseTable) -> State:
     words = {right.value: right for right in Right}
     return replace(
         FIRST,
-        heard=seconds(held.heard),
-        session=seconds(held.session),
-        spent={words[key]: seconds(span) for key, span in held.spent.items() if key in words},
+        heard=seconds_of(held.heard),
+        session=seconds_of(held.session),
+        spent={words[key]: seconds_of(span) for key, span in held.spent.items() if key in words},
         sessions=held.sessions,
-        coached=dict.fromkeys(Period, seconds(held.coached)),
+        coached=dict.fromkeys(Period, seconds_of(held.coached)),
         listens=dict.fromkeys(Period, held.listens),
         picked=held.picked,
         reason=held.reason,

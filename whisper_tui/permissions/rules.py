@@ -14,7 +14,7 @@ from whisper_tui.permissions.patterns import in_one_form, no_patterns
 from whisper_tui.permissions.policy import RINGS
 from whisper_tui.permissions.read import Mistake, did_you_mean
 from whisper_tui.permissions.schema import ProfileTable, When
-from whisper_tui.terms import Right
+from whisper_tui.terms import Right, seconds_of
 
 LATER = RINGS - {Right.LISTEN}
 """Rights that listening can come before."""
@@ -98,7 +98,7 @@ def _rights(given: Iterable[str], known: frozenset[Right], way: KeyPath, mistake
 
 
 def _length(span: str, way: KeyPath, mistakes: list[Mistake]) -> float:
-    length = spans.seconds(span)
+    length = seconds_of(span)
     if not length:
         mistakes.append(Mistake(way, f"{span!r} is no time at all", "leave the rule, or the right, out instead"))
     return length

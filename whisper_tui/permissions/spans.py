@@ -8,8 +8,7 @@ from enum import Enum
 from msgspec import Struct
 
 from whisper_tui.permissions.hours import EARLIEST, LATEST
-
-_UNITS = {"s": 1, "m": 60, "h": 3600}
+from whisper_tui.terms import seconds_of
 
 
 class Period(Enum):
@@ -29,11 +28,6 @@ class Rate(Struct, frozen=True):
     said: str
 
 
-def seconds(span: str) -> float:
-    """`30s`, `10m` or `2h` in seconds."""
-    return float(int(span[:-1]) * _UNITS[span[-1]])
-
-
 def in_words(length: float) -> str:
     """A length in seconds as people say it: `30 s`, `10 min`, `1 h 30 min`."""
     hours, minutes, rest = int(length) // 3600, int(length) % 3600 // 60, int(length) % 60
@@ -44,7 +38,7 @@ def in_words(length: float) -> str:
 def time_rate(said: str) -> Rate:
     """`10m/h`."""
     span, _, period = said.partition("/")
-    return Rate(seconds(span), Period(period), said)
+    return Rate(seconds_of(span), Period(period), said)
 
 
 def count_rate(said: str) -> Rate:

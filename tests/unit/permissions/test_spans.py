@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whisper_tui.permissions.spans import Period, bounds, count_rate, seconds, time_rate
+from whisper_tui.permissions.spans import Period, bounds, count_rate, time_rate
+from whisper_tui.terms import seconds_of
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -39,7 +40,7 @@ def test_the_hour_that_comes_twice_is_two() -> None:
 
 
 def test_spans_and_rates_are_read_in_seconds_and_times() -> None:
-    assert [seconds(each) for each in ("30s", "10m", "2h")] == [30, 600, 7200]
+    assert [seconds_of(each) for each in ("30s", "10m", "2h", "2 h", "30s\n", "")] == [30, 600, 7200, 0, 0, 0]
     assert (time_rate("10m/h").most, time_rate("10m/h").period) == (600, Period.HOUR)
     assert (count_rate("4/month").most, count_rate("4/month").period) == (4, Period.MONTH)
 
