@@ -129,6 +129,7 @@ def test_every_key_of_the_settings_is_in_their_manual(struct: str, key: str) -> 
 
 def test_the_example_of_the_manual_is_a_scorecard(tmp_path: Path) -> None:
     said = (CHECKOUT / "man" / "whisper-tui.toml.5").read_text().partition(".SH THE SCORECARD")[2].replace("\\-", "-")
+    said = said.partition("\n.SH ")[0]
     (card,) = re.findall(r"^\.EX\n(.*?)^\.EE$", said, re.MULTILINE | re.DOTALL)
     path = tmp_path / "scorecard.toml"
     path.write_text(card)
