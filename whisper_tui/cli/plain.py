@@ -49,7 +49,7 @@ async def man(post: Post) -> None:
             loop.add_signal_handler(signal.SIGINT, front.interrupt)
             loop.add_signal_handler(signal.SIGTSTP, front.suspend)
             front.start()
-            read_lines(sys.stdin.fileno(), front.came, over.set)
+            read_lines(sys.stdin.fileno(), front.came, front.gone)
             await over.wait()
             front.stop()
     finally:  # not before the leg is down: a second signal must not stop that

@@ -116,6 +116,13 @@ class PlainConsole:
         elif not self._batch and self._waits is None:
             self._company = 0
 
+    def gone(self) -> None:
+        """No more lines come: the console is left once those are done that wait for company."""
+        if self._waits is None:
+            self._over.set()
+        else:
+            self._waits.add_done_callback(lambda _waits: self._over.set())
+
     def interrupt(self) -> None:
         """ctrl-c: as `quit`; while that is asked already, yes."""
         if self.desk.question is not None and self.desk.question.asked is None:

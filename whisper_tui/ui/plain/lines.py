@@ -31,14 +31,14 @@ class Splitter:
         lines = (line.decode("utf-8", "replace").rstrip("\r")[:LONGEST] for line in whole)
         return ["".join(sign if sign.isprintable() else " " for sign in line).strip() for line in lines]
 
-    @property
-    def begun(self) -> bool:
-        """Whether a line has begun that is not whole."""
-        return bool(self._begun)
+    def rest(self) -> list[str]:
+        """Return the line that has begun and that nothing ended, if there is one: the last of a file."""
+        return self.feed(b"\n") if self._begun else []
 
 
 def read_lines(fd: int, came: Callable[[list[str]], None], gone: Callable[[], None]) -> None:
-    """Call `came` in the event loop with the lines of each read of `fd`, and `gone` at its end.
+    """Call `came` in the event loop with the lines of each read of `fd`, and `gone` at its end. What was begun
+    when the line was cut is none.
 
     A thread reads: what is redirected from a file cannot be waited for in an event loop, and a terminal gives a line at a time
     however many were pasted.
@@ -49,9 +49,12 @@ def read_lines(fd: int, came: Callable[[list[str]], None], gone: Callable[[], No
         while True:
             try:
                 read = os.read(fd, 4096)
-            except OSError:
-                read = b""  # the line was cut
+            except OSError:  # the line was cut
+                _tell(loop, gone)
+                return
             if not read:
+                if last := splitter.rest():
+                    _tell(loop, came, last)
                 _tell(loop, gone)
                 return
             if not _tell(loop, came, splitter.feed(read)):

@@ -375,6 +375,20 @@ async def test_the_rest_of_a_paste_that_comes_a_moment_later_starts_nothing_eith
         assert not work.backend.asked
 
 
+async def test_what_was_typed_is_done_before_the_end_of_the_input_ends_the_console() -> None:
+    async with at_work() as work:
+        work.page.lines.clear()
+        work.console.came(["status"])
+        work.console.gone()
+        assert not work.over.is_set()
+        await work.clock.wind(0.1, step=0.05)
+        assert "NO SESSION: nobody hears you" in work.page.lines
+        assert work.over.is_set()
+    async with at_work() as work:
+        work.console.gone()
+        assert work.over.is_set()
+
+
 async def test_quit_asks_while_a_leg_is_up_and_ends_it() -> None:
     async with at_work(floor(strip=strip(ANA))) as work:
         said = await work.types("quit")

@@ -7,6 +7,7 @@ import os
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,17 +39,28 @@ def test_a_line_that_never_ends_is_not_kept() -> None:
 
 
 async def test_lines_of_a_file_are_read_and_its_end_is_told(tmp_path: Path) -> None:
-    (tmp_path / "orders").write_text("calls\nquit\n")
+    assert await lines_of(tmp_path, "calls\nquit\n") == ["calls", "quit"]
+
+
+async def lines_of(folder: Path, text: str) -> list[str]:
+    (folder / "orders").write_text(text)
     came: list[str] = []
     over = asyncio.Event()
-    fd = os.open(tmp_path / "orders", os.O_RDONLY)
+    fd = os.open(folder / "orders", os.O_RDONLY)
     try:
         read_lines(fd, came.extend, over.set)
         async with asyncio.timeout(5):
             await over.wait()
     finally:
         os.close(fd)
-    assert came == ["calls", "quit"]
+    return came
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"), [("status", ["status"]), ("calls\nstatus", ["calls", "status"]), ("calls\n", ["calls"])]
+)
+async def test_the_last_line_of_a_file_needs_no_end(text: str, lines: list[str], tmp_path: Path) -> None:
+    assert await lines_of(tmp_path, text) == lines
 
 
 async def test_what_is_said_is_written_without_anything_that_moves_the_cursor() -> None:
