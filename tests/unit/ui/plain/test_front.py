@@ -262,6 +262,14 @@ async def test_a_barge_is_a_question_that_is_answered_by_typing_and_stands_long_
         assert work.backend.asked == [Barge(ANA.key)]
 
 
+async def test_a_question_that_another_command_takes_away_is_said_to_be_over() -> None:
+    async with at_work(floor(strip=strip(ANA))) as work:
+        await work.types("barge")
+        assert (await work.types("calls"))[0] == "not barged"
+        await work.types("barge")
+        assert (await work.types("barge"))[0] == "CUSTOMER WILL HEAR YOU"
+
+
 async def test_enter_alone_starts_nothing_and_says_the_question_again() -> None:
     async with at_work(floor(strip=strip(ANA))) as work:
         assert await work.types("") == []
