@@ -73,6 +73,8 @@ class Sheet:
         meant for it must not reach another call."""
         self.gone_at = 0.0
         """When it ended."""
+        self._lost = False
+        """The call under the cursor ended, or may be seen no longer, and nobody has chosen another yet."""
         self.top = 0
         """The first line shown."""
         self.height = 1
@@ -122,7 +124,6 @@ class Sheet:
         """Calls that went are not over, they may be seen no longer: what was known of one under the cursor goes too."""
         if self.gone is not None and self.gone.key in hidden:
             self.gone = None
-            self._settle(None)
 
     def _apply_many(self, changes: Mapping[CallKey, CallRow | None], now: float) -> None:
         """As `apply`, sorted once: a floor that was just read."""
@@ -153,7 +154,7 @@ class Sheet:
         self._sift(now)
         if self._shown:
             # The person typed, so the cursor may go with what they look for, and come back.
-            self.gone = None
+            self.gone, self._lost = None, False
             self.cursor = self._chosen if self._chosen in self._places else self._shown[0][1]
         self._settle(line)
 
@@ -172,8 +173,8 @@ class Sheet:
     def tick(self, now: float) -> None:
         """Time has passed: what a filter such as `talk>5m` shows may have changed, and a cursor that nobody has put anywhere
         goes back to the top once its call is over."""
-        if self.gone is not None and not self._put_by_person and now - self.gone_at >= RESTS:
-            self.gone = None
+        if self._lost and not self._put_by_person and now - self.gone_at >= RESTS:
+            self.gone, self._lost = None, False
             self._settle(None)
         if self.filter.timed:
             line = self._line()
@@ -270,7 +271,7 @@ class Sheet:
     def _go(self, at: int) -> None:
         if self._shown:
             at = max(0, min(at, len(self._shown) - 1))
-            self.cursor, self.gone, self._was_at = self._shown[at][1], None, at
+            self.cursor, self.gone, self._lost, self._was_at = self._shown[at][1], None, False, at
             self._chosen, self._put_by_person = self.cursor, True
             self._show(at)
 
@@ -296,7 +297,8 @@ class Sheet:
 
     def _lose(self, row: CallRow, now: float) -> None:
         self._was_at = self._index() or 0
-        self.cursor, self.gone, self.gone_at = None, replace(row, listeners=()), now  # nobody hears what is over
+        self.cursor, self._lost = None, True
+        self.gone, self.gone_at = replace(row, listeners=()), now  # nobody hears what is over
 
     def _index(self) -> int | None:
         place = None if self.cursor is None else self._places.get(self.cursor)
@@ -309,7 +311,7 @@ class Sheet:
 
     def _settle(self, line: int | None) -> None:
         """Keep the cursor on its line where the sheet is scrolled, and the sheet still where it is not."""
-        if self.cursor is None and self.gone is None and self._shown:
+        if self.cursor is None and not self._lost and self._shown:
             self.cursor = self._chosen = self._shown[0][1]
         at = self._index()
         if at is not None:

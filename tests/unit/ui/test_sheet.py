@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, NOW, held, key, ringing, talking, waiting
 from whisper_tui.engine.rows import CallRow, ListenerBadge, Whose
 from whisper_tui.terms import CallKey, CallState, Mode
-from whisper_tui.ui.sheet import Sheet
+from whisper_tui.ui.sheet import RESTS, Sheet
 
 
 def sheet(*rows: CallRow, height: int = 10) -> Sheet:
@@ -60,7 +60,16 @@ def test_nothing_stays_of_a_call_that_may_be_seen_no_longer() -> None:
     made = sheet(ANA, BEN)
     made.apply({ANA.key: None}, NOW)
     made.forget({ANA.key})
-    assert (made.gone, made.current) == (None, BEN)
+    assert (made.gone, made.current) == (None, None), "nor does another take its place under a key that is on its way"
+    made.tick(NOW + RESTS)
+    assert made.current == BEN
+    made.go_to(BEN.key)
+    made.apply({BEN.key: None, ANA.key: ANA}, NOW)
+    made.forget({BEN.key})
+    made.tick(NOW + 60)
+    assert made.current is None
+    made.move(1)
+    assert made.current == ANA
 
 
 def test_nobody_hears_a_call_that_is_over() -> None:
