@@ -49,7 +49,7 @@ def need(row: CallRow, now: float, weights: NeedSettings) -> Need:
         (weights.wait * _minutes(waited), fill(_("waited {time}"), {"time": present.duration(waited)})),
         (weights.length * _minutes(talked), fill(_("talks for {time}"), {"time": present.duration(talked)})),
         (weights.holds * min(row.holds, MOST_TIMES), _holds(row.holds)),
-        (weights.held * _minutes(held), _held(row, held)),
+        (weights.held * _minutes(held), _held(row, held, now)),
         (weights.silence * _minutes(silent), fill(_("silent for {time}"), {"time": present.duration(silent)})),
     )
     weighty = sorted((part for part in parts if part[0] > 0), key=lambda part: -part[0])
@@ -81,6 +81,8 @@ def _holds(holds: int) -> str:
     return counted("held once", "held {count} times", holds)
 
 
-def _held(row: CallRow, held: float) -> str:
-    values = {"time": present.duration(held)}
-    return fill(_("on hold {time}") if row.held_since is not None else _("on hold {time} before"), values)
+def _held(row: CallRow, held: float, now: float) -> str:
+    values = {"time": present.duration(held), "now": present.duration(_since(row.held_since, now))}
+    if row.held_since is None:
+        return fill(_("on hold {time} before"), values)
+    return fill(_("on hold {now}, {time} in all") if row.held else _("on hold {now}"), values)

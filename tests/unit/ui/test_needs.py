@@ -92,5 +92,6 @@ def test_reasons_in_words() -> None:
         "talks for 03:02", "held once", "waited 00:12",
     )  # fmt: skip
     assert "called 3 times before" in need(replace(row, before=3, holds=0), NOW, weights).reasons
+    assert "on hold 00:20, 02:30 in all" in need(replace(row, held=130.0), NOW, weights).reasons
     over = replace(row, held_since=None, held=130.0, holds=2)
     assert {"on hold 02:10 before", "held 2 times"} <= set(need(over, NOW, weights).reasons)
