@@ -51,7 +51,9 @@ async def test_enter_alone_raises_past_everybody_and_another_figure_can_be_typed
     work.backend.refusals.clear()
     await work.press("enter")
     work.backend.refusals[Raise] = HOW
-    await work.press("circumflex_accent", "5")
+    await work.press("circumflex_accent", "1", "space", "5", "enter")
+    assert work.last_line == "1 5 is not a figure: digits, and nothing else"
+    await work.press("backspace", "backspace", "backspace", "5")
     work.backend.refusals.clear()
     await work.press("enter")
     assert work.backend.asked == [Raise(CALLER.key, 11), Raise(CALLER.key, 5)]

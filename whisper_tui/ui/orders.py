@@ -51,14 +51,12 @@ class Figure(NamedTuple):
     def means(self, text: str) -> Act | Notice:
         """Return what `text` asks for, or what is wrong with it."""
         *queue, figure = text.split() or ["" if self.proposed is None else str(self.proposed)]
-        if not figure.isascii() or not figure.isdecimal() or len(figure) > LONGEST:
+        several = [each.queue for each in self.intents if isinstance(each, SetPenalty)]
+        if (queue and not several) or not figure.isascii() or not figure.isdecimal() or len(figure) > LONGEST:
             return Notice("figure.none", {"typed": text.strip() or "-"})
         named = self.intents if len(self.intents) == 1 and not queue else _in(self.intents, queue)
         if not named:
-            return Notice(
-                "figure.queue",
-                {"queues": ", ".join(each.queue for each in self.intents if isinstance(each, SetPenalty))},
-            )
+            return Notice("figure.queue", {"queues": ", ".join(several)})
         return _with(named[0], int(figure))
 
 
