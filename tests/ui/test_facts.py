@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from tests.fakes.rows import ANA, BEN, floor
+from tests.fakes.rows import ANA, BEN, NOW, floor
 from tests.ui.work import Work, at_work
 from whisper_tui.config.fact_checks import TAKEN
 from whisper_tui.engine.backend import Person
-from whisper_tui.engine.rows import FactRow
+from whisper_tui.engine.rows import FactRow, ListenerBadge, Whose
 from whisper_tui.supervision.intents import Listen
 from whisper_tui.ui.facts import calls
 
@@ -32,6 +32,16 @@ async def test_what_is_known_stands_beside_the_call_and_an_alarm_in_its_row(size
         assert any(
             line.startswith(" known      customer: Gold [b]x[/b] · account value: ▲ 12400") for line in work.lines
         )
+
+
+async def test_whatever_is_known_who_hears_the_call_is_shown_and_that_there_is_more() -> None:
+    many = tuple(FactRow(f"f{at}", f"fact {at}", "x" * 60) for at in range(8))
+    heard = (ListenerBadge("SIP/99", Whose.FOREIGN, None, NOW),)
+    async with at_work(floor([replace(ANA, facts=many, listeners=heard)]), size=(80, 24)) as work:
+        await work.press("enter")
+        assert "SIP/99 started outside this console" in work.text
+        assert any(line.startswith(" recording") for line in work.lines)
+        assert any(line.strip().startswith("+") and line.endswith(" more") for line in work.lines)
 
 
 @pytest.mark.parametrize(

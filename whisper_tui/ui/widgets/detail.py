@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from whisper_tui.engine.rows import CallRow, FactRow, HandRow, ListenerBadge, Whose
 from whisper_tui.supervision.quality import Quality
@@ -14,6 +14,10 @@ from whisper_tui.ui.words import _, counted, fill
 
 LONGEST_BAR = 80
 """Cells of the bar that shows how a call went."""
+
+
+Field: TypeAlias = tuple[str, tuple[Span, ...]]
+"""What it is called, and what there is to say of it."""
 
 
 class Card(NamedTuple):
@@ -49,7 +53,7 @@ def draw(card: Card, width: int, height: int, crossing: int | None) -> list[Line
     elif height <= 3:
         lines += _short(card, card.row, width)
     else:
-        lines += _long(card, card.row, width)
+        lines += _long(card, card.row, width, height - 1)
     if card.stale or card.ended:
         lines[1:] = [dimmed(line) for line in lines[1:]]
     return (lines + [EMPTY] * height)[:height]
@@ -113,33 +117,38 @@ def _holds(row: CallRow, now: float) -> str:
     return f" · {times} {present.duration(total)}"
 
 
-def _long(card: Card, row: CallRow, width: int) -> list[Line]:
+def _long(card: Card, row: CallRow, width: int, height: int) -> list[Line]:
+    """What must not be cut first: who hears the call before what other systems know, and how it went."""
     sign, word, ink = present.STATES[row.state]
     state: list[Span] = [(f"{sign} {_(word)}", ink)]
     if card.ended:
         state.append((f"  {_('the call is over')}", Ink.LATE))
-    fields: list[tuple[str, tuple[Span, ...]]] = [
+    hears = [] if row.can_be_heard else [(_("to hear"), ((_unheard(card, row), Ink.WAITING),))]
+    helps: list[Field] = []
+    if row.hand is not None:
+        helps = [(_("help"), ((_hand(row.hand, card.now), Ink.ALARM if hands.is_up(row.hand) else Ink.MUTED),))]
+    fields: list[Field] = [
         (_("state"), tuple(state)),
+        *hears,
         (_("agent"), ((present.person(row), Ink.STRONG), (f"  {row.agent_device}", Ink.MUTED))),
+        *helps,
         (_("caller"), ((present.caller(row), Ink.TEXT),)),
         (_("queue"), ((present.queue_name(row), Ink.TEXT), (_place(row), Ink.MUTED))),
         (_("times"), ((_story(card, row)[0][0].strip(), Ink.TEXT),)),
-        *_course(row, card, width),
         (_("recording"), ((_(present.RECORDED[row.recording]), Ink.TEXT),)),
         *_listeners(row, card),
         *([(_("line"), linewords.told(card.line))] if card.line is not None else []),
+        *([(_("needs you"), ((card.need, Ink.TEXT),))] if card.need else []),
+        *_known(row, width),
+        *_course(row, card, width),
         (_("in call"), ((fill(_("{count} channels"), {"count": str(row.parties)}), Ink.TEXT),)),
         (_("id"), ((f"{row.key.pbx} {row.key.uniqueid}", Ink.MUTED),)),
     ]
-    fields[5:5] = _known(row, width)
-    if card.need:
-        fields.insert(5, (_("needs you"), ((card.need, Ink.TEXT),)))
-    if row.hand is not None:
-        ink = Ink.ALARM if hands.is_up(row.hand) else Ink.MUTED
-        fields.insert(2, (_("help"), ((_hand(row.hand, card.now), ink),)))
-    if not row.can_be_heard:
-        fields.insert(1, (_("to hear"), ((_unheard(card, row), Ink.WAITING),)))
-    return [Line(crop(((f" {fit(name, 11)}", Ink.MUTED), *spans), width)) for name, spans in fields]
+    lines = [Line(crop(((f" {fit(name, 11)}", Ink.MUTED), *spans), width)) for name, spans in fields]
+    if len(lines) <= height:
+        return lines
+    more = fill(_("+{count} more"), {"count": str(len(lines) - height + 1)})
+    return [*lines[: height - 1], Line(((f" {fit('', 11)}{more}", Ink.MUTED),))]
 
 
 def _hand(hand: HandRow, now: float) -> str:
@@ -150,10 +159,10 @@ def _hand(hand: HandRow, now: float) -> str:
     return fill(_("⚑ asks for help for {age}: {text}") if hand.text else _("⚑ asks for help for {age}"), values)
 
 
-def _course(row: CallRow, card: Card, width: int) -> list[tuple[str, tuple[Span, ...]]]:
+def _course(row: CallRow, card: Card, width: int) -> list[Field]:
     """How it went: a bar, the same in words, and under it who hears it."""
     cells = max(10, min(LONGEST_BAR, width - 14))
-    lines: list[tuple[str, tuple[Span, ...]]] = [
+    lines: list[Field] = [
         (_("course"), course.bar(row, card.now, cells)),
         ("", ((course.words(row, card.now, card.wall, width - 14), Ink.MUTED),)),
     ]
@@ -162,7 +171,7 @@ def _course(row: CallRow, card: Card, width: int) -> list[tuple[str, tuple[Span,
     return lines
 
 
-def _known(row: CallRow, width: int) -> list[tuple[str, tuple[Span, ...]]]:
+def _known(row: CallRow, width: int) -> list[Field]:
     """What other systems know, as many side by side as there is room for; where there is more the terminal can lead there."""
     lines: list[tuple[Span, ...]] = []
     for fact in row.facts:
@@ -197,11 +206,11 @@ def _unheard(card: Card, row: CallRow) -> str:
     return _("cannot be heard: the agent's phone is not known")
 
 
-def _listeners(row: CallRow, card: Card) -> list[tuple[str, tuple[Span, ...]]]:
+def _listeners(row: CallRow, card: Card) -> list[Field]:
     """A line for each of them: who, whose, in which mode, for how long."""
     if not row.listeners:
         return [(_("heard by"), ((_("nobody"), Ink.MUTED),))]
-    lines: list[tuple[str, tuple[Span, ...]]] = []
+    lines: list[Field] = []
     for badge in row.listeners:
         _word, words, ink = present.WHOSE[badge.whose]
         who = _(words) if badge.whose is Whose.MINE else f"{badge.device} {_(words)}"
