@@ -28,6 +28,7 @@ from whisper_tui.ui.plain.orders import Order
 from whisper_tui.ui.plain.teller import Spoken, Teller
 from whisper_tui.ui.presses import Press
 from whisper_tui.ui.questions import Asked
+from whisper_tui.ui.scoring import ScoreSheet
 from whisper_tui.ui.views import View
 from whisper_tui.ui.words import _, fill, sentence
 
@@ -85,6 +86,8 @@ class PlainConsole:
         self._lists = Lists(self.desk, out.say)
         self._batch: list[tuple[str, float]] = []
         self._company = 0
+        self._opened: ScoreSheet | None = None
+        """A sheet that was asked for: it is said once it is known what the session was given before."""
         self._waits: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -270,8 +273,8 @@ class PlainConsole:
         if question is not None and deed.name not in (*LEAVE_QUESTION, question.by):
             desk.saying.say(*questions.kept(question))  # on a screen one sees that it goes
         desk.order(deed, press)
-        if deed.name == "score" and desk.scoring is not None:
-            self._out.say(*scores.begin(desk.scoring))
+        if deed.name == "score":
+            self._opened = desk.scoring
         elif deed.name in orders.SAID_AGAIN:
             self._lists.list_rows()
         elif deed.name in orders.MOVES:
@@ -331,6 +334,9 @@ class PlainConsole:
 
     def _tell(self) -> None:
         self._teller.tell()
+        if (sheet := self._opened) is not None and not sheet.reading:
+            self._opened = None
+            self._out.say(*(scores.begin(sheet) if sheet is self.desk.scoring else ()))
         if said := self._happenings.told(self._clock.monotonic()):
             self._out.say(*said)
 

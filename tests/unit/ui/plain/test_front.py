@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from tests.fakes.backend import FakeBackend
 from tests.fakes.clock import WoundClock, settle
-from tests.fakes.past import CARD, entry
+from tests.fakes.past import CARD, entry, scored
 from tests.fakes.rows import (
     ANA,
     BEN,
@@ -522,6 +522,18 @@ async def test_a_score_sheet_is_filled_in_item_by_item_and_saved() -> None:
         (given,) = work.backend.asked
         assert isinstance(given, GiveScore)
         assert [points for _ident, points in given.points] == [1, 1, 4]
+
+
+async def test_a_sheet_is_said_with_what_its_session_was_given_before_or_why_it_does_not_open() -> None:
+    async with at_work(floor(strip=strip(ANA))) as work:
+        work.backend._person = replace(work.backend.person, scorecard=CARD)
+        work.backend.entries[SessionId("s-1")] = entry(scores=(scored(90),))
+        (*_rest, first) = await work.types("score")
+        assert first.endswith("; y or n; given yes")
+    async with at_work(floor(strip=strip(ANA))) as work:
+        work.backend._person = replace(work.backend.person, scorecard=CARD)
+        (why,) = await work.types("score")
+        assert "SCORE SHEET" not in why
 
 
 @pytest.mark.parametrize(
