@@ -5,8 +5,9 @@ Nothing counts less for being more: each part grows with what it is of, or stays
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from whisper_tui.config.schema import NeedSettings
 from whisper_tui.engine.rows import CallRow
@@ -35,25 +36,43 @@ class Need(NamedTuple):
         return "; ".join(self.reasons[:SAID])
 
 
+Why: TypeAlias = Callable[[], str]
+
+
+def points(row: CallRow, now: float, weights: NeedSettings) -> float:
+    """Return how much the call of `row` needs somebody at `now` (monotonic), without the words: for many calls."""
+    return sum(points for points, _why in _parts(row, now, weights))
+
+
 def need(row: CallRow, now: float, weights: NeedSettings) -> Need:
-    """Return how much the call of `row` needs somebody at `now` (monotonic)."""
+    """Return how much the call of `row` needs somebody at `now` (monotonic), and why."""
+    weighty = sorted((part for part in _parts(row, now, weights) if part[0] > 0), key=lambda part: -part[0])
+    return Need(sum(points for points, _why in weighty), tuple(why() for _points, why in weighty))
+
+
+def _parts(row: CallRow, now: float, weights: NeedSettings) -> tuple[tuple[float, Why], ...]:
     waited, talked = present.waited(row, now) or 0.0, _since(row.talking_since, now)
     held, silent = row.held + _since(row.held_since, now), _since(row.silent_since, now)
     alarms = [fact for fact in row.facts if fact.alarm]
-    parts = (
-        (weights.hand * hands.is_up(row.hand), _hand(row, now)),
-        (weights.alarm * min(len(alarms), MOST_ALARMS), ", ".join(f"{each.words}: {each.text}" for each in alarms)),
-        (weights.vip * _is_any(row.queue, weights.vip_queues), _("VIP queue")),
-        (weights.new_agent * _is_any(row.agent_device, weights.new_agents), _("new agent")),
-        (weights.repeat * min(row.before, MOST_TIMES), _times(row.before)),
-        (weights.wait * _minutes(waited), fill(_("waited {time}"), {"time": present.duration(waited)})),
-        (weights.length * _minutes(talked), fill(_("talks for {time}"), {"time": present.duration(talked)})),
-        (weights.holds * min(row.holds, MOST_TIMES), _holds(row.holds)),
-        (weights.held * _minutes(held), _held(row, held, now)),
-        (weights.silence * _minutes(silent), fill(_("silent for {time}"), {"time": present.duration(silent)})),
+    return (
+        (weights.hand * hands.is_up(row.hand), lambda: _hand(row, now)),
+        (
+            weights.alarm * min(len(alarms), MOST_ALARMS),
+            lambda: ", ".join(f"{each.words}: {each.text}" for each in alarms),
+        ),
+        (weights.vip * _is_any(row.queue, weights.vip_queues), lambda: _("VIP queue")),
+        (weights.new_agent * _is_any(row.agent_device, weights.new_agents), lambda: _("new agent")),
+        (weights.repeat * min(row.before, MOST_TIMES), lambda: _times(row.before)),
+        (weights.wait * _minutes(waited), lambda: _timed(_("waited {time}"), waited)),
+        (weights.length * _minutes(talked), lambda: _timed(_("talks for {time}"), talked)),
+        (weights.holds * min(row.holds, MOST_TIMES), lambda: _holds(row.holds)),
+        (weights.held * _minutes(held), lambda: _held(row, held, now)),
+        (weights.silence * _minutes(silent), lambda: _timed(_("silent for {time}"), silent)),
     )
-    weighty = sorted((part for part in parts if part[0] > 0), key=lambda part: -part[0])
-    return Need(sum(points for points, _why in weighty), tuple(why for _points, why in weighty))
+
+
+def _timed(words: str, seconds: float) -> str:
+    return fill(words, {"time": present.duration(seconds)})
 
 
 def _minutes(seconds: float) -> float:

@@ -11,7 +11,7 @@ from whisper_tui.engine.rows import CallRow
 from whisper_tui.supervision.intents import Draw, Listen
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, present
-from whisper_tui.ui.needs import need
+from whisper_tui.ui.needs import need, points
 from whisper_tui.ui.sheet import Sheet
 
 _STILL = frozenset({Phase.NONE, Phase.IDLE, Phase.ON})
@@ -81,11 +81,10 @@ def next_call(place: Place) -> Found | Notice:
 def needed(place: Place) -> Found | Notice:
     """`.`: of the calls shown the one that needs somebody most, and why."""
     rows = list(place.sheet.round_from(None))
-    needs = {row.key: need(row, place.now, place.weights) for row in rows}
-    row = _first(sorted(rows, key=lambda row: -needs[row.key].points), place)
+    row = _first(sorted(rows, key=lambda row: -points(row, place.now, place.weights)), place)
     if isinstance(row, Notice):
         return row
-    why = needs[row.key].words
+    why = need(row, place.now, place.weights).words
     return Found(row.key, Notice("surf.needs", {"agent": present.head(row), "why": why}) if why else None)
 
 
