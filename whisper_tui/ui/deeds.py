@@ -48,6 +48,7 @@ class Deed(NamedTuple):
         finds: of deeds that look for the call to hear: which one, where the profile leaves the choice to the person.
         offered: False where there is no use for it (a recording's keys without a recording): it is not listed then.
         numbered: its keys are two, the second one of DIGITS.
+        of_row: of deeds that start something: whether that is done to the row under the cursor.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Deed(NamedTuple):
     finds: Callable[[surf.Place], surf.Found | Notice] | None = None
     offered: Callable[[Desk], bool] = lambda _desk: True
     numbered: bool = False
+    of_row: bool = True
 
 
 def _speech(
@@ -69,8 +71,9 @@ def _speech(
     hint: str,
     kind: Kind,
     meant: Callable[[asking.Sight], asking.Meant],
+    of_row: bool = True,
 ) -> Deed:
-    return Deed(name, keys, words, hint, kind, lambda desk: desk.carry_out(meant), meant)
+    return Deed(name, keys, words, hint, kind, lambda desk: desk.carry_out(meant), meant, of_row=of_row)
 
 
 def _search(
@@ -82,7 +85,7 @@ def _search(
     draws: Callable[[asking.Sight], asking.Meant] | None = None,
 ) -> Deed:
     """`draws`: what it means where the profile leaves the choice to chance."""
-    return Deed(name, keys, words, hint, Kind.SPEAK, lambda desk: desk.surf(finds, draws), draws, finds)
+    return Deed(name, keys, words, hint, Kind.SPEAK, lambda desk: desk.surf(finds, draws), draws, finds, of_row=False)
 
 
 def _recorded(desk: Desk) -> bool:
@@ -119,7 +122,7 @@ DEEDS: tuple[Deed, ...] = (
             Kind.SPEAK, asking.whisper),
     _speech("barge", ("b", "6"), later("barge: agent and customer hear you; a call of three or more is joined; asks first"),
             later("barge"), Kind.SPEAK, asking.barge),
-    _speech("microphone", ("m",), later("microphone off and on"), later("mic"), Kind.SPEAK, asking.microphone),
+    _speech("microphone", ("m",), later("microphone off and on"), later("mic"), Kind.SPEAK, asking.microphone, of_row=False),
     _speech("leave", ("x", "0", "ctrl+x"),
             later("leave: your leg only, the call goes on; while your phone rings: cancel; your own call: asks, hangs up"),
             later("leave"), Kind.QUIET, asking.leave),
@@ -132,22 +135,22 @@ DEEDS: tuple[Deed, ...] = (
     _search("needed", ("full_stop",), later("listen to the call that most needs someone; says why it does"),
             later("needs you"), surf.needed),
     _speech("follow-call", ("f",), later("follow this call to whichever agent gets it; again: stay"), later("follow"),
-            Kind.SPEAK, asking.follow(Whom.CALL)),
+            Kind.SPEAK, asking.follow(Whom.CALL), of_row=False),
     _speech("follow-agent", ("F",), later("follow this agent from call to call; again: stay"), "",
-            Kind.SPEAK, asking.follow(Whom.AGENT)),
+            Kind.SPEAK, asking.follow(Whom.AGENT), of_row=False),
     _speech("release", ("r",), later("release: hear nothing, keep your phone off the hook"), later("release"),
             Kind.QUIET, asking.release),
     _speech("takeover", ("T",), later("take the customer over from the agent; the agent's number is typed first"),
             later("take over"), Kind.SPEAK, asking.take_over),
     _speech("handback", ("H",), later("hand the customer of your own call back: to the agent, or to a queue by its name"),
-            later("hand back"), Kind.SPEAK, asking.hand_back),
+            later("hand back"), Kind.SPEAK, asking.hand_back, of_row=False),
     _speech("allow", ("A",),
             later("allow what somebody asks for in the line at the top, asks first; or: read that glass was broken"), "",
-            Kind.SPEAK, asking.allow),
-    _speech("refuse", ("D",), later("refuse it"), "", Kind.SPEAK, asking.refuse),
+            Kind.SPEAK, asking.allow, of_row=False),
+    _speech("refuse", ("D",), later("refuse it"), "", Kind.SPEAK, asking.refuse, of_row=False),
     Deed("glass", ("B",),
          later("break glass: take in an emergency what was refused just now; asks why, others are told, it is logged"), "",
-         Kind.SPEAK, lambda desk: desk.break_glass()),
+         Kind.SPEAK, lambda desk: desk.break_glass(), of_row=False),
     _speech("reveal", ("R",), later("show the caller's whole number for a while; it is logged"), "",
             Kind.SPEAK, asking.reveal),
     Deed("down", ("j", "down"), later("next row"), later("move"), Kind.LOOK, lambda desk: desk.move(1)),
@@ -169,7 +172,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("tree", ("t", "f5"), later("the calls as a tree: queue, agent, call, legs; Enter opens a queue or an agent"), "",
          Kind.LOOK, lambda desk: desk.show_tree(), offered=_of_calls),
     Deed("export", ("E",), later("export what is shown, as it is masked, to a file of your choosing; it is logged"), "",
-         Kind.SPEAK, lambda desk: desk.export(), offered=_sortable),
+         Kind.SPEAK, lambda desk: desk.export(), offered=_sortable, of_row=False),
     Deed("freeze", ("p",), later("let the lists stand still, and go on; keys act on what is under the cursor as it is now"),
          "", Kind.LOOK, lambda desk: desk.freeze(), offered=_sortable),
     Deed("open", ("enter",), later("open and close the detail; go to a session's call; answer the question on the screen"),
@@ -194,22 +197,25 @@ DEEDS: tuple[Deed, ...] = (
          lambda desk: desk.show_next(-1)),
     Deed("note", ("i",), later("note on the session that is up, with its time, or was the last; in the log on the one under the "
                                "cursor; it stays for good"),
-         later("note"), Kind.SPEAK, lambda desk: desk.note()),
+         later("note"), Kind.SPEAK, lambda desk: desk.note(), of_row=False),
     Deed("score", ("s",), later("score sheet of the session that is up or was the last, in the log of the one under the cursor: "
                                 "0-9, y, n, - (does not apply), Enter saves for good"),
-         later("score"), Kind.SPEAK, lambda desk: desk.score(), offered=lambda desk: desk.backend.person.scorecard is not None),
+         later("score"), Kind.SPEAK, lambda desk: desk.score(), offered=lambda desk: desk.backend.person.scorecard is not None,
+         of_row=False),
     Deed("cue", tuple(f"C {digit}" for digit in DIGITS), later("send a cue card to the phone of the agent whom you hear; "
                                                                "it is logged"), later("cue"), Kind.SPEAK,
-         lambda desk: desk.cue(), offered=lambda desk: bool(desk.backend.person.cues), numbered=True),
+         lambda desk: desk.cue(), offered=lambda desk: bool(desk.backend.person.cues), numbered=True,
+         of_row=False),
     Deed("say", tuple(f"S {digit}" for digit in DIGITS), later("speak a cue card into the ear of the agent whom you hear, and of "
                                                                "nobody else; it is logged"), "", Kind.SPEAK,
-         lambda desk: desk.say_cue(), offered=lambda desk: bool(desk.backend.person.cues), numbered=True),
+         lambda desk: desk.say_cue(), offered=lambda desk: bool(desk.backend.person.cues), numbered=True,
+         of_row=False),
     Deed("pause-agent", ("P",), later("pause the agent under the cursor, asks what for; it is logged"), "", Kind.SPEAK,
          lambda desk: desk.pause()),
     Deed("unpause-agent", ("u",), later("end the pause of the agent under the cursor"), "", Kind.SPEAK,
          lambda desk: desk.unpause()),
     Deed("hand", ("h",), later("raised hands: go to the agent who has asked for help longest, and take it; it is logged"),
-         later("hands"), Kind.SPEAK, lambda desk: desk.answer_hand(), asking.answer_hand),
+         later("hands"), Kind.SPEAK, lambda desk: desk.answer_hand(), asking.answer_hand, of_row=False),
     Deed("take-out", ("K",), later("out of the queue: the agent, or who waits, under the cursor; asks first, it is logged"), "",
          Kind.SPEAK, lambda desk: desk.take_out()),
     Deed("move-over", ("o",), later("to another queue, which is typed: the agent, or who waits, under the cursor; it is logged"),

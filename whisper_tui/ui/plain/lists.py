@@ -19,12 +19,6 @@ PAGE = 20
 FURTHEST = 1_000_000
 """More rows than a list has."""
 
-NO_ROW = frozenset({
-    "surf", "needed", "microphone", "follow-call", "follow-agent", "release", "handback", "allow", "refuse", "glass",
-    "note", "score", "cue", "say", "leave", "panic", "hand",
-})  # fmt: skip
-"""Deeds that have nothing to do with the row that is chosen."""
-
 
 class Lists:
     """One desk's lists.
@@ -140,7 +134,7 @@ class Lists:
 
     def wants_row(self, deed: Deed) -> bool:
         """Tell whether a deed would be done to a row that nobody has chosen: no cursor is seen here."""
-        if deed.kind is not Kind.SPEAK or deed.name in NO_ROW:
+        if deed.kind is not Kind.SPEAK or not deed.of_row:
             return False
         desk = self._desk
         row = desk.under_cursor[0]

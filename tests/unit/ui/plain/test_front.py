@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -32,6 +33,7 @@ from tests.fakes.rows import (
     spy,
     strip,
 )
+from whisper_tui.config import paths
 from whisper_tui.engine.backend import Banner, FloorView, Hears, Phase, StripView, ViewChanges
 from whisper_tui.engine.lesson import Hint, When
 from whisper_tui.engine.rows import AgentRow, AgentState, HandRow, Whose
@@ -160,6 +162,12 @@ async def test_nothing_is_started_on_a_row_that_nobody_has_chosen() -> None:
         for line in ("listen", "w", "barge"):
             assert await work.types(line) == ["choose a row first: calls, and then go 1"]
         assert not work.backend.asked
+
+
+async def test_a_list_is_exported_though_no_row_is_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "state_dir", lambda: tmp_path)
+    async with at_work() as work:
+        assert (await work.types("calls", "export"))[-1].startswith("type the answer, or yes for calls-")
 
 
 @pytest.mark.parametrize("word", ["waiting", "queues", "agents", "sessions"])
