@@ -6,6 +6,7 @@ everybody may see. Without a policy it is advice, as everywhere: the owner of th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -295,13 +296,13 @@ def _hands(found: Finds, chosen: Filter) -> Iterator[list[Row]]:
 
 def _acts(found: Finds, chosen: Filter) -> Iterator[list[Row]]:
     """One row of each deed: that which says why it was not done goes for the one before it."""
-    undone: set[tuple[object, ...]] = set()
+    undone: Counter[tuple[object, ...]] = Counter()
     for row in found.rows(chosen.wanted, (Kind.ACTED,)):
         deed = _deed(row)
         if row.record.cause:
-            undone.add(deed)
-        elif deed in undone:
-            undone.remove(deed)
+            undone[deed] += 1
+        elif undone[deed]:
+            undone[deed] -= 1
             continue
         yield [row]
 
@@ -313,9 +314,13 @@ def _whose(row: Row) -> tuple[object, ...]:
 
 
 def _deed(row: Row) -> tuple[object, ...]:
-    """Who did what to whom."""
-    record = row.record
-    return row.stream, record.who, record.deed, record.whom, record.call and record.call.customer
+    """Who did what to whom; by which policy may be another by the time that it is refused."""
+    record, call = row.record, row.record.call
+    return row.stream, _person(record), record.deed, record.whom, call and (call.pbx, call.customer)
+
+
+def _person(record: Record) -> object:
+    return record.who and (record.who.user, record.who.uid)
 
 
 def _foreign(found: Finds, chosen: Filter, now: float) -> Iterator[list[Row]]:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.audit.rows import behind_its_back
-from tests.unit.cli.logs import AT, MINE, log, policy, row, session, write
-from whisper_tui.audit.records import Certainty, Kind, Whom
+from tests.unit.cli.logs import ANA, AT, MINE, log, policy, row, session, write
+from whisper_tui.audit.records import CallRef, Certainty, Kind, Whom
 from whisper_tui.audit.trail import Trail
 from whisper_tui.config import paths
 
@@ -138,6 +139,19 @@ def test_what_was_done_to_the_floor_is_listed_once_each_and_says_what_was_not_do
     assert "5550142" not in shown, "the caller's number as the profile lets it be seen"
     policy("'log.view'", scope="queue = ['support']")
     assert [each["member"] for each in found("--acts")] == ["Eva Lind"]
+
+
+def test_of_deeds_that_were_not_done_each_is_listed_once_whatever_went_on_meanwhile() -> None:
+    turned = replace(ANA, policy="another")
+    write(
+        row(Kind.ACTED, after=0, deed="pause", call=CallRef("lab")),
+        row(Kind.ACTED, after=1, deed="pause", call=CallRef("lab")),
+        row(Kind.ACTED, after=2, deed="pause", call=CallRef("far")),
+        row(Kind.ACTED, after=3, deed="pause", call=CallRef("lab"), cause="acted.failed"),
+        row(Kind.ACTED, after=4, deed="pause", call=CallRef("lab"), cause="denied.no-right", who=turned),
+    )
+    deeds = [(each["at"] - AT, each["pbx"], each["ended"]) for each in found("--acts")]
+    assert deeds == [(4, "lab", "denied.no-right"), (3, "lab", "acted.failed"), (2, "far", "")]
 
 
 @pytest.fixture
