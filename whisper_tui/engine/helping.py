@@ -24,7 +24,6 @@ class _Taken(Struct, frozen=True):
 
     line: Line
     hand: Hand
-    name: str
 
 
 class Helping:
@@ -69,15 +68,16 @@ class Helping:
         """
         taken = self._plan(intent)
         if isinstance(taken, _Taken):
-            await self._scribe.about(Kind.HAND_ANSWERED, deed="answer", **self._hands.about(taken.line, taken.hand))
+            about = self._hands.about(taken.line, taken.hand)
+            await self._scribe.about(Kind.HAND_ANSWERED, deed="answer", **about)
             again = self._plan(intent)  # the disk took its time: somebody else may have been quicker
             if isinstance(again, _Taken) and again.hand is taken.hand:
                 self._hands.answered(taken.line, taken.hand, self._scribe.who.user)
                 return Done()
-            whom = Whom(intent.agent, taken.name)
             again = again if not isinstance(again, _Taken) else Notice("hand.gone")
             cause = f"denied.{again.rule}" if isinstance(again, Denied) else again.code
-            self._scribe.about_soon(Kind.HAND_ANSWERED, deed="answer", whom=whom, call=CallRef(intent.pbx), cause=cause)
+            not_taken = {**about, "lasted": None, "cause": cause}
+            self._scribe.about_soon(Kind.HAND_ANSWERED, deed="answer", **not_taken)
             taken = again
         else:
             self.note_dim(intent)
@@ -97,7 +97,7 @@ class Helping:
             return Notice("hand.gone")
         answers = [self._may(line, each.queue, intent.agent) for each in row.members]
         if any(isinstance(each, Allowed) for each in answers):
-            return _Taken(line, hand, row.name)
+            return _Taken(line, hand)
         return next(each for each in answers if isinstance(each, Denied))
 
     def _may(self, line: Line, queue: str, agent: str) -> Allowed | Denied:

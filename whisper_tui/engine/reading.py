@@ -280,11 +280,17 @@ def _denied(found: Finds, chosen: Filter) -> Iterator[list[Row]]:
 def _hands(found: Finds, chosen: Filter) -> Iterator[list[Row]]:
     """One row of each hand: that in which it came down has all there is to say of it."""
     told: set[tuple[object, ...]] = set()
+    late: Counter[tuple[object, ...]] = Counter()
     for row in found.rows(chosen.wanted, (Kind.HAND_RAISED, Kind.HAND_ANSWERED, Kind.HAND_LOWERED)):
-        record = row.record
-        if record.kind is Kind.HAND_ANSWERED and record.lasted is None:
-            continue  # it was not taken: somebody else was quicker
-        whose = _whose(row)
+        record, whose = row.record, _whose(row)
+        if record.kind is Kind.HAND_ANSWERED:
+            by = *whose, _person(record)
+            if record.cause:  # it was not taken: somebody else was quicker
+                late[by] += 1
+                continue
+            if late[by]:
+                late[by] -= 1
+                continue
         if record.kind is not Kind.HAND_RAISED:
             told.add(whose)
         elif whose in told:

@@ -98,6 +98,7 @@ def test_hands_are_listed_once_each_with_who_took_them_and_after_how_long() -> N
     write(
         row(up, after=0, who=None),
         row(up, after=5, who=None, whom=eva),
+        row(taken, after=11.9, deed="answer", lasted=11.9, who=MINE),
         row(taken, after=12, deed="answer", lasted=12.0),
         row(taken, after=12.1, deed="answer", cause="hand.taken", who=MINE),
         row(down, after=65, who=None, whom=eva, lasted=60.0, cause="lapsed"),

@@ -100,6 +100,7 @@ async def test_a_second_one_is_too_late() -> None:
         assert late.why.code == "hand.taken"
         assert [row.cause for row in rows(desk)] == ["", "", "", "hand.taken"]
         assert {row.call and row.call.pbx for row in rows(desk)} == {PBX}
+        assert len({row.whom for row in rows(desk)}) == 1, "found by the queue they are all found"
         assert await why(desk) == "hand.taken"
 
 
