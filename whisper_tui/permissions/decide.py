@@ -154,10 +154,10 @@ class Grants:
             return self._past_glass(refusal, there, clock, phone, asked)
         return refusal
 
-    def sees_queue(self, queue: str, now: datetime) -> bool:
-        """Whether the row of a queue may be shown at `now`."""
+    def sees_queue(self, queue: str, now: datetime, right: Right = Right.FLOOR_VIEW) -> bool:
+        """Whether the row of a queue may be shown at `now`, or what else `right` lets be done with it as a whole."""
         there, clock = self.places.of_queue(queue), self._clock_at(_aware(now))
-        return bool(self._granting[Right.FLOOR_VIEW] & there.scope & clock.open) and not there.deny
+        return bool(self._granting[right] & there.scope & clock.open) and not there.deny
 
     def next_change(self, now: datetime) -> float | None:
         """The moment (UTC seconds) after `now` at which answers may turn though nothing on the floor does; None: never."""

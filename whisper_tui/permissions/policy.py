@@ -22,7 +22,7 @@ COACHES = frozenset({Right.WHISPER, Right.BARGE, Right.JOIN})
 """Rights by which an agent is coached; for a call the agent may decline it."""
 
 
-OF_CALLERS = frozenset({Right.FLOOR_VIEW, Right.CALLER_MOVE, Right.HANGUP})
+OF_CALLERS = frozenset({Right.FLOOR_VIEW, Right.FLOOR_EXPORT, Right.CALLER_MOVE, Right.HANGUP})
 """Rights about a call whoever its agent will be: while nobody has been rung, no rule about agents stands against them."""
 
 

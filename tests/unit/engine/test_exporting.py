@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.fakes.clock import settle
+from tests.fakes.lines import LinePbx
 from tests.fakes.pbx import FakePbx
 from tests.unit.engine.desk import PBX, Desk, at_a_desk, policy
 from whisper_tui.audit.records import Kind
@@ -48,6 +50,17 @@ async def test_who_may_not_export_is_refused_and_that_is_logged() -> None:
         assert await code(desk, of(call)) == "denied.no-right"
         assert [(row.deed, row.rule) for row in desk.paper.of(Kind.DENIED)] == [("export", "no-right")]
         assert not desk.paper.of(Kind.FLOOR_EXPORTED)
+
+
+async def test_what_is_seen_where_a_rule_denies_some_agent_may_be_exported() -> None:
+    profile = Profile("leads", BOTH, os_users=ANA, deny=Scope(agent=("PJSIP/1009",)))
+    async with at_a_desk(LinePbx(), law=Policy((profile,), "digest")) as desk:
+        assert isinstance(desk.pbx, LinePbx)
+        waiting = desk.key(desk.pbx.joins("support", 7))
+        await settle()
+        assert waiting in desk.seat.view().calls
+        queues = Export("queues", "/tmp/q.csv", 1, queues=((PBX, "support"),))
+        assert [await desk.ask(each) for each in (queues, of(waiting))] == [Done(), Done()]
 
 
 async def test_every_row_has_to_be_in_the_scope_of_a_profile_that_grants_it() -> None:
