@@ -10,7 +10,7 @@ from whisper_tui.terms import Uniqueid
 
 
 class QueueRow(Fact, frozen=True, gc=False):
-    """QueueParams. `service_level` in seconds, `performance` and `performance2` in percent."""
+    """QueueParams. `service_level` in seconds, `performance` in percent."""
 
     queue: str
     strategy: str

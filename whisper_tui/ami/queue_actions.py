@@ -29,7 +29,7 @@ class QueueAdd(Action, frozen=True):
     Who is one by this interface already: "Unable to add interface: Already there". 16 takes no `Reason` of a pause.
 
     Args:
-        name: as the PBX itself has it elsewhere.
+        member_name: as the PBX itself has it elsewhere.
         state: the interface whose state is watched, "" for `interface`.
     """
 

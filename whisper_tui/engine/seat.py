@@ -74,7 +74,7 @@ class Seat:
         pause_reasons: the codes of which a pause of an agent has one.
         cues: phrases that can be sent to an agent.
         scorecard: what points are given for.
-        booth: where they are spoken from, None: nowhere.
+        booth: where cues are spoken from, None: nowhere.
     """
 
     def __init__(

@@ -20,7 +20,7 @@ MOST_STEPS = 32
 """Steps that are kept of a call, however long it is."""
 
 BLINK = 0.5
-"""Seconds."""
+"""Seconds: what a call was for less than these is none of its steps."""
 
 _WEIGHT = {Recording.OFF: 0, Recording.UNKNOWN: 1, Recording.PAUSED: 2, Recording.ON: 3}
 
