@@ -19,7 +19,7 @@ from whisper_tui.floor import find
 from whisper_tui.floor.model import Call, Waiting
 from whisper_tui.permissions.policy import Denied
 from whisper_tui.supervision.acts import CallerAct, HangUp, MoveCaller, Raise, Withdraw
-from whisper_tui.supervision.intents import Answer, Done, Refused
+from whisper_tui.supervision.intents import Answer, Done, Refused, Underway
 from whisper_tui.terms import Notice, Pbx, Right
 
 WITHDRAWS = "QueueWithdrawCaller"
@@ -96,9 +96,9 @@ class Callers:
             return self._bars(line, call, place) or self._denies(Right.CALLER_MOVE, line, call, to)
 
         async def then() -> Answer:
-            if not await self._carrying.until(lambda: self._waits_in(line, call, to)):
-                self._say(Notice("caller.on_the_way", {**values, "place": f"{context},{exten}"}))
-            return Done()
+            if await self._carrying.until(lambda: self._waits_in(line, call, to)):
+                return Done()
+            return self._underway(Notice("caller.on_the_way", {**values, "place": f"{context},{exten}"}))
 
         step = self._step(
             "move-caller", Redirect(call.key, context, exten), line, call, bars, f"to {to} by {context},{exten}"
@@ -160,10 +160,10 @@ class Callers:
         name = line.floor.channels[call.key].name
 
         async def then() -> Answer:
-            if not await self._carrying.until(lambda: find.place_of(line.floor, call) is not place, PATIENCE):
-                self._carrying.not_done(step, "withdraw.pending", "")
-                self._say(Notice("withdraw.pending", {"queue": place.queue}))
-            return Done()
+            if await self._carrying.until(lambda: find.place_of(line.floor, call) is not place, PATIENCE):
+                return Done()
+            self._carrying.not_done(step, "withdraw.pending", "")
+            return self._underway(Notice("withdraw.pending", {"queue": place.queue}))
 
         step = self._step(
             "withdraw",
@@ -199,6 +199,10 @@ class Callers:
         return Plan(line, (done,), look)
 
     # --- all of them
+
+    def _underway(self, what: Notice) -> Underway:
+        self._say(what)
+        return Underway(what)
 
     def _step(
         self,

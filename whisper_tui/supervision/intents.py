@@ -213,6 +213,12 @@ class Done(Struct, frozen=True):
     """It is so, confirmed."""
 
 
+class Underway(Struct, frozen=True):
+    """The PBX has done its part, and it is not so yet: `what.code` is stable. It is said as well."""
+
+    what: Notice
+
+
 class Refused(Struct, frozen=True):
     """It was not done: a rule, the floor, the log or the PBX is in the way. `why.code` is stable."""
 
@@ -221,4 +227,4 @@ class Refused(Struct, frozen=True):
     """True: by the profile."""
 
 
-Answer: TypeAlias = Done | Refused
+Answer: TypeAlias = Done | Underway | Refused

@@ -19,8 +19,8 @@ from whisper_tui.engine.backend import Phase
 from whisper_tui.engine.parties import Entries
 from whisper_tui.permissions.policy import Policy, Scope
 from whisper_tui.supervision.acts import CallerAct, HangUp, MoveCaller, Raise, Withdraw
-from whisper_tui.supervision.intents import Done, Listen, Refused, TakeOver
-from whisper_tui.terms import CallKey, Right, Uniqueid
+from whisper_tui.supervision.intents import Done, Listen, Refused, TakeOver, Underway
+from whisper_tui.terms import CallKey, Notice, Right, Uniqueid
 
 RIGHTS = (Right.FLOOR_VIEW, Right.CALLER_MOVE, Right.HANGUP)
 LAW = policy(*RIGHTS)
@@ -100,6 +100,15 @@ async def test_without_a_way_in_the_settings_or_in_the_dialplan_nobody_is_moved(
         assert await why(desk, MoveCaller(FIRST, "sales")) == "caller.no_extension"
         assert sent(desk) == []
         assert logged(desk) == []
+
+
+async def test_a_caller_who_is_sent_on_and_not_in_the_other_queue_yet_is_not_said_to_be_there() -> None:
+    async with a_line(pbx=LinePbx(extensions={"610"})) as desk:
+        asking = asyncio.create_task(desk.seat.ask(MoveCaller(FIRST, "sales")))
+        await desk.clock.wind(4)
+        answer = await asking
+        assert isinstance(answer, Underway)
+        assert [answer.what.code] == told(desk) == ["caller.on_the_way"]
 
 
 async def test_a_move_takes_the_right_in_both_queues() -> None:
@@ -184,7 +193,7 @@ async def test_a_withdrawal_that_has_to_wait_for_a_phone_is_said_and_logged() ->
     async with a_line(pbx=a_pbx(withdraws=False)) as desk:
         asking = asyncio.create_task(desk.seat.ask(Withdraw(FIRST)))
         await desk.clock.wind(6)
-        assert await asking == Done()
+        assert await asking == Underway(Notice("withdraw.pending", {"queue": "support"}))
         assert told(desk) == ["withdraw.pending"]
         assert [each[3] for each in logged(desk)] == ["", "withdraw.pending"]
 
