@@ -61,6 +61,8 @@ class CallLines:
         self._changed = changed
         self._say = say
         self._of: Session | None = None
+        self._told: Session | None = None
+        """The last one whose agent's line was said to be bad."""
         self._chores = Chores()
 
     def look(self) -> None:
@@ -69,6 +71,7 @@ class CallLines:
         if session is self._of:
             return
         self._of, self.heard = session, UNHEARD
+        self._chores.close()  # a session that was in a takeover may be back before the next beat
         if session is not None:
             self._chores.begin(self._keep(session))
 
@@ -76,20 +79,18 @@ class CallLines:
         self._chores.close()
 
     async def _keep(self, session: Session) -> None:
-        line, told = self._lines[session.call.pbx], False
+        line = self._lines[session.call.pbx]
         agent: tuple[Rtcp, ...] = ()
         own: tuple[Rtcp, ...] = ()
         before = began = self._clock.monotonic()
-        while self._of is session:
+        while True:
             answers = await asyncio.gather(_read(line, session.target), _read(line, session.leg))
-            if self._of is not session:
-                return
             if own and answers[1] is not None:
                 self._mind(own[-1], answers[1], before)
             agent, own = (kept(so_far, new) if new else () for so_far, new in zip((agent, own), answers, strict=True))
             self._know(Heard(quality_of(agent, self._limits), quality_of(own, self._limits)))
-            if self.heard.agent.faults and not told:
-                told = True
+            if self.heard.agent.faults and self._told is not session:
+                self._told = session
                 self._say(Notice("quality.bad", {"agent": session.member, **_wrong(self.heard.agent)}))
             before = began
             await self._clock.until(began + BEAT)

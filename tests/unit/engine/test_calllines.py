@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from tests.fakes.pbx import FakePbx
 from tests.unit.ami.test_rtcp import MEASURED_22, REPORTS_22
-from tests.unit.engine.desk import Desk, at_a_desk
+from tests.unit.engine.desk import Desk, at_a_desk, policy
 from whisper_tui.ami.actions import Getvar, Outcome, Reply
 from whisper_tui.ami.rtcp import VARIABLE
 from whisper_tui.engine.calllines import BEAT
-from whisper_tui.supervision.intents import Leave, Listen, Release, Whisper
-from whisper_tui.terms import CallKey
+from whisper_tui.supervision.intents import Leave, Listen, Refused, Release, TakeOver, Whisper
+from whisper_tui.terms import CallKey, Right
 
 
 def asked(desk: Desk) -> list[str]:
@@ -59,6 +59,18 @@ async def test_of_a_bad_line_the_supervisor_is_told_once_and_may_whisper_all_the
         await desk.ask(Whisper(call))
         assert desk.strip.mode is not None
         assert desk.strip.agent_line.faults
+
+
+async def test_after_a_takeover_that_failed_the_lines_are_read_and_told_of_as_before() -> None:
+    law = policy(Right.FLOOR_VIEW, Right.LISTEN, Right.TAKEOVER)
+    async with at_a_desk(FakePbx(takes_over=False), law=law) as desk:
+        call = await listens(desk, agent_line=REPORTS_22)
+        await passes(desk, 1)
+        assert isinstance(await desk.ask(TakeOver(call)), Refused)
+        before = len(asked(desk))
+        await passes(desk, 2 * BEAT)
+        assert len(asked(desk)) - before == 2 * 2, "both lines, twice"
+        assert [each.code for each in desk.told].count("quality.bad") == 1
 
 
 async def test_a_line_of_which_nothing_is_told_is_not_called_fine() -> None:
