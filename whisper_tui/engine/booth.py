@@ -7,7 +7,10 @@ never part of a command, and no shell sees them.
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import signal
+from asyncio.subprocess import Process, SubprocessStreamProtocol
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Protocol
@@ -28,6 +31,9 @@ SPEAKS_WITHIN = 3.0
 
 MOST = int(LONGEST * 48_000 * 2) + 4096
 """Bytes that are read of what it writes."""
+
+CHUNK = 1 << 16
+"""The same, at a time."""
 
 SOCKETS_SINCE = 18
 """The Asterisk that has AudioSocket channels; an older one is spoken to by RTP (AUDIO.md F7)."""
@@ -117,35 +123,51 @@ class Booth:
             yield _Socket(visit, f"{self._reach.host}:{port}")
 
     async def _said(self, text: str) -> bytes:
-        pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        loop, pipe, nothing = asyncio.get_running_loop(), asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         try:
-            voice = await asyncio.create_subprocess_exec(*self._voice, stdin=pipe, stdout=pipe, stderr=nothing)
+            transport, protocol = await loop.subprocess_exec(
+                lambda: SubprocessStreamProtocol(CHUNK, loop),
+                *self._voice,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=nothing,
+                start_new_session=True,
+            )
         except OSError as error:
             raise NoSound(error.strerror or "it cannot be run", self._voice[0]) from error
+        voice, ended = Process(transport, protocol, loop), False
         try:
             async with self._clock.timeout(SPEAKS_WITHIN):
                 wav = await _written(voice, text)
                 await voice.wait()
+                ended = True
         except TimeoutError:
             raise NoSound(f"it took longer than {SPEAKS_WITHIN:.0f} s", self._voice[0]) from None
         finally:
-            if voice.returncode is None:
-                with suppress(ProcessLookupError):
-                    voice.kill()
-                await voice.wait()
+            if not ended:
+                await _end(voice, transport)
         if voice.returncode:
             raise NoSound(f"it ended with {voice.returncode}", self._voice[0])
-        return await asyncio.get_running_loop().run_in_executor(None, sound_of, wav)
+        return await loop.run_in_executor(None, sound_of, wav)
 
 
-async def _written(voice: asyncio.subprocess.Process, text: str) -> bytes:
+async def _end(voice: Process, transport: asyncio.SubprocessTransport) -> None:
+    """End it and whatever it began: the voice may be a script, and what that runs holds its pipe open."""
+    with suppress(ProcessLookupError):
+        os.killpg(voice.pid, signal.SIGKILL)
+    if (pipe := transport.get_pipe_transport(1)) is not None:
+        pipe.close()  # one that has left the group holds it still, and wait() would wait for that
+    await voice.wait()
+
+
+async def _written(voice: Process, text: str) -> bytes:
     assert voice.stdin is not None
     assert voice.stdout is not None
     with suppress(ConnectionError):  # one that does not read what it is to say ends by itself
         voice.stdin.write(text.encode() + b"\n")
         voice.stdin.close()
     wav = bytearray()
-    while more := await voice.stdout.read(65536):
+    while more := await voice.stdout.read(CHUNK):
         wav += more
         if len(wav) > MOST:
             raise NoSound("it speaks for too long")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,15 @@ async def test_a_voice_that_fails_is_said_and_ended(
         monkeypatch.setattr("whisper_tui.engine.booth.SPEAKS_WITHIN", 0.2)
     with pytest.raises(NoSound, match=why):
         await booth(voice(*program)).sound(1, "words")
+
+
+@pytest.mark.parametrize("apart", ["False", "True"], ids=["its child", "a child in a session of its own"])
+async def test_the_limit_holds_where_a_voice_has_a_child_that_holds_its_pipe(
+    apart: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("whisper_tui.engine.booth.SPEAKS_WITHIN", 0.3)
+    wrapper = voice("import subprocess", f"subprocess.run(['sleep', '4'], start_new_session={apart})")
+    began = time.monotonic()
+    with pytest.raises(NoSound, match="longer than 0 s"):
+        await booth(wrapper).sound(1, "words")
+    assert time.monotonic() - began < 2
