@@ -5,6 +5,7 @@ Nothing comes back that is of use, and nothing tells that a channel is gone but 
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import socket
 import struct
@@ -14,6 +15,19 @@ from whisper_tui.errors import OutOfReach
 FRAME = 160
 """Samples in a packet: 20 ms of G.711 mu-law."""
 _BIAS, _CLIP = 132, 32635
+
+
+async def address(host: str, family: int = socket.AF_UNSPEC) -> str:
+    """The address of a host, looked up beside the loop.
+
+    Raises:
+        OutOfReach: it has none of that family.
+    """
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, family=family, type=socket.SOCK_DGRAM)
+    except OSError as error:
+        raise OutOfReach(error.strerror or "has no address", host) from error
+    return str(found[0][4][0])
 
 
 class Mouth:
@@ -36,14 +50,15 @@ class Mouth:
             self._socket.close()
             raise OutOfReach(error.strerror or "cannot be sent from", f"{host}:{port}") from error
         self.port: int = self._socket.getsockname()[1]
+        self.family = family
         self._to: tuple[str, int] | None = None
         self._source, self._sequence = secrets.randbits(32), secrets.randbits(15)
         self._time = secrets.randbits(31)
         self._first = True
 
-    def speak_to(self, host: str, port: int) -> None:
-        """Where Asterisk listens for this channel (UNICASTRTP_LOCAL_PORT)."""
-        self._to = host, port
+    def speak_to(self, address: str, port: int) -> None:
+        """Where Asterisk listens for this channel (UNICASTRTP_LOCAL_PORT); a name would be looked up for each packet."""
+        self._to = address, port
 
     def say(self, sound: bytes) -> bool:
         """Send 20 ms of sound (slin at 8 kHz); return whether it could be."""

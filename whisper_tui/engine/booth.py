@@ -113,7 +113,7 @@ class Booth:
         """
         major = line.wire.asterisk.partition(".")[0]
         if major.isdigit() and int(major) < SOCKETS_SINCE:
-            packets = rtp.Mouth(self._reach.here, self._reach.port)
+            packets = rtp.Mouth(await rtp.address(self._reach.here), self._reach.port)
             try:
                 yield _Packets(packets, f"{self._reach.host}:{packets.port}", self._reach.hosts.get(line.pbx, ""))
             finally:
@@ -200,4 +200,4 @@ class _Packets:
         port = int(reply.value) if reply.value.isdecimal() and len(reply.value) <= 5 else 0
         if reply.outcome is not Outcome.DONE or not 0 < port < 65536 or not self._pbx:
             raise OutOfReach("the PBX does not say where it listens", "UNICASTRTP_LOCAL_PORT")
-        self._mouth.speak_to(self._pbx, port)
+        self._mouth.speak_to(await rtp.address(self._pbx, self._mouth.family), port)

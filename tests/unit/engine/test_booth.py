@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import base64
+import socket
 import sys
+import threading
 import time
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from tests.unit.supervision.test_sound import wav
+from whisper_tui.ami.actions import Getvar, Outcome, Reply
 from whisper_tui.clock import SystemClock
 from whisper_tui.engine.booth import Booth, Reach
+from whisper_tui.engine.line import Line
 from whisper_tui.supervision.sound import NoSound, sound_of
+from whisper_tui.terms import Pbx, Uniqueid
 
 HERE = Reach("127.0.0.1", 0)
 
@@ -70,3 +76,36 @@ async def test_the_limit_holds_where_a_voice_has_a_child_that_holds_its_pipe(
     with pytest.raises(NoSound, match="longer than 0 s"):
         await booth(wrapper).sound(1, "words")
     assert time.monotonic() - began < 2
+
+
+class OldPbx:
+    """An Asterisk without AudioSocket, as far as a channel's sound goes."""
+
+    pbx = Pbx("lab")
+
+    def __init__(self, port: int) -> None:
+        self.wire, self.asterisk, self.port = self, "16.28.0", port
+
+    async def send(self, action: Getvar) -> Reply:
+        return Reply(Outcome.DONE, "", str(self.port))
+
+
+async def test_the_name_of_a_pbx_is_looked_up_once_and_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, bool]] = []
+    loop, look = threading.get_ident(), socket.getaddrinfo
+
+    def looks(host: str, *rest: object, **more: object) -> object:
+        asked.append((host, threading.get_ident() == loop))
+        return look("127.0.0.1", *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", looks)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
+        ear.bind(("127.0.0.1", 0))
+        line = cast(Line, OldPbx(ear.getsockname()[1]))
+        reach = Reach("127.0.0.1", 0, hosts={OldPbx.pbx: "pbx.example"})
+        async with Booth(SystemClock(), reach, {}, ()).mouth(line) as mouth:
+            await mouth.ready(line, Uniqueid("1.1"))
+            assert all(mouth.say(bytes(320)) for _ in range(3))
+        ear.settimeout(2)
+        assert [len(ear.recv(500)) for _ in range(3)] == [172] * 3
+    assert [each for each in asked if each[0] == "pbx.example"] == [("pbx.example", False)]
