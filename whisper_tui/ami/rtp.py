@@ -31,24 +31,24 @@ async def address(host: str, family: int = socket.AF_UNSPEC) -> str:
 
 
 class Mouth:
-    """Sends the sound of one channel.
+    """Sends the sound of one channel, from any port that is free: Asterisk sends nothing there that is of use.
 
     Args:
-        host, port: to send from; port 0: any that is free.
+        host: the address to send from.
 
     Raises:
         OutOfReach: nothing can be sent from there.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         try:
-            self._socket.bind((host, port))
+            self._socket.bind((host, 0))
         except OSError as error:
             self._socket.close()
-            raise OutOfReach(error.strerror or "cannot be sent from", f"{host}:{port}") from error
+            raise OutOfReach(error.strerror or "cannot be sent from", host) from error
         self.port: int = self._socket.getsockname()[1]
         self.family = family
         self._to: tuple[str, int] | None = None

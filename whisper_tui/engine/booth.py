@@ -61,7 +61,7 @@ class Reach(Struct, frozen=True):
     """The address at which PBXs reach this program.
 
     Args:
-        port: 0: any that is free.
+        port: of AudioSocket; 0: any that is free.
         bind: the address of this machine that is listened on, "" for `host`.
         hosts: the address of each PBX.
     """
@@ -113,7 +113,7 @@ class Booth:
         """
         major = line.wire.asterisk.partition(".")[0]
         if major.isdigit() and int(major) < SOCKETS_SINCE:
-            packets = rtp.Mouth(await rtp.address(self._reach.here), self._reach.port)
+            packets = rtp.Mouth(await rtp.address(self._reach.here))
             try:
                 yield _Packets(packets, f"{self._reach.host}:{packets.port}", self._reach.hosts.get(line.pbx, ""))
             finally:

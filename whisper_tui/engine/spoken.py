@@ -188,7 +188,8 @@ class SpokenCues:
         except NotSpoken as cut:
             self._failed(session, leg, cut.why, begun)
         except OutOfReach as nowhere:
-            self._failed(session, leg, Notice("cue.no_way", {**about, "error": str(nowhere)}), begun)
+            leg.gone = True  # it was never dialled
+            self._failed(session, leg, Notice("cue.no_port", {**about, "error": str(nowhere)}), begun)
         except asyncio.CancelledError:
             self._tools.scribe.uncued(session, "cue.cut", "", leg.ident)
             raise
@@ -219,6 +220,8 @@ class SpokenCues:
                     leg.news.clear()
                     await leg.news.wait()
                 await mouth.ready(line, Uniqueid(leg.ident))
+        except OutOfReach as nowhere:
+            raise NotSpoken(Notice("cue.no_way", {**agent, "error": str(nowhere)})) from nowhere
         except TimeoutError:
             raise NotSpoken(Notice("cue.no_way", {**agent, "error": f"{CONNECT:.0f} s"})) from None
 

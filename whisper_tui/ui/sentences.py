@@ -231,6 +231,9 @@ SENTENCES: dict[str, str] = {
     "cue.no_reach": later("nothing here can be spoken to an agent: [cues] reach; C {number} sends it as a text"),
     "cue.no_voice": later("this card has no sound, and there is no voice: C {number} sends it as a text"),
     "cue.no_sound": later("not spoken: the voice made no sound of it: {error}"),
+    "cue.no_port": later(
+        "not spoken: this console cannot use its [cues] reach or bind ({error}); C sends it to {agent} as a text"
+    ),
     "cue.no_way": later("not spoken: the PBX did not come for it ({error}); C sends it to {agent} as a text"),
     "cue.unsure": later(
         "the PBX did not answer: whether anything was spoken to {agent} is UNKNOWN, its leg is hung up"

@@ -16,7 +16,7 @@ def test_packets_go_where_they_are_told_to_and_are_numbered() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
         ear.bind(("127.0.0.1", 0))
         ear.settimeout(2)
-        mouth = Mouth("127.0.0.1", 0)
+        mouth = Mouth("127.0.0.1")
         assert not mouth.say(bytes(320)), "nobody said where to"
         mouth.speak_to("127.0.0.1", ear.getsockname()[1])
         assert mouth.say(bytes(320))
@@ -40,4 +40,4 @@ def test_mu_law_is_what_a_phone_makes_of_it() -> None:
 
 def test_an_address_that_is_not_ours_is_said() -> None:
     with pytest.raises(OutOfReach, match=r"192\.0\.2\.1"):
-        Mouth("192.0.2.1", 0)
+        Mouth("192.0.2.1")

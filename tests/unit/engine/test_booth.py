@@ -90,6 +90,14 @@ class OldPbx:
         return Reply(Outcome.DONE, "", str(self.port))
 
 
+async def test_two_consoles_of_one_machine_speak_to_an_old_pbx_at_the_same_time() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        reach = Reach("127.0.0.1", taken.getsockname()[1])
+        async with Booth(SystemClock(), reach, {}, ()).mouth(cast(Line, OldPbx(1))) as mouth:
+            assert mouth.channel.startswith("UnicastRTP/127.0.0.1:")
+
+
 async def test_the_name_of_a_pbx_is_looked_up_once_and_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, bool]] = []
     loop, look = threading.get_ident(), socket.getaddrinfo

@@ -14,11 +14,12 @@ from tests.fakes.clock import settle
 from tests.fakes.pbx import FakePbx
 from tests.unit.engine.desk import INSTALLATION, Desk, at_a_desk, policy
 from tests.unit.engine.test_turning import slow_disk
-from whisper_tui.ami.actions import Action, MessageSend, Outcome, Reply
+from whisper_tui.ami.actions import Action, Hangup, MessageSend, Outcome, Reply
 from whisper_tui.ami.cueleg import OriginateCue
 from whisper_tui.audit.records import Kind
 from whisper_tui.engine.line import NEEDED
 from whisper_tui.engine.rows import Whose
+from whisper_tui.errors import OutOfReach
 from whisper_tui.permissions.policy import Notify, Policy
 from whisper_tui.supervision.intents import Barge, Done, Intent, Leave, Listen, Panic, Refused, Release, Say, Whisper
 from whisper_tui.supervision.sound import FRAME, NoSound
@@ -56,6 +57,7 @@ class Ear:
 class FakeBooth:
     ear: Ear = field(default_factory=Ear)
     fails: bool = False
+    shut: bool = False
     sounds: bytes = SECOND
 
     def can_say(self, number: int) -> bool:
@@ -68,6 +70,8 @@ class FakeBooth:
 
     @asynccontextmanager
     async def mouth(self, line: object) -> AsyncIterator[Ear]:
+        if self.shut:
+            raise OutOfReach("Address already in use", "127.0.0.1:9092")
         try:
             yield self.ear
         finally:
@@ -258,6 +262,14 @@ async def test_where_the_pbx_does_not_come_it_is_said_and_not_tried_again(pbx: F
         assert len(originated(desk)) == 1
         assert (ear.heard, ear.hung_up) == ([], 1)
         assert [row.cause for row in desk.paper.of(Kind.CUE)] == ["", code]
+        assert desk.seat.why_not(Say(1)) is None
+
+
+async def test_where_nothing_can_be_listened_on_the_pbx_is_not_blamed_and_nothing_is_dialled() -> None:
+    async with hearing(booth=FakeBooth(shut=True)) as (desk, _):
+        assert await why(desk) == "cue.no_port"
+        assert not [each for each in desk.pbx.sent if isinstance(each, OriginateCue | Hangup)]
+        assert [row.cause for row in desk.paper.of(Kind.CUE)] == ["", "cue.no_port"]
         assert desk.seat.why_not(Say(1)) is None
 
 
