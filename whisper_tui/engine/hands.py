@@ -59,6 +59,9 @@ class Hands:
 
     def look(self, line: Line, phone: str) -> None:
         """The hand of this agent may have gone up or down: the floor has it already."""
+        for at in [at for at, up in self._up.items() if up.hand.device != at[1]]:  # known by another phone by now
+            moved = self._up.pop(at)
+            self._up[at[0], moved.hand.device] = moved
         hand, up = line.floor.hands.get(phone), self._up.get((line.pbx, phone))
         if up is not None and (hand is not up.hand or hand.answered_by):
             del self._up[line.pbx, phone]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from whisper_tui.ami.events import UserSaid
 from whisper_tui.floor.model import Agent, Changes, Floor, Hand
-from whisper_tui.floor.trace import device_of
+from whisper_tui.floor.trace import answers_to, device_of, is_half
 
 SETTLES = 1.0
 """Seconds after which an event can turn the same agent's hand again: a code that is sent twice raises it once."""
@@ -56,6 +56,17 @@ def see_left(floor: Floor, agent: Agent, changes: Changes) -> None:
         _pause_over(floor, agent, changes)
 
 
+def see_phone(floor: Floor, former: Agent, agent: Agent, changes: Changes) -> None:
+    """`former` is known by the phone of `agent` from now on: a hand that is up stays up as it is."""
+    agent.asks_by_pause, former.asks_by_pause = agent.asks_by_pause or former.asks_by_pause, False
+    agent.hand_turned = max(agent.hand_turned, former.hand_turned)
+    hand, other = floor.hands.get(former.device), floor.hands.get(agent.device)
+    if hand is not None and (other is None or other.answered_by):
+        lower(floor, former.device, changes)
+        hand.device = agent.device
+        _raise(floor, hand, changes)
+
+
 def lower(floor: Floor, device: str, changes: Changes) -> None:
     """The hand of this phone's agent is down, if it was up."""
     if floor.hands.pop(device, None) is not None:
@@ -92,9 +103,17 @@ def _asks(floor: Floor, agent: Agent) -> bool:
 
 
 def _agent(floor: Floor, named: str, fact: UserSaid) -> Agent | None:
-    """Whom an event names: by phone, member or number; where it does not, the one whose phone's channel it is of."""
+    """Whom an event names: by phone, member or number; where it does not, the one whose phone's channel it is of.
+
+    The phone of a member `Local/...` is not known before it has rung behind it once: until then the number tells.
+    """
     if named:
         devices = (named, floor.phones.get(named, ""), *(f"{each}/{named}" for each in TECHNOLOGIES))
-        return next((floor.agents[each] for each in devices if each in floor.agents), None)
-    channel = floor.channels.get(fact.uniqueid)
-    return floor.agents.get(channel.device if channel is not None else device_of(fact.channel))
+    else:
+        channel = floor.channels.get(fact.uniqueid)
+        devices = (channel.device if channel is not None else device_of(fact.channel),)
+    known = next((floor.agents[each] for each in devices if each in floor.agents), None)
+    if known is not None:
+        return known
+    fronts = (agent for agent in floor.agents.values() if is_half(agent.device))
+    return next((each for each in fronts if any(answers_to(each.device, phone) for phone in devices)), None)

@@ -109,10 +109,11 @@ def learn_phone(floor: Floor, interface: str, device: str, changes: Changes) -> 
         member = queue.members.get(interface)
         if member is None or member.device == device:
             continue
-        former = floor.agents.get(member.device)
+        former, agent = floor.agents.get(member.device), agent_of(floor, device)
+        if former is not None:
+            hands.see_phone(floor, former, agent, changes)
         _leave_queue(floor, member, changes)
         member.device = device
-        agent = agent_of(floor, device)
         agent.queues[queue.name] = interface
         if former is not None and agent.name == device:
             agent.name = former.name

@@ -10,7 +10,7 @@ from tests.fakes.clock import settle
 from tests.fakes.pbx import FakePbx
 from tests.unit.engine.desk import INSTALLATION, PBX, Desk, at_a_desk, policy
 from tests.unit.engine.test_turning import slow_disk
-from whisper_tui.ami.events import MemberRemoved
+from whisper_tui.ami.events import AgentCalled, ChannelNew, DialBegun, MemberChanged, MemberRemoved
 from whisper_tui.audit.records import Kind, Record
 from whisper_tui.engine.hands import IN_SIGHT
 from whisper_tui.engine.phone import PhoneRules
@@ -18,7 +18,7 @@ from whisper_tui.engine.rows import HandRow
 from whisper_tui.floor.model import Heeds
 from whisper_tui.permissions.policy import Numbers, Policy, Profile, Scope
 from whisper_tui.supervision.intents import AnswerHand, Done, Refused
-from whisper_tui.terms import Notice, Right, Subject
+from whisper_tui.terms import Notice, Right, Subject, Uniqueid
 
 PHONE = "PJSIP/1001"
 MINE = AnswerHand(PBX, PHONE)
@@ -85,6 +85,31 @@ async def test_who_takes_it_is_on_disk_first_with_the_time_to_answer_and_everybo
         await desk.clock.wind(IN_SIGHT + 1)
         assert hand(desk) is None
         assert len(rows(desk)) == 2
+
+
+async def test_a_hand_stays_up_and_is_written_once_when_the_phone_of_its_agent_becomes_known() -> None:
+    """A member as FreePBX makes them; the phone is known once it has rung behind it."""
+    async with a_floor() as desk:
+        front, customer = "Local/1001@from-queue/n", desk.pbx.join("support")
+        first, second, phone = (Uniqueid(f"pbx-3.{n}") for n in (1, 2, 3))
+        halves = [f"Local/1001@from-queue-00000001;{n}" for n in (1, 2)]
+        desk.pbx._event(
+            MemberChanged("support", front, "hint:1001@x", "Ana", False, 0, 0, 0, 0, 0, False, 1, True, "help")
+        )
+        await settle()
+        for fact in (
+            ChannelNew(first, customer, halves[0], 0, "", "", "from-queue", "1001"),
+            ChannelNew(second, customer, halves[1], 0, "", "", "from-queue", "1001"),
+            AgentCalled("support", front, "Ana", customer, first, halves[0]),
+            DialBegun(customer, first, halves[0]),
+            ChannelNew(phone, customer, f"{PHONE}-00000007", 0, "1001", "", "internal", ""),
+            DialBegun(second, phone, f"{PHONE}-00000007"),
+        ):
+            desk.pbx._event(fact)
+        await settle()
+        assert hand(desk) is not None
+        assert [row.kind for row in rows(desk)] == [Kind.HAND_RAISED]
+        assert await desk.ask(MINE) == Done()
 
 
 async def test_a_second_one_is_too_late() -> None:

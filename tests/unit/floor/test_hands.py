@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
+from tests.fakes.consistency import check_consistent
 from whisper_tui.ami.events import ChannelNew, MemberChanged, MemberRemoved, UserSaid
 from whisper_tui.floor.apply import apply
 from whisper_tui.floor.hands import SETTLES, answer
+from whisper_tui.floor.members import learn_phone
 from whisper_tui.floor.model import Changes, Floor, Heeds
 from whisper_tui.terms import Pbx, Uniqueid
 
@@ -124,6 +127,40 @@ def test_a_hand_that_was_taken_can_go_up_again() -> None:
     answer(floor, ANA, "ana", Changes())
     says(floor, 9.0)
     assert (floor.hands[ANA].since, floor.hands[ANA].answered_by) == (9.0, "")
+
+
+FRONT = "Local/1001@from-queue/n"
+
+
+def a_floor_of_fronts(*, paused: bool = False) -> Floor:
+    """Ana is a member of two queues as FreePBX makes them: her phone is not known before it rings."""
+    floor = Floor(Pbx("lab"), heeds=Heeds("whisperhand", "help"))
+    for queue in ("support", "sales"):
+        fact = replace(member(queue=queue, paused=paused, reason="help" if paused else ""), interface=FRONT)
+        happens(floor, replace(fact, state_interface="hint:1001@ext-local"), 0.0)
+    apply(floor, ChannelNew(PHONE, PHONE, "PJSIP/1001-00000007", 6, "", "", "internal", "*44"), 0.0, Changes())
+    return floor
+
+
+@pytest.mark.parametrize("named", [(), (("agent", "1001"),), (("agent", ANA),)], ids=["channel", "number", "phone"])
+def test_an_agent_whose_phone_has_not_rung_yet_is_known_by_the_number(named: tuple[tuple[str, str], ...]) -> None:
+    floor = a_floor_of_fronts()
+    says(floor, 5.0, *named)
+    assert list(floor.hands) == [FRONT]
+    says(floor, 9.0, ("agent", "100"))
+    assert list(floor.hands) == [FRONT]
+
+
+def test_a_hand_stays_up_when_the_phone_of_its_agent_becomes_known() -> None:
+    floor = a_floor_of_fronts(paused=True)
+    up, changes = floor.hands[FRONT], Changes()
+    learn_phone(floor, FRONT, ANA, changes)
+    check_consistent(floor)
+    assert (floor.hands, changes.hands) == ({ANA: up}, {FRONT, ANA})
+    assert up.since == 0.0
+    for queue in ("support", "sales"):
+        happens(floor, replace(member(queue=queue), interface=FRONT), 8.0)
+    assert floor.hands == {}, "and comes down with the pause"
 
 
 def test_the_hand_of_an_agent_who_logs_out_is_down() -> None:
