@@ -15,9 +15,12 @@ MOST_CALLS = 10
 
 
 def see_number(floor: Floor, call: Call) -> None:
-    """A call has a number: count the calls that it made before. Agents who call each other are not counted."""
+    """A call has a number: count the calls that it made before.
+
+    Agents who call each other are not counted, and no words in its place: "anonymous" is everybody who withholds theirs.
+    """
     within = floor.heeds.repeat_within
-    if not within or not call.number or call.peer:
+    if not within or call.peer or not any(sign.isdecimal() for sign in call.number):
         return
     past = [each for each in floor.callers.pop(call.number, ()) if call.began - each[1] <= within]
     earlier = [each for each in past if each[0] != call.key]

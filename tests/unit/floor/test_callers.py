@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.fakes.consistency import check_consistent
 from whisper_tui.ami.events import (
     AgentConnected,
@@ -55,6 +57,13 @@ def test_a_caller_who_calls_again_is_counted_as_often_as_they_called_lately() ->
     assert [_called(floor, f"1.{n}", 100.0 * n) for n in range(1, 4)] == [0, 1, 2]
     assert _called(floor, "1.5", 3750.0) == 2, "of the three, one is too long ago"
     assert _called(floor, "1.6", 3760.0, "5550199") == 0
+
+
+@pytest.mark.parametrize("withheld", ["anonymous", "Restricted", ""])
+def test_callers_who_withhold_their_number_are_not_one_caller(withheld: str) -> None:
+    floor = a_floor()
+    assert [_called(floor, f"1.{n}", 100.0 * n, withheld) for n in range(1, 4)] == [0, 0, 0]
+    assert floor.callers == {}
 
 
 def _called(floor: Floor, ident: str, now: float, number: str = "5550142") -> int:
