@@ -50,7 +50,7 @@ class Cards:
         """It was tried; where a rule forbids it, that is written down."""
         denied, session = self._heard(cue), self._handset.session
         if isinstance(denied, Denied) and session is not None:
-            self._denials.note(Attempt("cue", denied.rule, ref_of(session.call)))
+            self._note(denied, session)
 
     async def send(self, cue: Cue) -> Answer:
         """Send it to the agent who is heard, and to nobody else.
@@ -64,9 +64,12 @@ class Cards:
             return Refused(words_of(session), denied=isinstance(session, Denied))
         text = self.text(cue.number)
         await self._scribe.cue(session, text)
-        if self._heard(cue) is not session:  # the disk took its time, and another agent must not get it
-            self._scribe.uncued(session, "call.changed", "")
-            return Refused(Notice("call.changed"))
+        if (heard := self._heard(cue)) is not session:  # the disk took its time, and another agent must not get it
+            why = heard if isinstance(heard, Denied) else Notice("call.changed")
+            self._scribe.uncued(session, words_of(why).code, "")
+            if isinstance(why, Denied):
+                self._note(why, session)
+            return Refused(words_of(why), denied=isinstance(why, Denied))
         try:
             reply = await self._lines[session.call.pbx].wire.send(MessageSend(session.agent, text))
         except UnsafeAction as unsafe:  # an agent who has no phone that a text could be sent to
@@ -80,6 +83,9 @@ class Cards:
     def text(self, number: int) -> str:
         """What stands on a card that there is."""
         return self._cards[number - 1]
+
+    def _note(self, denied: Denied, session: Session) -> None:
+        self._denials.note(Attempt("cue", denied.rule, ref_of(session.call)))
 
     def _heard(self, cue: Cue) -> Session | Notice | Denied:
         """The session whose agent would get it, or why nobody would."""

@@ -110,7 +110,7 @@ class SpokenCues:
         """It was tried; where a rule forbids it, that is written down."""
         denied, session = self._heard(say), self._tools.handset.session
         if isinstance(denied, Denied) and session is not None:
-            self._denials.note(Attempt("say", denied.rule, ref_of(session.call)))
+            self._note(denied, session)
 
     async def say(self, say: Say) -> Answer:
         """Speak it; returns with its first word, or once it is clear that there will be none.
@@ -149,14 +149,15 @@ class SpokenCues:
         leg = LegId(f"wt-{self._installation}-cue-{secrets.token_hex(6)}")
         await self._tools.scribe.cue(session, text, leg)
         permit = await self._tools.still_permitted(session, Mode.WHISPER)
-        if not isinstance(permit, Permit) or permit.target.channel != session.target or self._heard(say) is not session:
-            return self._not_dialled(session, Notice("call.changed") if isinstance(permit, Permit) else permit, leg)
+        heard = self._heard(say) if isinstance(permit, Permit) else permit
+        if heard is not session or not isinstance(permit, Permit) or permit.target.channel != session.target:
+            return self._not_dialled(session, heard, leg)
         line = self._tools.lines[session.call.pbx]
         if (untold := await self._tools.told(line, session)) is not None:
             self._tools.scribe.uncued(session, untold.why.code, "", leg)
             return untold
         if (heard := self._heard(say)) is not session:  # the text took its time
-            return self._not_dialled(session, Notice("call.changed") if isinstance(heard, Session) else heard, leg)
+            return self._not_dialled(session, heard, leg)
         begun: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._leg = _Leg(leg)
         work = self._spoken(say, session, line, self._leg, booth, sound, begun)
@@ -164,8 +165,11 @@ class SpokenCues:
         self._speaking.add_done_callback(self._over)
         return await begun
 
-    def _not_dialled(self, session: Session, why: Notice | Denied, leg: LegId) -> Refused:
+    def _not_dialled(self, session: Session, heard: Session | Notice | Denied, leg: LegId) -> Refused:
+        why = Notice("call.changed") if isinstance(heard, Session) else heard
         self._tools.scribe.uncued(session, words_of(why).code, "", leg)
+        if isinstance(why, Denied):
+            self._note(why, session)
         return Refused(words_of(why), denied=isinstance(why, Denied))
 
     async def _spoken(
@@ -260,6 +264,9 @@ class SpokenCues:
         self._speaking, self._busy = None, False
         if not task.cancelled() and (error := task.exception()) is not None:
             asyncio.get_running_loop().call_exception_handler({"message": "a cue broke off", "exception": error})
+
+    def _note(self, denied: Denied, session: Session) -> None:
+        self._denials.note(Attempt("say", denied.rule, ref_of(session.call)))
 
     def _heard(self, say: Say) -> Session | Notice | Denied:
         """The session whose agent would hear it, or why nobody would."""

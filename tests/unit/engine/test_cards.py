@@ -99,6 +99,24 @@ async def test_a_card_that_may_not_have_come_is_said_logged_and_not_sent_again(r
         assert [row.cause for row in desk.paper.of(Kind.CUE)] == ["", cause]
 
 
+async def test_a_right_that_is_taken_while_the_row_is_written_is_a_denial() -> None:
+    async with hearing() as desk:
+        well = slow_disk(desk)
+        asking = asyncio.create_task(desk.seat.ask(Cue(1)))
+        await settle()
+        desk.law.becomes(policy(*(set(RIGHTS) - {Right.CUE_SEND})))
+        desk.seat.beat()
+        await desk.clock.wind(1.5)
+        well()
+        answer = await asking
+        assert isinstance(answer, Refused)
+        assert (answer.why.code, answer.denied) == ("denied.no-right", True)
+        assert desk.pbx.texts == []
+        await settle()
+        assert [row.cause for row in desk.paper.of(Kind.CUE)] == ["", "denied.no-right"]
+        assert [row.deed for row in desk.paper.of(Kind.DENIED)] == ["cue"]
+
+
 async def test_where_the_call_ends_while_the_row_is_written_nobody_gets_it() -> None:
     async with hearing() as desk:
         call = desk.strip.call

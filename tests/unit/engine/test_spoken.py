@@ -223,6 +223,24 @@ async def test_what_is_another_call_once_it_is_on_disk_is_not_spoken() -> None:
         assert (originated(desk), ear.heard) == ([], [])
 
 
+async def test_a_right_that_is_taken_while_the_row_is_written_is_a_denial() -> None:
+    async with hearing() as (desk, ear):
+        well = slow_disk(desk)
+        asking = asyncio.create_task(desk.seat.ask(Say(1)))
+        await settle()
+        desk.law.becomes(policy(*(set(RIGHTS) - {Right.CUE_SEND})))
+        desk.seat.beat()
+        await desk.clock.wind(1.5)
+        well()
+        answer = await asking
+        assert isinstance(answer, Refused)
+        assert (answer.why.code, answer.denied) == ("denied.no-right", True)
+        assert (originated(desk), ear.heard) == ([], [])
+        await settle()
+        assert [row.cause for row in desk.paper.of(Kind.CUE)] == ["", "denied.no-right"]
+        assert [row.deed for row in desk.paper.of(Kind.DENIED)] == ["say"]
+
+
 async def test_what_is_another_call_once_the_agent_was_told_is_not_dialled() -> None:
     """The text to the agent takes its time, as the disk does."""
     (profile,) = policy(*RIGHTS).profiles
