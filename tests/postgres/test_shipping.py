@@ -367,6 +367,23 @@ def test_an_erasure_that_is_broken_off_there_is_made_up_for(place: Place, monkey
     assert place.hidden_there() == []
 
 
+def test_what_is_erased_while_rows_are_put_behind_some_that_aged_out_is_erased_there(place: Place) -> None:
+    class Late(Store):
+        def put(self, stream: str, batch: Batch) -> int:
+            if batch.personal:
+                erase(place)
+            return super().put(stream, batch)
+
+    place.write(9)
+    place.carry()
+    with Trail.open(place.path, place.clock) as trail:
+        trail.age(place.clock.wall() + 1)
+    place.write(3)
+    with closing(place.shipment(store=Late(place.to))) as shipment:
+        shipment.ship()
+    assert place.hidden_there() == place.hidden_here() == []
+
+
 def test_what_aged_out_here_keeps_its_personal_data_there(place: Place) -> None:
     place.write(5)
     place.carry()

@@ -92,7 +92,8 @@ class Shipment:
         while batch is not None:
             count += self._store.put(stream, batch)
             if batch.personal:  # what was erased here since it was read must not stay there
-                self._erase_between(stream, end.seq, end.seq + len(batch.rows))
+                last = int(str(batch.rows[-1][0]))  # not counted from `end`: rows may have aged out in between
+                self._erase_between(stream, last - len(batch.rows), last)
             end = self._store.end(stream)
             self.shipped = end.seq
             batch = self._after(end)
