@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from functools import partial
 
 from msgspec import Struct, field
 
@@ -162,7 +163,7 @@ class SpokenCues:
         self._leg = _Leg(leg)
         work = self._spoken(say, session, line, self._leg, booth, sound, begun)
         self._speaking = asyncio.get_running_loop().create_task(work)
-        self._speaking.add_done_callback(self._over)
+        self._speaking.add_done_callback(partial(self._over, session, begun))
         return await begun
 
     def _not_dialled(self, session: Session, heard: Session | Notice | Denied, leg: LegId) -> Refused:
@@ -260,8 +261,13 @@ class SpokenCues:
         else:
             begun.set_result(Refused(why))
 
-    def _over(self, task: asyncio.Task[None]) -> None:
+    def _over(self, session: Session, begun: asyncio.Future[Answer], task: asyncio.Task[None]) -> None:
         self._speaking, self._busy = None, False
+        if (leg := self._leg) is not None:  # given up before its first step
+            self._leg = None
+            self._tools.scribe.uncued(session, "cue.cut", "", leg.ident)
+            if not begun.done():
+                begun.set_result(Refused(Notice("cue.cut", {"agent": session.member})))
         if not task.cancelled() and (error := task.exception()) is not None:
             asyncio.get_running_loop().call_exception_handler({"message": "a cue broke off", "exception": error})
 

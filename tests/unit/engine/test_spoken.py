@@ -355,6 +355,20 @@ async def test_a_phone_that_takes_no_more_ends_it() -> None:
         assert (codes(desk), ear.hung_up, desk.pbx.cue_legs) == (["cue.cut"], 1, [])
 
 
+async def test_a_console_that_is_closed_before_the_first_step_leaves_nobody_waiting() -> None:
+    async with hearing() as (desk, ear):
+        asking, spoken = asyncio.create_task(desk.seat.ask(Say(1))), desk.seat._spoken
+        while spoken._speaking is None:  # noqa: ASYNC110 - the very step before its first
+            await asyncio.sleep(0)
+        await spoken.close()
+        async with asyncio.timeout(1):
+            answer = await asking
+        assert isinstance(answer, Refused)
+        assert answer.why.code == "cue.cut"
+        assert (originated(desk), ear.heard) == ([], [])
+        assert [row.cause for row in desk.paper.of(Kind.CUE)] == ["", "cue.cut"]
+
+
 async def test_closing_the_console_leaves_nothing_behind() -> None:
     async with hearing() as (desk, ear):
         await desk.ask(Say(1))
