@@ -28,7 +28,7 @@ SessionId = NewType("SessionId", str)
 DIGITS = 7
 """So many, one after the other or with what people write between them, may be somebody's number."""
 NUMBER = re.compile(rf"\d(?:[\s()./+-]*\d){{{DIGITS - 1}}}")
-"""Words that have it are kept nowhere where they could not be erased."""
+"""Words that have it are kept nowhere where they could not be erased. A shorter number may be: what is refused tells no number."""
 
 SPAN = re.compile(r"([0-9]{1,9})([smh])")
 """A length of time as people write it: `30s`, `5m`, `1h`."""
