@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.fakes.consistency import check_consistent
 from tests.fakes.lists import lists_of
 from tests.fakes.recordings import CAPTURES, END, load, names, new_floor, replay
-from whisper_tui.ami.events import Fact
+from whisper_tui.ami.events import Fact, Listed
+from whisper_tui.ami.list_rows import QueueRow
 from whisper_tui.floor.apply import apply
 from whisper_tui.floor.model import Call, Changes, Floor
 from whisper_tui.floor.seed import begin_seed
@@ -45,6 +46,26 @@ def test_the_floor_is_what_the_recording_is_said_to_show(name: str) -> None:
     end = recording.told["end"]
     assert describe(floor, end) == end, "at the end"
     assert malformed == 0
+
+
+def test_the_service_level_goes_on_as_asterisk_counts_it() -> None:
+    """Each QueueStatus of a recording has what was counted since the one before it."""
+    compared = set()
+    for name in names():
+        floor, ours = new_floor(), dict[str, tuple[int, float]]()
+
+        def look(_: float, fact: Fact | None, floor: Floor = floor, ours: dict[str, tuple[int, float]] = ours) -> None:
+            if isinstance(fact, Listed) and fact.action == "QueueStatus":
+                for row in [row for row in fact.rows if isinstance(row, QueueRow)]:
+                    theirs = (row.completed, row.performance)
+                    compared.add(ours.setdefault(row.queue, theirs))
+                    assert ours[row.queue] == theirs, (name, row)
+            ours.update(
+                {q.name: (q.completed, round(q.performance, 1)) for q in floor.queues.values() if q.name in ours}
+            )
+
+        replay(recording_of(name).chunks(), floor, look)
+    assert (15, 93.3) in compared, "somebody was answered too late"
 
 
 def looking(

@@ -63,6 +63,6 @@ def staff(queue: Queue) -> Staff:
 
 
 def service_level(queue: Queue) -> float | None:
-    """Percent of completed calls that were answered within `queue.service_level` seconds, as Asterisk counts them and as of the
-    last QueueStatus; None while there is nothing to count."""
+    """Percent of completed calls that were answered within `queue.service_level` seconds, as Asterisk counts them; None
+    while there is nothing to count."""
     return queue.performance if queue.completed else None

@@ -121,9 +121,12 @@ def on_rang_out(floor: Floor, fact: AgentRangOut, now: float, changes: Changes) 
 
 
 def on_completed(floor: Floor, fact: AgentCompleted, now: float, changes: Changes) -> None:
-    """Counts only: the bridge has told, or will tell, that the talk is over."""
+    """Counts only: the bridge has told, or will tell, that the talk is over. Who was answered in time counts in the service
+    level, as in update_queue() of app_queue.c; the next QueueStatus has the PBX's own figure."""
     queue = floor.queues.get(fact.queue)
     if queue is not None:
+        in_time = 100.0 if fact.hold_time <= queue.service_level else 0.0
+        queue.performance += (in_time - queue.performance) / (queue.completed + 1)
         queue.completed += 1
         changes.queues.add(queue.name)
 
