@@ -59,7 +59,7 @@ def test_the_service_level_goes_on_as_asterisk_counts_it() -> None:
                 for row in [row for row in fact.rows if isinstance(row, QueueRow)]:
                     theirs = (row.completed, row.performance)
                     compared.add(ours.setdefault(row.queue, theirs))
-                    assert ours[row.queue] == theirs, (name, row)
+                    assert ours[row.queue] == theirs, row
             ours.update(
                 {q.name: (q.completed, round(q.performance, 1)) for q in floor.queues.values() if q.name in ours}
             )

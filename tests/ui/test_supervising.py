@@ -633,6 +633,18 @@ async def test_a_recording_is_played_stopped_and_sought_but_not_listened_to() ->
         await work.press("comma", "right", "right")
         assert player.speed == 2.0
         assert player.position == (62.0, 190.0)
+        assert work.last_line == "the recording goes on from 01:02, with every call as it was then"
+        player.position = (0.5, 190.0)
+        await work.clock.wind(1.0)
+        assert work.last_line == "the recording is over, and begins again: these are other calls"
+
+
+async def test_a_recording_does_not_jump_while_it_would_end_the_persons_leg() -> None:
+    player = Recorder()
+    async with at_work(floor(strip=strip(ANA)), playback=player) as work:
+        await work.press("right")
+        assert player.position == (42.0, 190.0)
+        assert work.last_line == "not while your phone is up: the recording would jump, and your call be gone"
 
 
 async def test_a_live_pbx_has_no_keys_of_a_recording() -> None:

@@ -18,6 +18,11 @@ LONG_HOLD = 20.0
 _SAID = {"cue.sent": When.CUED, "note.saved": When.NOTED, "score.saved": When.SCORED}
 """What a Notice tells of that has come about."""
 
+_OF_A_CALL = frozenset({When.LISTENING, When.FOLLOWING, When.WHISPERING, When.MOVED})
+"""What makes a hint say what can be done while a call is heard: it may be over before."""
+
+ALONE = "hint.alone"
+
 _IN_TURN = frozenset({When.START, When.LEFT, When.HELD})
 """What comes about without the person having learned what stands before it: such a hint waits for its turn."""
 
@@ -91,6 +96,7 @@ class Coach:
         self._hints = tuple(hints)
         self._at = 0
         self._speaks = True
+        self._alone = False
         self._heard: tuple[CallKey, str] | None = None
         self._keys: dict[str, str] = {}
 
@@ -107,6 +113,7 @@ class Coach:
         if self._hints:
             self._at = step(self._hints, self._at, Sight(strip, calls, filtered, self._heard, now))
             self._heard = heard(strip) or self._heard
+            self._alone = strip.phase in (Phase.NONE, Phase.IDLE) and self._hints[self._at].when in _OF_A_CALL
 
     def told(self, code: str) -> None:
         """See what the person was told."""
@@ -118,4 +125,5 @@ class Coach:
         if not self._hints or not self._speaks:
             return None
         self._keys = self._keys or {deed.name: keymap.key_of(deed.name) for deed in keymap.deeds}
-        return Notice(self._hints[self._at].say, {**self._keys, "n": str(self._at + 1), "all": str(len(self._hints))})
+        say = ALONE if self._alone else self._hints[self._at].say
+        return Notice(say, {**self._keys, "n": str(self._at + 1), "all": str(len(self._hints))})

@@ -24,6 +24,7 @@ from whisper_tui.ui.keynames import shown
 from whisper_tui.ui.notes import LONGEST, Jot
 from whisper_tui.ui.palette import Palette, PaletteRow
 from whisper_tui.ui.player import Player
+from whisper_tui.ui.present import duration
 from whisper_tui.ui.presses import ANSWER, Press, Presses
 from whisper_tui.ui.questions import Question
 from whisper_tui.ui.shell import Shell
@@ -83,6 +84,8 @@ class Desk(Exporter):
 
     def tick(self) -> None:
         super().tick()
+        if self.player is not None and self.player.began_again():
+            self.say(Notice("playback.again"))
         self._be_coached()
 
     def say(self, notice: Notice) -> None:
@@ -231,8 +234,17 @@ class Desk(Exporter):
             self.seek(-SEEK)
 
     def seek(self, seconds: float) -> None:
-        if self.player is not None:
-            self._run(self.player.seek(seconds))
+        """Go on in the recording so many seconds later, or earlier; not while a leg is up, which it would end."""
+        if self.player is None:
+            return
+        if self.strip.phase in asking.UP:
+            self.say(Notice("playback.up"))
+        else:
+            self._run(self._seek(self.player, seconds))
+
+    async def _seek(self, player: Player, seconds: float) -> None:
+        self.say(Notice("playback.at", {"at": duration(await player.seek(seconds))}))
+        self.shell.paint_console()
 
     # inside
 

@@ -6,6 +6,9 @@ from whisper_tui.engine.backend import Playback
 
 FASTEST, SLOWEST = 16.0, 0.25
 
+JITTER = 1.0
+"""Seconds by which a position may fall back while the recording goes on."""
+
 
 class Player:
     """Plays a recording at a speed that a stop does not lose."""
@@ -13,6 +16,7 @@ class Player:
     def __init__(self, playback: Playback) -> None:
         self.playback = playback
         self._speed = playback.speed or 1.0
+        self._seen = playback.position[0]
 
     def pause(self) -> None:
         """Stop, or go on as fast as before."""
@@ -27,7 +31,14 @@ class Player:
         self._speed = max(SLOWEST, min(FASTEST, (self.playback.speed or self._speed) * times))
         self.playback.set_speed(self._speed)
 
-    async def seek(self, seconds: float) -> None:
-        """Go on from so many seconds later, or earlier."""
+    async def seek(self, seconds: float) -> float:
+        """Go on from so many seconds later, or earlier; return the second of the recording that is reached."""
         reached, length = self.playback.position
-        await self.playback.seek(max(0.0, min(length, reached + seconds)))
+        self._seen = max(0.0, min(length, reached + seconds))
+        await self.playback.seek(self._seen)
+        return self._seen
+
+    def began_again(self) -> bool:
+        """Whether the recording has come to its end, and gone on from its beginning, since this was asked last."""
+        before, self._seen = self._seen, self.playback.position[0]
+        return self._seen < before - JITTER

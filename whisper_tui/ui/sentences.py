@@ -291,16 +291,20 @@ SENTENCES: dict[str, str] = {
     "mode.demo": later("DEMO - a recorded floor, nobody real is heard"),
     "mode.replay": later("a recording: nobody can be heard"),
     "alarm.malformed": later("{pbx}: {count} malformed messages from the PBX were dropped"),
+    "playback.again": later("the recording is over, and begins again: these are other calls"),
+    "playback.at": later("the recording goes on from {at}, with every call as it was then"),
+    "playback.up": later("not while your phone is up: the recording would jump, and your call be gone"),
     # what the coach of the demo says
     "hint.find": later(
         "First the queue vip: {filter} queue=vip Enter shows its calls alone. Other stories: whisper-tui demo --list"
     ),
     "hint.needed": later(
-        "{needed} listens to the call whose caller waited longest; {listen} to the one under the cursor. "
-        "Your phone rings once, nobody hears you."
+        "{needed} listens to the call that most needs someone, {listen} to the chosen one. Your phone rings, and here it "
+        "answers itself; nobody hears you."
     ),
     "hint.choose": later(
-        "{down} and {up} move to a call; {listen} listens to it. Your phone rings once; nobody hears you."
+        "{down} and {up} move to a call; {listen} listens to it. Your phone rings, and here it answers itself; nobody hears "
+        "you."
     ),
     "hint.whisper": later(
         "Who listens hears both and is heard by nobody. {whisper} whispers: the agent alone hears you, and the box "
@@ -311,15 +315,21 @@ SENTENCES: dict[str, str] = {
     ),
     "hint.note": later("{note} writes a note, with its time in the call; Enter saves it for good."),
     "hint.score": later(
-        "{score} opens the score sheet: digits, y and n give points and nothing else, Enter saves it for good."
+        "{score} opens the score sheet: digits, y and n give points and nothing else. Enter asks, and once more saves it "
+        "for good."
+    ),
+    "hint.alone": later(
+        "You hear nobody now. {needed} listens to the call that most needs someone, {listen} to the one under the cursor."
     ),
     "hint.leave": later("{listen} falls back to silence, {leave} leaves: your phone is hung up, the call goes on."),
     "hint.done": later(
         "That was all of it. {log} shows what you did, {keys} every key, {clear} clears the filter, "
         "{hints} switches these hints off."
     ),
-    "hint.busy": later("Many calls at once: {needed} goes to the one that most needs someone, and says why."),
-    "hint.next": later("{surf} goes on to the next call that you may hear: your phone does not ring again."),
+    "hint.busy": later("Many calls at once: {needed} listens to the one that most needs someone, and says why."),
+    "hint.next": later(
+        "{surf} goes on to the next call that you may hear: your phone does not ring again. {whisper} whispers to the agent."
+    ),
     "hint.wrong": later(
         "A caller of the queue vip will be forgotten on hold. {filter} queue=vip Enter keeps an eye on that queue."
     ),

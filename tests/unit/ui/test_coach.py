@@ -13,7 +13,7 @@ from whisper_tui.engine.rows import CallRow
 from whisper_tui.simulator.stories import hints_of
 from whisper_tui.supervision.intents import Whom
 from whisper_tui.terms import CallKey, Mode
-from whisper_tui.ui.coach import LONG_HOLD, Coach, Sight, holds, step
+from whisper_tui.ui.coach import ALONE, LONG_HOLD, Coach, Sight, holds, step
 from whisper_tui.ui.keymap import DEFAULT
 from whisper_tui.ui.sentences import SENTENCES
 from whisper_tui.ui.widgets import coach
@@ -96,6 +96,17 @@ def test_a_call_has_moved_when_another_agent_of_it_is_heard_and_not_when_another
     assert holds(When.MOVED, sight(replace(SILENT, agent="Ben Okoro"), heard=before))
     assert not holds(When.MOVED, sight(strip(BEN), heard=before))
     assert holds(When.FOLLOWING, sight(replace(SILENT, following=Whom.CALL)))
+
+
+def test_whose_call_is_over_is_told_how_to_find_another_and_then_what_came_next() -> None:
+    teacher = Coach(LESSON)
+    for strip_now, code in ((SILENT, "say.listening"), (StripView(Phase.IDLE), ALONE), (SILENT, "say.listening")):
+        teacher.look(strip_now, (), filtered=False, now=NOW)
+        assert said_by(teacher) == code
+    teacher.look(WHISPER, (), filtered=False, now=NOW)
+    teacher.told("cue.sent")
+    teacher.look(NOBODY, (), filtered=False, now=NOW)
+    assert said_by(teacher) == "say.cued", "a note can be written afterwards"
 
 
 def test_the_coach_holds_its_tongue_when_told_to() -> None:
