@@ -96,7 +96,7 @@ class Callers:
             return self._bars(line, call, place) or self._denies(Right.CALLER_MOVE, line, call, to)
 
         async def then() -> Answer:
-            if await self._carrying.until(lambda: self._waits_in(line, call, to)):
+            if await self._carrying.until(lambda: call.queue == to):
                 return Done()
             return self._underway(Notice("caller.on_the_way", {**values, "place": f"{context},{exten}"}))
 
@@ -257,7 +257,3 @@ class Callers:
         facts = facts_of(line, call)
         answer = self._sight.decide(right, replace(facts, queue=queue) if queue else facts)
         return answer if isinstance(answer, Denied) else None
-
-    def _waits_in(self, line: Line, call: Call, queue: str) -> bool:
-        there = line.floor.queues.get(queue)
-        return there is not None and call.key in there.waiting

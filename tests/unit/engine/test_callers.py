@@ -111,6 +111,24 @@ async def test_a_caller_who_is_sent_on_and_not_in_the_other_queue_yet_is_not_sai
         assert [answer.what.code] == told(desk) == ["caller.on_the_way"]
 
 
+class PromptPbx(LinePbx):
+    """Whoever is sent on is answered there before anybody can look."""
+
+    def _answer(self, action: Action) -> Reply:
+        reply = super()._answer(action)
+        if isinstance(action, Redirect):
+            self.connect_to(action.channel, n=1)
+        return reply
+
+
+async def test_a_caller_who_is_answered_at_once_in_the_other_queue_is_there() -> None:
+    async with a_line(pbx=PromptPbx(routes={"610": "sales"}, extensions={"610"})) as desk:
+        asking = asyncio.create_task(desk.seat.ask(MoveCaller(FIRST, "sales")))
+        await desk.clock.wind(4)
+        assert await asking == Done()
+        assert told(desk) == []
+
+
 async def test_a_move_takes_the_right_in_both_queues() -> None:
     for law in (policy(*RIGHTS, queues=("support",)), policy(*RIGHTS, deny=Scope(queue=("sales",)))):
         async with a_line(law) as desk:
