@@ -43,6 +43,15 @@ async def waits(console: Console, *parties: Party, queue: str = "retention") -> 
     await console.until(lambda view: line(console, queue) == keys)
 
 
+async def two_wait(bench: Bench, console: Console) -> tuple[Party, Party]:
+    """One who waits in retention, and one behind them."""
+    one = await bench.ring("5550120")
+    await waits(console, one)  # of two that ring at once either may be the first
+    two = await bench.ring("5550120")
+    await waits(console, one, two)
+    return one, two
+
+
 def line(console: Console, queue: str) -> list[CallKey]:
     rows = [row for row in console.seat.view().calls.values() if row.queue == queue and row.position is not None]
     return [row.key for row in sorted(rows, key=lambda row: row.position or 0)]
@@ -57,8 +66,7 @@ async def entries(bench: Bench) -> list[tuple[str, str]]:
 async def test_a_caller_is_moved_to_another_queue_and_answered_there(
     bench: Bench, manning: Console, trail: Path
 ) -> None:
-    one, two = await bench.ring("5550120"), await bench.ring("5550120")
-    await waits(manning, one, two)
+    one, two = await two_wait(bench, manning)
     answer = await manning.ask(MoveCaller(key(one), "support"))
     assert isinstance(answer, Refused)
     assert answer.why.code == "caller.no_extension", "Asterisk would have hung them up"
@@ -71,8 +79,7 @@ async def test_a_caller_is_moved_to_another_queue_and_answered_there(
 
 
 async def test_a_caller_is_raised_and_what_comes_of_it_is_said(bench: Bench, manning: Console) -> None:
-    one, two = await bench.ring("5550120"), await bench.ring("5550120")
-    await waits(manning, one, two)
+    one, two = await two_wait(bench, manning)
     await manning.does(Raise(key(two), 10))
     row = manning.seat.view().calls[key(two)]
     if bench.lab.version[0] > 16:
@@ -87,8 +94,7 @@ async def test_a_caller_is_raised_and_what_comes_of_it_is_said(bench: Bench, man
 
 
 async def test_a_caller_is_withdrawn_and_goes_on_in_the_dialplan(bench: Bench, manning: Console) -> None:
-    one, two = await bench.ring("5550120"), await bench.ring("5550120")
-    await waits(manning, one, two)
+    one, two = await two_wait(bench, manning)
     await manning.does(Withdraw(key(one)))
     await waits(manning, two)
     await manning.until(lambda view: key(one) not in view.calls)
@@ -109,8 +115,7 @@ async def test_a_call_is_hung_up_and_the_session_on_it_goes_quiet(bench: Bench, 
 
 
 async def test_a_caller_who_waits_is_hung_up(bench: Bench, manning: Console) -> None:
-    one, two = await bench.ring("5550120"), await bench.ring("5550120")
-    await waits(manning, one, two)
+    one, two = await two_wait(bench, manning)
     await manning.does(HangUp(key(one)))
     await waits(manning, two)
     await bench.witness.sees(lambda m: m.name == "Hangup" and m["Uniqueid"] == one.uniqueid)
