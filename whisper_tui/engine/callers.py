@@ -76,7 +76,7 @@ class Callers:
         if to == queue:
             return Notice("caller.there", values)
         if self._sight.queue(line, to) is None:
-            return Notice("move.no_queue", {"to": to})
+            return Denied("no-such-queue", hidden=True, more={"to": to})
         if (denied := self._denies(Right.CALLER_MOVE, line, call, to)) is not None:
             return denied
         entry = self._entries.get(line.pbx, Entries()).to("", to)

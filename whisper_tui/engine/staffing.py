@@ -101,7 +101,7 @@ class Staffing:
         if not isinstance(member, Member):
             return member
         if self._sight.queue(line, to) is None:
-            return Notice("move.no_queue", {"to": to})
+            return Denied("no-such-queue", hidden=True, more={"to": to})
         if (denied := self._denies(Right.AGENT_QUEUE, line, to, row.device)) is not None:
             return denied
         values = {"agent": row.name, "queue": member.queue, "to": to}

@@ -14,10 +14,16 @@ NO_SUCH_AGENT = Notice("denied.no-such-agent")
 def explain(denied: Denied) -> Notice:
     """Return `denied.<rule>` with the rule's profile, its place in the file and what would have been needed.
 
-    A call or an agent that the person may not see is answered as one that does not exist: no rule, no profile, no line.
+    What the person may not see is answered as what does not exist: no rule, no profile, no line.
     """
     if denied.hidden:
-        return NO_SUCH_AGENT if denied.rule == "no-such-agent" else NO_SUCH_CALL
+        match denied.rule:
+            case "no-such-agent":
+                return NO_SUCH_AGENT
+            case "no-such-queue":
+                return Notice("denied.no-such-queue", denied.more)
+            case _:
+                return NO_SUCH_CALL
     values = {"profile": denied.profile, "where": denied.where}
     match denied.rule:
         case "no-policy":

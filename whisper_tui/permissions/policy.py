@@ -209,12 +209,12 @@ class Denied(Struct, frozen=True):
     """The true reason, for the log; what the person is told is `explain`'s affair.
 
     Args:
-        rule: a stable code: "no-policy", or one of RULES.
+        rule: a stable code: "no-policy", "no-such-" and what is not there for this person, or one of RULES.
         profile: whose rule it was, "" if none applies.
         detail: the right that would have been needed, or the phone that may not be rung.
         until: UTC seconds at which it would pass by itself, or None.
         where: file and line of the rule, "" if not known.
-        hidden: this person may not know that there is such a call.
+        hidden: this person may not know that there is such a call, agent or queue.
         more: what goes into its words besides.
         breakable: in an emergency this person may go past it.
     """

@@ -132,8 +132,9 @@ async def test_a_caller_who_is_answered_at_once_in_the_other_queue_is_there() ->
 async def test_a_move_takes_the_right_in_both_queues() -> None:
     for law in (policy(*RIGHTS, queues=("support",)), policy(*RIGHTS, deny=Scope(queue=("sales",)))):
         async with a_line(law) as desk:
-            assert await why(desk, MoveCaller(FIRST, "sales")) == "move.no_queue"
+            assert await why(desk, MoveCaller(FIRST, "sales")) == "denied.no-such-queue"
             assert sent(desk) == []
+            assert [(row.deed, row.rule) for row in desk.paper.of(Kind.DENIED)] == [("move-caller", "no-such-queue")]
 
 
 async def test_a_rule_about_agents_does_not_keep_from_a_caller_whom_none_has_been_rung_for() -> None:

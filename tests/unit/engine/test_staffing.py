@@ -138,7 +138,9 @@ async def test_an_answer_that_no_event_confirms_is_unknown() -> None:
 async def test_a_move_takes_the_right_in_both_queues_and_a_queue_that_is_not_seen_is_not_there() -> None:
     law = policy(Right.FLOOR_VIEW, Right.AGENT_QUEUE, deny=Scope(queue=("vip",)))
     async with a_floor(law) as desk:
-        assert await why(desk, MOVE) == await why(desk, MoveAgent(PBX, PHONE, "sales", "nowhere")) == "move.no_queue"
+        nowhere = MoveAgent(PBX, PHONE, "sales", "nowhere")
+        assert await why(desk, MOVE) == await why(desk, nowhere) == "denied.no-such-queue"
+        assert {(row.deed, row.rule) for row in desk.paper.of(Kind.DENIED)} == {("move-in", "no-such-queue")}
         assert sent(desk) == []
         assert logged(desk) == []
 
