@@ -95,7 +95,6 @@ async def test_a_question_does_not_hide_an_end_that_is_near() -> None:
 @pytest.mark.parametrize(
     ("notice", "said"),
     [
-        (Notice("policy.reloaded"), "the policy was read anew and is in force"),
         (Notice("person.changed", {"profile": "qa"}), "your groups changed: your profile is now qa"),
         (Notice("session.nudge", {"seconds": "30"}), "you have spoken for 30 s on end: let the agent talk"),
         (

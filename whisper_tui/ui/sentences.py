@@ -103,7 +103,6 @@ SENTENCES: dict[str, str] = {
     "denied.no-such-agent": later("there is no such agent on your floor"),
     "denied.declined": later("the agent declined coaching for this call"),
     "denied.no-policy": later("no policy, so nothing is shown: {command} writes one"),
-    "policy.reloaded": later("the policy was read anew and is in force"),
     "log.uncounted": later("what people did before cannot be counted, so what is limited is denied: {where}: {why}"),
     "policy.rejected": later("the policy file is wrong, the one before stays in force: {where}: {why}"),
     "policy.gone": later("the policy file is gone, the one before stays in force: {where}"),
@@ -125,7 +124,6 @@ SENTENCES: dict[str, str] = {
     "glass.nothing": later("nothing was refused just now that glass may be broken for"),
     "glass.broken": later("glass was broken: {people} are told, and it is logged"),
     # a caller's number
-    "reveal.shown": later("the caller's whole number is shown for a while, and that is logged"),
     "reveal.whole": later("the number is shown whole already"),
     "reveal.none": later("this call has no number"),
     "petition.already": later("you have asked for that already"),

@@ -86,11 +86,6 @@ def agent(row: AgentRow, now: float, wall: float) -> str:
     return f"{row.name or row.device}: {', '.join(part for part in said if part)}"
 
 
-def waiting(row: CallRow, now: float, limits: Limits) -> str:
-    """As `call`, for somebody who waits."""
-    return call(row, now, limits)
-
-
 def session(row: SpyRow, mine: Mode | None, now: float) -> str:
     """Return `PJSIP/2001, you, SILENT, hears Ana Ruiz, support, caller 0142, for 02:14`. `mine`: my own confirmed mode."""
     said = [row.device, _(present.WHOSE[row.whose][1]), present.mode_of(present.known(row, mine))]
