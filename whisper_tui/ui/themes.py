@@ -174,10 +174,10 @@ def read(name: str, path: Path) -> Palette:
     """
     try:
         with path.open("rb") as held:
-            text = held.read(MOST + 1).decode()
-        if len(text) > MOST:
+            read = held.read(MOST + 1)
+        if len(read) > MOST:
             raise UsageError("too long for a theme", str(path), "compare it with dark.toml")
-        file = msgspec.convert(tomli.loads(text), ThemeFile)
+        file = msgspec.convert(tomli.loads(read.decode()), ThemeFile)
     except OSError as error:
         raise UsageError((error.strerror or type(error).__name__).lower(), str(path)) from error
     except UnicodeDecodeError as error:

@@ -60,6 +60,7 @@ def test_what_is_saved_is_worn_and_what_is_not_is_not_read_again(own: Path) -> N
         (f"contrast = 0.5\n{DARK}", "contrast = 0.5 is not 1 to 21"),
         ("dark = ", "not TOML: Invalid value"),
         ("# " + "x" * themes.MOST, "too long for a theme"),
+        pytest.param(f"{DARK}\n# " + "é" * (themes.MOST // 2), "too long for a theme", id="long in bytes"),
         ("dark = " + "[" * 5000, "not TOML that anybody writes"),
     ],
 )
