@@ -11,7 +11,7 @@ import re
 import warnings
 from collections.abc import Callable
 
-from whisper_tui.ui.words import _
+from whisper_tui.ui.words import _, fill
 
 LONGEST = 60
 """Signs of a pattern."""
@@ -47,7 +47,8 @@ def finder(written: str) -> Callable[[str], bool] | str:
             warnings.simplefilter("error")  # of patterns whose meaning will change
             search = re.compile(written, re.IGNORECASE).search
     except (re.error, OverflowError, Warning) as error:
-        return str(getattr(error, "msg", error))
+        at = error.pos if isinstance(error, re.error) else None
+        return _("it cannot be read") if at is None else fill(_("wrong at sign {at}"), {"at": str(at + 1)})
     kept: dict[str, bool] = {}
 
     def finds(text: str) -> bool:

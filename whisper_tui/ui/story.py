@@ -20,6 +20,7 @@ SIGNS = {
 }  # fmt: skip
 """What a cell of the bar shows; their ASCII twins are the letters of the modes."""
 _WORDS = {WAITING: later("ringing, or not aimed yet"), SUSPENDED: later("suspended"), MUTED: later("microphone off")}
+_RECORDED = {"on": later("on"), "off": later("off"), "paused": later("paused")}
 SAID = 300
 """Characters of one row's words that are shown; `log show --json` has them all."""
 
@@ -148,8 +149,9 @@ def _recording(records: Sequence[Record]) -> str:
     last = next((record for record in reversed(records) if record.recording), None)
     if last is None or last.recording == "unknown":
         return _("cannot be told")
+    recorded = _(_RECORDED.get(last.recording, last.recording))
     if last.recording == "off":
-        return last.recording
+        return recorded
     match last.recording_holds_coach:
         case True:
             holds = _("it holds the supervisor's voice")
@@ -157,7 +159,7 @@ def _recording(records: Sequence[Record]) -> str:
             holds = _("it does not hold the supervisor's voice")
         case None:
             holds = _("it may hold the supervisor's voice")
-    return f"{last.recording}; {holds}"
+    return f"{recorded}; {holds}"
 
 
 def told(record: Record) -> tuple[str, str]:

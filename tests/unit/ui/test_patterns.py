@@ -28,6 +28,13 @@ def test_what_may_take_long_or_is_no_pattern_is_refused_in_words(written: str) -
     assert isinstance(patterns.finder(written), str)
 
 
+@pytest.mark.parametrize(
+    ("written", "said"), [("ab[", "wrong at sign 3"), ("*a", "wrong at sign 1"), ("[[a]", "it cannot be read")]
+)
+def test_what_is_wrong_with_a_pattern_is_said_in_words_of_ours(written: str, said: str) -> None:
+    assert patterns.finder(written) == said
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="aab(|)*+?{},12.[]^$\\:", max_size=patterns.LONGEST))
 def test_no_pattern_takes_long_on_the_text_that_suits_it_worst(written: str) -> None:
