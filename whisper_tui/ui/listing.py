@@ -127,6 +127,7 @@ class Listing(Generic[Key, Row]):
             self._moved = True
 
     def clear_marks(self) -> None:
+        """Mark no row any more."""
         self.marked.clear()
         self._moved = True
 

@@ -226,6 +226,7 @@ class Sheet:
         self._settle(line)
 
     def clear_marks(self, now: float) -> None:
+        """Mark no row any more; at `now` (monotonic), for a filter such as `marked`."""
         self.marked.clear()
         self._sift(now)
         self._settle(None)

@@ -132,6 +132,7 @@ class Told(Browse):
 
     @property
     def moment(self) -> Moment:
+        """What time it is, and since when which PBX is silent."""
         silent = {pbx: link.since for pbx, link in self.links.items() if link.state is not LinkState.LIVE}
         return Moment(self.now, silent)
 
@@ -142,12 +143,14 @@ class Told(Browse):
 
     @property
     def sight(self) -> asking.Sight:
+        """What the person sees as of now, by which a key is judged."""
         row, gone = self.under_cursor
         known = self._heard, self.queues.keys(), self.news, self.hands.oldest, self.moved
         return asking.Sight(self.strip, row, gone, self.calls, *known)
 
     @property
     def news(self) -> News:
+        """What others ask for, and what this person waits for."""
         return self.board.news(self.clock.monotonic())
 
     @property

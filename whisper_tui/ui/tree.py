@@ -120,6 +120,7 @@ class Tree:
         return self.sheet.rows[self._branches[queue].calls[agent][0][1]]
 
     def is_open(self, node: Node) -> bool:
+        """Tell whether what stands under a line is shown."""
         return node.call in self._with_legs if node.call is not None else node not in self._closed
 
     def resize(self, height: int) -> None:

@@ -98,6 +98,7 @@ class PlainConsole:
         self._tell()
 
     def stop(self) -> None:
+        """Say nothing more, and do nothing that still waits."""
         self.feed.stop()
         if self._waits is not None:
             self._waits.cancel()
