@@ -136,7 +136,7 @@ class ViewChanges(Struct, frozen=True):
 
     calls: Mapping[CallKey, CallRow | None] = field(default_factory=dict)
     hidden: frozenset[CallKey] = frozenset()
-    """Of the calls that are None here those that go on: this profile may see them no longer."""
+    """Of the calls that are None here those of which nothing may be seen any longer: they go on, or their number was revealed."""
     queues: Mapping[tuple[Pbx, str], QueueRow | None] = field(default_factory=dict)
     links: Mapping[Pbx, LinkRow] = field(default_factory=dict)
     spies: Mapping[SpyKey, SpyRow | None] = field(default_factory=dict)

@@ -56,7 +56,12 @@ class Shown(Struct):
         _merge(self.agents, agents)
         if not (calls or queues or spies or agents):
             return None
-        hidden = frozenset(key for key, row in calls.items() if row is None and key.uniqueid in line.floor.calls)
+        hidden = frozenset(
+            key
+            for key, row in calls.items()
+            # What was shown with its whole number for a while must not stay on the screen as the call that ended.
+            if row is None and (key.uniqueid in line.floor.calls or key in self.sight.revealed)
+        )
         return ViewChanges(calls=calls, hidden=hidden, queues=queues, spies=spies, agents=agents)
 
     def everything(self, line: Line, mine: Uniqueid | None) -> ViewChanges | None:

@@ -383,6 +383,17 @@ async def test_a_whole_number_is_shown_for_a_while_to_whom_the_profile_lets_see_
         assert desk.seat.view().calls[call].caller == hidden
 
 
+async def test_a_call_that_ends_while_its_number_is_shown_is_not_shown_on() -> None:
+    lead = replace(law().profiles[0], numbers=Numbers.LAST4)
+    async with at_a_desk(law=Policy((lead,), "digest")) as desk:
+        call = await desk.call()
+        await desk.ask(Reveal(call))
+        desk.changes.clear()
+        desk.pbx.hang_up_call(call.uniqueid)
+        await passes(desk, 1)
+        assert [each.hidden for each in desk.changes if each.calls.get(call, call) is None] == [{call}]
+
+
 async def test_without_the_right_no_number_is_shown_and_the_attempt_is_written_down() -> None:
     lead = replace(law().profiles[0], rights=frozenset({Right.FLOOR_VIEW}))
     async with at_a_desk(law=Policy((lead,), "digest")) as desk:
