@@ -119,6 +119,7 @@ class Feed:
     def _changed(self, changes: ViewChanges) -> None:
         self._waiting = True
         self._calls.update(changes.calls)
+        self._hidden -= changes.calls.keys()
         self._hidden |= changes.hidden
         self._queues.update(changes.queues)
         self._links.update(changes.links)

@@ -65,6 +65,15 @@ async def test_a_link_that_turns_is_painted_at_once_with_all_that_came_before_it
     assert len(screen.painted) == 2
 
 
+async def test_a_call_that_is_hidden_and_seen_again_at_once_is_not_handed_over_as_hidden(screen: Screen) -> None:
+    screen.backend.push(ViewChanges())
+    screen.backend.push(ViewChanges(calls={ANA.key: None}, hidden=frozenset({ANA.key})))
+    screen.backend.push(ViewChanges(calls={ANA.key: ANA}))
+    await screen.clock.wind(0.1, step=0.05)
+    assert screen.taken[-1].calls == {ANA.key: ANA}
+    assert screen.taken[-1].hidden == set()
+
+
 async def test_what_came_in_between_is_handed_over_as_one(screen: Screen) -> None:
     screen.backend.push(ViewChanges())
     screen.backend.push(ViewChanges(calls={ANA.key: ANA}, notices=(Notice("a"),), strip=strip(ANA)))
