@@ -334,6 +334,29 @@ async def test_what_was_read_goes_when_what_may_be_seen_is_decided_anew() -> Non
         assert rows(work)
 
 
+@pytest.mark.parametrize("first", [True, False])
+async def test_what_was_looked_for_before_it_was_decided_anew_is_not_shown(first: bool) -> None:
+    async with at_work() as work:
+        if not first:
+            await in_the_log(work, session())
+            await work.press("escape")
+        gate, real = asyncio.Event(), work.backend.log
+
+        async def slow(chosen: Filter) -> LogPage | Refused:
+            await gate.wait()
+            return await real(chosen)
+
+        work.backend.log = slow  # type: ignore[method-assign]
+        await in_the_log(work, session())
+        await work.happens(ViewChanges(anew=True))
+        gate.set()
+        await work.wind(0.3)
+        assert not rows(work)
+        assert "what you may see was decided anew: c reads again" in work.text
+        await work.press("c")
+        assert rows(work)
+
+
 async def test_a_note_on_the_session_that_is_open_stands_there_once_it_is_on_disk() -> None:
     async with at_work() as work:
         await in_the_log(work, session())

@@ -40,8 +40,10 @@ class LogReader(Told):
 
     def take(self, changes: ViewChanges) -> None:
         super().take(changes)
-        if changes.anew and self.log.page is not None:
+        if changes.anew:
+            self._looks += 1  # what is on its way was decided before
             self._opens += 1
+            self.log.reading = False
             self.log.forget(Notice("log.anew"))
 
     def look_for(self, text: str) -> None:
