@@ -9,7 +9,7 @@ from tests.ui.work import Work, at_work
 from whisper_tui.engine.backend import Person, ViewChanges
 from whisper_tui.engine.rows import AgentRow, AgentState
 from whisper_tui.supervision.acts import Pause
-from whisper_tui.supervision.intents import Barge, Cue, Leave, Listen, Panic, Whisper
+from whisper_tui.supervision.intents import Barge, Cue, Leave, Listen, Panic, TakeOver, Whisper
 from whisper_tui.terms import Mode, Notice, SessionId
 from whisper_tui.ui import keyfile
 from whisper_tui.ui.views import View
@@ -166,6 +166,19 @@ async def test_a_pause_is_asked_for_with_its_reason_written_and_a_cue_is_sent_by
         await work.happens(ViewChanges(strip=strip(ANA, Mode.SILENT, session=SessionId("s"))))
         await types(work, "cue 2")
         assert work.backend.asked[1:] == [Cue(2)]
+
+
+async def test_what_stands_behind_a_command_is_not_taken_for_the_reason_that_is_asked_for_first() -> None:
+    async with at_work() as work:
+        work.backend.reasons = {TakeOver: "training, quality, complaint"}
+        await types(work, "takeover 3")
+        assert "WHY TAKE OVER?" in work.strip
+        assert work.last_line == "say why first: 3 is not the reason, type it after that"
+        await work.wind(1)
+        await work.press("enter")
+        assert work.backend.asked == []
+        await work.press(*"1", "enter", *"1142", "enter")
+        assert work.backend.asked == [TakeOver(ANA.key, reason="training")]
 
 
 async def test_the_palette_finds_a_deed_by_its_words_shows_why_a_dim_one_is_dim_and_does_it() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from whisper_tui.config.locate import nearest
 from whisper_tui.terms import Notice
 from whisper_tui.ui.deeds import DIGITS, Deed, Kind
+from whisper_tui.ui.typed import Why
 from whisper_tui.ui.views import View
 from whisper_tui.ui.words import later
 
@@ -111,7 +112,9 @@ def completions(text: str, desk: Desk) -> list[str]:
 
 def _typed_into(desk: Desk, deed: Deed, text: str) -> None:
     deed.does(desk)
-    if desk.question is not None and desk.typed is not None:
+    if isinstance(desk.typed, Why):
+        desk.say(Notice("command.waits", {"text": text}))
+    elif desk.question is not None and desk.typed is not None:
         desk.question = desk.question._replace(typed=text)
 
 

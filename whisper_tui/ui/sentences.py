@@ -218,6 +218,7 @@ SENTENCES: dict[str, str] = {
     "command.meant": later("there is no command {name}: did you mean {meant}?"),
     "command.alone": later("{name} stands alone: nothing is said with it"),
     "command.needs": later("{name} needs a word more: Tab shows which"),
+    "command.waits": later("say why first: {text} is not the reason, type it after that"),
     "command.values": later("{name} takes {values}"),
     "goto.none": later("no row here says {text}"),
     # cue cards
