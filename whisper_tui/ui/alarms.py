@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from heapq import heapify, heappop, heappush
 
 from whisper_tui.engine.rows import CallRow, Limits
-from whisper_tui.terms import CallKey
+from whisper_tui.terms import CallKey, Pbx
 from whisper_tui.ui.lines import waits
 
 LimitsOf = Callable[[CallRow], Limits]
@@ -42,12 +42,12 @@ class Lateness:
             self._turns = [turn for turn in self._turns if self._due.get(turn[1]) == turn[0]]
             heapify(self._turns)
 
-    def tick(self, now: float) -> bool:
-        """Tell whether somebody has become late since the last time."""
+    def tick(self, now: float, silent: Collection[Pbx] = ()) -> bool:
+        """Tell whether somebody has become late since the last time; of those on a `silent` PBX nobody knows whether they wait."""
         late = False
         while self._turns and self._turns[0][0] < now:
             due, key = heappop(self._turns)
-            late |= self._due.get(key) == due
+            late |= self._due.get(key) == due and key.pbx not in silent
         return late
 
     def _due_of(self, row: CallRow | None) -> float | None:

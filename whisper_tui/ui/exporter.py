@@ -58,25 +58,25 @@ class Exporter(Scorer):
 
     def _shown_now(self, path: str) -> tuple[Export, Table]:
         """What would be exported, of which rows, and as what."""
-        now = self.shown_at
+        moment = self.moment_shown
         intent = Export(self.view.value, path, 0)
         match self.view:
             case View.AGENTS:
                 agents = self.crew.in_order()
-                table = exporting.of_agents(agents, now, self.wall - (self.now - now))
+                table = exporting.of_agents(agents, moment, self.wall - (self.now - moment.now))
                 intent = replace(intent, agents=tuple((row.pbx, row.device) for row in agents))
             case View.QUEUES:
                 queues = self.queue_rows.in_order()
-                table = exporting.of_queues(queues, now)
+                table = exporting.of_queues(queues, moment)
                 intent = replace(intent, queues=tuple((row.pbx, row.queue) for row in queues))
             case View.SESSIONS:
                 spies = self.roll.in_order()
                 mine = self.strip.mode if self.strip.phase is Phase.ON else None
-                table = exporting.of_spies(spies, mine, now)
+                table = exporting.of_spies(spies, mine, moment)
                 intent = replace(intent, calls=tuple(row.call for row in spies if row.call is not None))
             case View.WAITING | View.CALLS | View.LOG:
                 calls = self.waiting.in_order() if self.view is View.WAITING else self.sheet.in_order()
-                table = exporting.of_calls(calls, now)
+                table = exporting.of_calls(calls, moment)
                 intent = replace(intent, calls=tuple(row.key for row in calls))
         return replace(intent, rows=len(table.rows)), table
 

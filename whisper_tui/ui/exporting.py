@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from whisper_tui.engine.rows import AgentRow, CallRow, QueueRow, SpyRow
 from whisper_tui.supervision.intents import Export
 from whisper_tui.terms import Mode, Notice
 from whisper_tui.ui import present
+from whisper_tui.ui.moment import Moment
 
 SECONDS = 60.0
 """How long the question for a name stands."""
@@ -43,13 +44,13 @@ class Naming(NamedTuple):
         return replace(self.intent, path=str(path))
 
 
-def of_calls(rows: Iterable[CallRow], now: float) -> Table:
-    """Return the calls as they are at `now` (monotonic)."""
+def of_calls(rows: Iterable[CallRow], moment: Moment) -> Table:
+    """Return the calls as they are at `moment`, or were when their PBX was heard last."""
     titles = (
         "pbx", "id", "state", "queue", "agent", "phone", "caller", "caller_name", "talk_seconds", "talk_known", "wait_seconds",
         "place", "priority", "holds", "hold_seconds", "recording", "parties", "outbound", "listeners",
     )  # fmt: skip
-    return Table(titles, tuple(_call(row, now) for row in rows))
+    return Table(titles, tuple(_call(row, moment.known(row.key.pbx)) for row in rows))
 
 
 def _call(row: CallRow, now: float) -> tuple[str, ...]:
@@ -63,26 +64,29 @@ def _call(row: CallRow, now: float) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def of_agents(rows: Iterable[AgentRow], now: float, wall: float) -> Table:
-    """Return the agents. `wall`: the time of day at `now`, seconds since 1970 UTC."""
+def of_agents(rows: Iterable[AgentRow], moment: Moment, wall: float) -> Table:
+    """Return the agents. `wall`: the time of day at `moment.now`, seconds since 1970 UTC."""
     titles = ("pbx", "phone", "agent", "state", "for_seconds", "taken", "queues", "paused_in", "reason")
-    return Table(titles, tuple(_agent(row, now, wall) for row in rows))
+    return Table(titles, tuple(_agent(row, moment, wall) for row in rows))
 
 
-def _agent(row: AgentRow, now: float, wall: float) -> tuple[str, ...]:
-    lasts = now - row.since if row.since is not None else wall - row.at if row.at is not None else None
+def _agent(row: AgentRow, moment: Moment, wall: float) -> tuple[str, ...]:
+    known = moment.known(row.pbx)
+    at = wall - (moment.now - known)
+    lasts = known - row.since if row.since is not None else at - row.at if row.at is not None else None
     paused = " ".join(member.queue for member in row.members if member.paused)
     queues = " ".join(member.queue for member in row.members)
-    known = str(row.pbx), row.device, row.name, row.state.value
-    return (*known, _whole(lasts), str(row.taken), queues, paused, row.reason)
+    who = str(row.pbx), row.device, row.name, row.state.value
+    return (*who, _whole(lasts), str(row.taken), queues, paused, row.reason)
 
 
-def of_queues(rows: Iterable[QueueRow], now: float) -> Table:
+def of_queues(rows: Iterable[QueueRow], moment: Moment) -> Table:
+    """Return the queues."""
     titles = (
         "pbx", "queue", "waiting", "longest_seconds", "in_time_percent", "talking", "free", "paused", "members", "completed",
         "abandoned",
     )  # fmt: skip
-    return Table(titles, tuple(_queue(row, now) for row in rows))
+    return Table(titles, tuple(_queue(row, moment.known(row.pbx)) for row in rows))
 
 
 def _queue(row: QueueRow, now: float) -> tuple[str, ...]:
@@ -91,10 +95,10 @@ def _queue(row: QueueRow, now: float) -> tuple[str, ...]:
     return (str(row.pbx), row.queue, str(row.waiting), _since(row.longest_since, now), level, *map(str, counts))
 
 
-def of_spies(rows: Iterable[SpyRow], mine: Mode | None, now: float) -> Table:
+def of_spies(rows: Iterable[SpyRow], mine: Mode | None, moment: Moment) -> Table:
     """Return who hears whom. `mine`: the confirmed mode of the person's own session."""
     titles = ("pbx", "phone", "whose", "mode", "agent", "queue", "caller", "for_seconds")
-    return Table(titles, tuple(_spy(row, mine, now) for row in rows))
+    return Table(titles, tuple(_spy(row, mine, moment.known(row.pbx)) for row in rows))
 
 
 def _spy(row: SpyRow, mine: Mode | None, now: float) -> tuple[str, ...]:
@@ -115,5 +119,5 @@ def _number(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
-def _yes(value: Sequence[object] | bool) -> str:
+def _yes(value: bool) -> str:
     return "yes" if value else "no"

@@ -126,7 +126,7 @@ class Told(Browse):
         for each in self.listings.values():
             each.tick(self.shown_at)
         self.waits.look(self.queues, self.moment)
-        if self._lateness.tick(self.now):
+        if self._lateness.tick(self.now, self.moment.silent_since):
             self.shell.ring_bell()
         self.saying.tick()
 

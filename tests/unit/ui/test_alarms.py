@@ -25,6 +25,13 @@ def test_the_bell_rings_once_for_a_caller_who_becomes_late() -> None:
     assert not lateness.tick(NOW + 60)
 
 
+def test_nobody_is_said_to_become_late_on_a_pbx_without_news() -> None:
+    lateness = Lateness(lambda _row: BELL)
+    caller = waiting(1, waited=10)
+    lateness.apply({caller.key: caller}, NOW)
+    assert not lateness.tick(NOW + 11, {caller.key.pbx})
+
+
 def test_nobody_becomes_late_who_was_late_before_or_was_answered_or_in_whose_queue_no_bell_is_wanted() -> None:
     lateness = Lateness(lambda row: BELL if row.queue == "support" else Limits(late=20))
     answered, quiet = waiting(2, waited=10), waiting(3, "sales", waited=10)

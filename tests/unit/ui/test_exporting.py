@@ -16,8 +16,10 @@ from whisper_tui.supervision.intents import Export
 from whisper_tui.terms import Mode, Notice
 from whisper_tui.ui import exporting, spreadsheet
 from whisper_tui.ui.exporting import Naming
+from whisper_tui.ui.moment import Moment
 
-CALLS = exporting.of_calls([replace(ANA, listeners=(SPY,)), BEN, CALLER], NOW)
+AT = Moment(NOW, {})
+CALLS = exporting.of_calls([replace(ANA, listeners=(SPY,)), BEN, CALLER], AT)
 
 
 def cell(table: exporting.Table, title: str) -> list[str]:
@@ -32,13 +34,20 @@ def test_calls_are_exported_as_they_are_masked_with_times_in_seconds() -> None:
     assert cell(CALLS, "listeners") == ["SIP/99", "", ""]
 
 
+def test_of_a_pbx_without_news_times_are_as_they_were_known_last() -> None:
+    agent = AgentRow(PBX, "PJSIP/1", "Ana", AgentState.PAUSED, members("a", paused=True), None, None, 500.0)
+    later = Moment(NOW + 600, {PBX: NOW})
+    assert exporting.of_calls([replace(ANA, listeners=(SPY,)), BEN, CALLER], later) == CALLS
+    assert cell(exporting.of_agents([agent], later, 2100.0), "for_seconds") == ["1000"]
+
+
 def test_every_table_has_a_cell_for_each_of_its_titles() -> None:
     agent = AgentRow(PBX, "PJSIP/1", "Ana", AgentState.PAUSED, members("a", "b", paused=True), None, None, 500.0)
     tables = (
         CALLS,
-        exporting.of_agents([agent], NOW, 1500.0),
-        exporting.of_queues([queue("support", longest_since=NOW - 9), queue("sales", performance=None)], NOW),
-        exporting.of_spies([spy("SIP/9", Whose.FOREIGN, None, ANA), spy("P/1", Whose.MINE, None, ANA)], Mode.WHISPER, NOW),
+        exporting.of_agents([agent], AT, 1500.0),
+        exporting.of_queues([queue("support", longest_since=NOW - 9), queue("sales", performance=None)], AT),
+        exporting.of_spies([spy("SIP/9", Whose.FOREIGN, None, ANA), spy("P/1", Whose.MINE, None, ANA)], Mode.WHISPER, AT),
     )  # fmt: skip
     for table in tables:
         assert {len(row) for row in table.rows} == {len(table.titles)}
