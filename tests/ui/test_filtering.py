@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, PBX, crew, floor, members, queue, strip, waiting
+import pytest
+
+from tests.fakes.rows import ANA, BEN, CALLER, CHLOE, PBX, crew, floor, members, queue, spies, spy, strip, waiting
 from tests.ui.work import at_work
 from whisper_tui.engine.backend import ViewChanges
-from whisper_tui.engine.rows import AgentRow, AgentState
+from whisper_tui.engine.rows import AgentRow, AgentState, SpyRow, Whose
 from whisper_tui.supervision.intents import Leave
 from whisper_tui.terms import CallKey, Mode
 
@@ -75,3 +77,45 @@ async def test_a_filter_is_not_typed_unseen_beneath_the_trace() -> None:
     async with at_work(floor([ANA, BEN])) as work:
         await work.press("at", "slash", *"ben")
         assert "/ ben_" in work.text
+
+
+@pytest.mark.parametrize(
+    ("view", "asked", "found"),
+    [
+        ("a", "state=hold", "Ben Okoro"),
+        ("a", "hold", "Ben Okoro"),
+        ("a", "state=held", "Ben Okoro"),
+        ("s", "mode=whisper", "PJSIP/2001"),
+        ("s", "you", "PJSIP/2001"),
+        ("s", "mode=unknown", "SIP/99"),
+        ("s", "who=foreign", "SIP/99"),
+    ],
+)
+async def test_the_words_that_a_row_shows_find_it(view: str, asked: str, found: str) -> None:
+    ana = AgentRow(PBX, ANA.agent_device, ANA.agent, AgentState.TALKING, members("support"), ANA.key)
+    heard = spies(spy("PJSIP/2001", Whose.MINE, None, ANA), spy("SIP/99", Whose.FOREIGN, None, BEN))
+    view_of = floor([ANA, BEN], agents=crew(ana, ben(paused=False)), spies=heard, strip=strip(ANA, Mode.WHISPER))
+    async with at_work(view_of) as work:
+        await work.press("v", view, "slash", *asked, "enter")
+        rows = work.console.desk.listings[work.console.desk.view].window()
+        assert [str(row.device) for row in rows if isinstance(row, AgentRow | SpyRow)] == [
+            ANA.agent_device if found == ANA.agent else BEN.agent_device if found == BEN.agent else found
+        ]
+
+
+async def test_a_filter_by_mode_follows_the_mode_of_ones_own_session() -> None:
+    mine = spies(spy("PJSIP/2001", Whose.MINE, None, ANA))
+    async with at_work(floor([ANA], spies=mine, strip=strip(ANA))) as work:
+        await work.press("v", "s", "slash", *"mode=whisper", "enter")
+        assert "no listener matches" in work.text
+        await work.happens(ViewChanges(strip=strip(ANA, Mode.WHISPER)))
+        assert "PJSIP/2001" in work.text.partition("MODE")[2].partition("──")[0]
+
+
+async def test_the_first_row_that_a_filter_finds_is_under_the_cursor() -> None:
+    ana = AgentRow(PBX, ANA.agent_device, ANA.agent, AgentState.TALKING, members("support"), ANA.key)
+    async with at_work(floor([ANA, BEN], agents=crew(ana, ben(paused=False)))) as work:
+        await work.press("v", "a", "slash", *"okoro", "enter")
+        assert work.console.desk.under_cursor[0] == BEN
+        await work.press("c")
+        assert work.console.desk.under_cursor[0] == BEN

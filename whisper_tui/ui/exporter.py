@@ -9,7 +9,6 @@ from os.path import lexists
 from msgspec.structs import replace
 
 from whisper_tui.config import paths
-from whisper_tui.engine.backend import Phase
 from whisper_tui.errors import WhisperError
 from whisper_tui.supervision.intents import Export, Intent, Refused
 from whisper_tui.terms import Notice
@@ -71,8 +70,7 @@ class Exporter(Scorer):
                 intent = replace(intent, queues=tuple((row.pbx, row.queue) for row in queues))
             case View.SESSIONS:
                 spies = self.roll.in_order()
-                mine = self.strip.mode if self.strip.phase is Phase.ON else None
-                table = exporting.of_spies(spies, mine, moment)
+                table = exporting.of_spies(spies, self.mine, moment)
                 intent = replace(intent, calls=tuple(row.call for row in spies if row.call is not None))
             case View.WAITING | View.CALLS | View.LOG:
                 calls = self.waiting.in_order() if self.view is View.WAITING else self.sheet.in_order()

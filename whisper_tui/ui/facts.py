@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from whisper_tui.engine.rows import AgentRow, CallRow, HandRow, QueueRow, SpyRow, Whose
+from whisper_tui.terms import Mode
 from whisper_tui.ui import hands, present
 from whisper_tui.ui.filter import Facts
 from whisper_tui.ui.typed import number_of
@@ -51,7 +52,7 @@ AGENTS: Facts[AgentRow] = Facts(
     {
         "agent": lambda row: _phone(row.name, row.device),
         "queue": lambda row: tuple(member.queue for member in row.members),
-        "state": lambda row: (row.state.value,),
+        "state": lambda row: (_(present.AGENT_STATES[row.state][1]), row.state.value),
         "why": lambda row: (*(member.reason for member in row.members), *_hand(row.hand)),
     },
     {
@@ -61,17 +62,21 @@ AGENTS: Facts[AgentRow] = Facts(
     {"paused": lambda row: row.paused > 0, "help": lambda row: hands.is_up(row.hand)},
 )
 
-LISTENERS: Facts[SpyRow] = Facts(
-    {
-        "who": lambda row: _phone(row.whose.value, row.device),
-        "agent": lambda row: (row.agent,),
-        "queue": lambda row: (row.queue,),
-        "caller": lambda row: (row.caller,),
-        "mode": lambda row: (row.mode.value if row.mode is not None else "unknown",),
-    },
-    {"since": lambda row, now: now - row.since},
-    {"foreign": lambda row: row.whose is Whose.FOREIGN, "mine": lambda row: row.whose is Whose.MINE},
-)
+
+def listeners(mine: Callable[[], Mode | None]) -> Facts[SpyRow]:
+    """Of who hears whom. `mine`: the confirmed mode of the person's own session."""
+    return Facts(
+        {
+            "who": lambda row: (*map(_, present.WHOSE[row.whose][:2]), *_phone(row.whose.value, row.device)),
+            "agent": lambda row: (row.agent,),
+            "queue": lambda row: (row.queue,),
+            "caller": lambda row: (row.caller,),
+            "mode": lambda row: _mode(present.known(row, mine())),
+        },
+        {"since": lambda row, now: now - row.since},
+        {"foreign": lambda row: row.whose is Whose.FOREIGN, "mine": lambda row: row.whose is Whose.MINE},
+    )
+
 
 CALLERS: Facts[CallRow] = Facts(
     {
@@ -108,6 +113,10 @@ def _told(name: str, row: CallRow) -> tuple[str, ...]:
 
 def _number_told(name: str, row: CallRow, _now: float) -> float | None:
     return next((fact.number for fact in row.facts if fact.name == name), None)
+
+
+def _mode(mode: Mode | None) -> tuple[str, str]:
+    return (_("UNKNOWN"), "unknown") if mode is None else (_(present.MODES[mode][0]), mode.value)
 
 
 def _hand(hand: HandRow | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from whisper_tui.engine.backend import Hears
-from whisper_tui.engine.rows import CallRow, Limits, LinkRow, ListenerBadge, QueueRow, SpyRow, Whose
+from whisper_tui.engine.rows import AgentState, CallRow, Limits, LinkRow, ListenerBadge, QueueRow, SpyRow, Whose
 from whisper_tui.terms import CallState, LinkState, Microphone, Mode, Recording
 from whisper_tui.ui import hands
 from whisper_tui.ui.inks import Ink, Span, Tint
@@ -26,6 +26,17 @@ STATES: dict[CallState, tuple[str, str, Ink]] = {
     CallState.ELSEWHERE: ("·", later("away"), Ink.MUTED),
 }
 """Sign, word and ink of a call's state: shape and word stand where there is no colour."""
+
+AGENT_STATES: dict[AgentState, tuple[str, str, Ink]] = {
+    AgentState.TALKING: ("●", later("talk"), Ink.TALKING),
+    AgentState.HELD: ("‖", later("hold"), Ink.HELD),
+    AgentState.RINGING: ("◐", later("ring"), Ink.RINGING),
+    AgentState.BUSY: ("·", later("busy"), Ink.TEXT),
+    AgentState.PAUSED: ("×", later("paused"), Ink.PAUSED),
+    AgentState.FREE: ("○", later("free"), Ink.GOOD),
+    AgentState.AWAY: ("—", later("away"), Ink.MUTED),
+}
+"""Sign, word and ink of what an agent does."""
 
 LINKS: dict[LinkState, tuple[str, str, Ink]] = {
     LinkState.CONNECTING: ("◌", later("connecting"), Ink.WAITING),

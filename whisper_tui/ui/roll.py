@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whisper_tui.engine.rows import SpyKey, SpyRow, Whose
+from whisper_tui.terms import Mode
 from whisper_tui.ui import facts
 from whisper_tui.ui.listing import Listing
 from whisper_tui.ui.sorting import Sorting, named
@@ -15,9 +16,10 @@ class Roll(Listing[SpyKey, SpyRow]):
     """A floor has more calls than people who listen."""
 
     def __init__(self) -> None:
+        self._mine: Mode | None = None
         super().__init__(
             lambda row: (row.pbx, row.spyer),
-            facts.LISTENERS,
+            facts.listeners(lambda: self._mine),
             Sorting(
                 lambda row: (_RANKS[row.whose], row.since),
                 {
@@ -29,6 +31,11 @@ class Roll(Listing[SpyKey, SpyRow]):
                 },
             ),
         )
+
+    def hear(self, mine: Mode | None) -> None:
+        """The confirmed mode of the person's own session is `mine`: what a filter shows may have changed."""
+        if mine is not self._mine:
+            self._mine, self._moved = mine, True
 
     @property
     def foreign(self) -> int:

@@ -10,7 +10,7 @@ from whisper_tui.clock import Clock
 from whisper_tui.config.schema import NeedSettings
 from whisper_tui.engine.backend import Backend, Banner, Phase, StripView, ViewChanges
 from whisper_tui.engine.rows import CallRow, Limits, LinkRow, QueueRow, SpyKey, SpyRow, Whose
-from whisper_tui.terms import LinkState, Pbx
+from whisper_tui.terms import LinkState, Mode, Pbx
 from whisper_tui.ui import asking, notes, present
 from whisper_tui.ui.alarms import Lateness
 from whisper_tui.ui.browse import Browse
@@ -67,6 +67,7 @@ class Told(Browse):
         self.board.apply(view.petitions, view.glass, self.now)
         self.waits.look(self.queues, self.moment)
         self.strip, self.banners = view.strip, view.banners
+        self.roll.hear(self.mine)
         self._remember_heard()
         if view.strip.call is not None:
             self.sheet.go_to(view.strip.call)
@@ -90,6 +91,7 @@ class Told(Browse):
             if self.strip.session != changes.strip.session:
                 self.last_heard = notes.of(self.strip) or self.last_heard
             self.strip = changes.strip
+            self.roll.hear(self.mine)
         self._remember_heard()
         self.saying.say(*changes.notices)
 
@@ -129,6 +131,11 @@ class Told(Browse):
         if self._lateness.tick(self.now, self.moment.silent_since):
             self.shell.ring_bell()
         self.saying.tick()
+
+    @property
+    def mine(self) -> Mode | None:
+        """The confirmed mode of the person's own session."""
+        return self.strip.mode if self.strip.phase is Phase.ON else None
 
     @property
     def moment(self) -> Moment:

@@ -6,7 +6,6 @@ from whisper_tui.engine.rows import AgentRow, CallRow, Limits, QueueRow, SpyRow,
 from whisper_tui.terms import CallState, Mode, Recording
 from whisper_tui.ui import hands, present
 from whisper_tui.ui.present import Wait
-from whisper_tui.ui.widgets import agents
 from whisper_tui.ui.words import _, fill
 
 
@@ -69,7 +68,7 @@ def queue(row: QueueRow, now: float, *, several: bool) -> str:
 
 def agent(row: AgentRow, now: float, wall: float) -> str:
     """Return `Ana Ruiz: talk, for 06:31, support sales, 12 taken, PJSIP/1042`. `wall`: seconds since 1970 UTC."""
-    said = [_(agents.STATES[row.state][1])]
+    said = [_(present.AGENT_STATES[row.state][1])]
     lasts = now - row.since if row.since is not None else None if row.at is None else wall - row.at
     if lasts is not None:
         said.append(fill(_("for {time}"), {"time": present.duration(lasts)}))

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from whisper_tui.engine.backend import Banner, Phase
 from whisper_tui.engine.reading import LogEntry
 from whisper_tui.engine.rows import LinkRow
-from whisper_tui.terms import LinkState, Mode, Notice, Pbx
+from whisper_tui.terms import LinkState, Notice, Pbx
 from whisper_tui.ui import asking, hinting, needs, present
 from whisper_tui.ui.changed_cells import Sent
 from whisper_tui.ui.desk import Desk
@@ -226,9 +226,9 @@ class FloorScreen(Screen[None]):
                 notes = calls.notes(desk.sheet, floor, width)
                 if not len(desk.sheet):
                     return [*notes, *calls.nothing(desk.sheet, floor, width, height - len(notes))]
-                return [*notes, *trees.draw(tree, desk.queues, self._mine(), moment, width, height - len(notes))]
+                return [*notes, *trees.draw(tree, desk.queues, desk.mine, moment, width, height - len(notes))]
             case View.SESSIONS:
-                return sessions.draw(desk.roll, self._mine(), typing, moment, *size)
+                return sessions.draw(desk.roll, desk.mine, typing, moment, *size)
             case View.AGENTS:
                 return agents.draw(desk.crew, typing, moment, desk.wall - (desk.now - moment.now), *size)
             case View.WAITING:
@@ -359,14 +359,10 @@ class FloorScreen(Screen[None]):
             wall=desk.wall - (desk.now - now),
             span=span,
             own=row is not None and row.key == desk.strip.call and asking.own_call(desk.strip),
-            mine=self._mine(),
-            line=desk.strip.agent_line if row is not None and self._mine() and row.key == desk.strip.call else None,
+            mine=desk.mine,
+            line=desk.strip.agent_line if row is not None and desk.mine and row.key == desk.strip.call else None,
             need="" if row is None or not desk.detail_open else needs.need(row, now, desk.weights).words,
         )
-
-    def _mine(self) -> Mode | None:
-        """The confirmed mode of this person's own session."""
-        return self._desk.strip.mode if self._desk.strip.phase is Phase.ON else None
 
     def _hints(self) -> list[hints.Hint]:
         desk = self._desk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from whisper_tui.engine.rows import AgentRow, AgentState
+from whisper_tui.engine.rows import AgentRow
 from whisper_tui.ui import hands, present
 from whisper_tui.ui.crew import Crew
 from whisper_tui.ui.inks import EMPTY, Ink, Line, Span
@@ -25,17 +25,6 @@ COLUMNS = (
 _DROPPED = ("phone", "why", "queues", "taken")
 _GROWTH = (("queues", 18), ("agent", 20), ("why", 16), ("queues", 40), ("agent", 28), ("why", 40))
 columns = table.Layout(COLUMNS, _DROPPED, _GROWTH)
-
-STATES: dict[AgentState, tuple[str, str, Ink]] = {
-    AgentState.TALKING: ("●", later("talk"), Ink.TALKING),
-    AgentState.HELD: ("‖", later("hold"), Ink.HELD),
-    AgentState.RINGING: ("◐", later("ring"), Ink.RINGING),
-    AgentState.BUSY: ("·", later("busy"), Ink.TEXT),
-    AgentState.PAUSED: ("×", later("paused"), Ink.PAUSED),
-    AgentState.FREE: ("○", later("free"), Ink.GOOD),
-    AgentState.AWAY: ("—", later("away"), Ink.MUTED),
-}
-"""Sign, word and ink of what an agent does."""
 
 
 def draw(crew: Crew, typing: str | None, moment: Moment, wall: float, width: int, height: int) -> list[Line]:
@@ -59,7 +48,7 @@ def draw(crew: Crew, typing: str | None, moment: Moment, wall: float, width: int
 
 
 def _row(row: AgentRow, under_cursor: bool, marked: bool, moment: Moment, wall: float, width: int) -> Line:
-    sign, word, ink = STATES[row.state]
+    sign, word, ink = present.AGENT_STATES[row.state]
     cells: dict[str, Span] = {
         "state": (f"{sign} {_(word)}", ink),
         "agent": (f"{hands.SIGN} {row.name}", Ink.ALARM) if hands.is_up(row.hand) else (row.name, Ink.STRONG),
