@@ -77,7 +77,10 @@ class Listing(Generic[Key, Row]):
         """Show what passes `text` alone."""
         self._settle()
         self.filter = filters.parse(text, self._facts)
-        self._moved, self._lost = True, False
+        self._moved = True
+        self._settle()
+        if self._cursor is None:
+            self._go(0)  # the person typed, so the cursor may go with what they look for
 
     def tick(self, now: float) -> None:
         """It is `now` (monotonic): what a filter such as `wait>1m` shows may have changed."""
