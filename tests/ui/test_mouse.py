@@ -7,8 +7,8 @@ from textual import events
 from tests.fakes.clock import settle
 from tests.fakes.rows import ANA, BEN, CHLOE, floor, strip, talking
 from tests.ui.work import Work, at_work
-from whisper_tui.engine.backend import ViewChanges
-from whisper_tui.supervision.intents import Barge, Leave, Listen
+from whisper_tui.engine.backend import Person, ViewChanges
+from whisper_tui.supervision.intents import Barge, Cue, Leave, Listen
 from whisper_tui.terms import Mode
 from whisper_tui.ui.keyfile import chosen
 from whisper_tui.ui.views import View
@@ -101,6 +101,21 @@ async def test_a_click_on_a_row_takes_the_question_away_as_a_key_that_moves_does
         assert work.last_line == "not barged"
         await work.press("enter")
         assert work.backend.asked == []
+
+
+async def test_a_click_on_the_hint_of_a_cue_shows_the_cards_sends_none_and_esc_goes_back_to_the_filter() -> None:
+    person = Person("ana", "red-leads", "PJSIP/2001", enforced=True, cues=("slow down",))
+    async with at_work(floor(strip=strip(ANA)), person=person) as work:
+        await work.press("slash", *"ana", "enter")
+        await click(work, "C cue", line=-1)
+        assert work.last_line == "C …  1 slow down  Esc back"
+        await click(work, "Esc back", line=-1)
+        assert "C cue" in work.last_line
+        assert "1 of 4" in work.text
+        assert work.backend.asked == []
+        await click(work, "C cue", line=-1)
+        await work.press("1")
+        assert work.backend.asked == [Cue(1)]
 
 
 def test_the_mouse_can_be_left_to_the_terminal() -> None:

@@ -328,8 +328,9 @@ class Desk(Exporter):
             self.move(by)
 
     def click_hint(self, key: str) -> None:
-        """Somebody clicked on a hint: its key is pressed, but a question is answered by the keyboard alone, and nothing is started
-        beside a palette that takes the letters: the key for silence among them."""
+        """Somebody clicked on a hint: its key is pressed, of a deed with a digit the one before it, and Esc is no to that; but a
+        question is answered by the keyboard alone, and nothing is started beside a palette that takes the letters: the key for
+        silence among them."""
         deed = self.keymap.by_key.get(key)
         answers = deed is not None and deed.name == "open" and self.question is not None
         if deed is None or answers or self.command.text is not None or not deed.offered(self):
@@ -337,8 +338,11 @@ class Desk(Exporter):
         if self.palette.text is not None and deed.kind is not Kind.QUIET:
             return
         self.saying.pressed()
-        self.prefix = ""
-        self._do(deed, Press(key.rpartition(" ")[2], None, self.clock.monotonic()))
+        prefix, self.prefix = self.prefix, ""
+        if deed.numbered:
+            self.prefix = key.partition(" ")[0]
+        elif not (prefix and key == "escape"):
+            self._do(deed, Press(key.rpartition(" ")[2], None, self.clock.monotonic()))
         self._be_coached()
 
     def _looks_at_the_list(self) -> bool:
