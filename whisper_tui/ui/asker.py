@@ -48,7 +48,9 @@ class Asker(LogReader):
         self._held: Notice | None = None
         """Why that key must not start anything."""
         self._fell = float("-inf")
-        """When a question was taken away that somebody may still be typing into."""
+        """When a question was taken away, or not put, that somebody may still be typing into."""
+        self._why_fell = Notice("question.fell")
+        """What is said of a key that is still meant for it."""
 
     def take(self, changes: ViewChanges) -> None:
         before = self.strip
@@ -141,8 +143,18 @@ class Asker(LogReader):
         return Notice("mode.replay") if self.readonly else None
 
     def _expects_typing(self) -> None:
-        """What is typed next is meant for a question: if none is asked, or it goes, its letters start nothing."""
+        """What is typed next is meant for a question: if none is asked, its letters start nothing."""
+        if not self._types_on():
+            self._why_fell = Notice("question.not_put")
         self._fell = self.clock.monotonic()
+
+    def _types_on(self) -> bool:
+        """Whether somebody still types into a question that is gone, or was not asked."""
+        return self.clock.monotonic() - self._fell < TYPED_ON
+
+    def _falls(self) -> None:
+        """The question that is typed into goes: what is still typed starts nothing."""
+        self._fell, self._why_fell = self.clock.monotonic(), Notice("question.fell")
 
     def why_not(self, means: Means) -> Notice | None:
         """Return why a key would be refused now; None also where it is so already, or will be answered in a moment."""
@@ -183,6 +195,7 @@ class Asker(LogReader):
             self.say(Notice("question.no_room"))
             return
         self.question = questions.ask(asked, meant, self.clock.monotonic(), self._doing, then, self.patience)
+        self._why_fell = Notice("question.fell")
         self._run(self._take_back(self.question))
 
     def _answer(self, question: Question) -> None:
@@ -229,7 +242,7 @@ class Asker(LogReader):
         why = questions.fallen(self.question, self.sight, self.clock.monotonic())
         if why is not None:
             if self.typed is not None:
-                self._fell = self.clock.monotonic()
+                self._falls()
             self.question = None
             self.saying.say(*why)
 

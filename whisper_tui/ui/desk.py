@@ -13,7 +13,6 @@ from whisper_tui.engine.lesson import Hint
 from whisper_tui.supervision.intents import Cue, Say
 from whisper_tui.terms import Notice
 from whisper_tui.ui import asking, commands, hinting, questions, scoring
-from whisper_tui.ui.asker import TYPED_ON
 from whisper_tui.ui.coach import Coach
 from whisper_tui.ui.commandline import CommandLine
 from whisper_tui.ui.deeds import Deed, Kind
@@ -289,10 +288,6 @@ class Desk(Exporter):
         self.saying.say(*questions.kept(question))
         self.question = None
 
-    def _types_on(self) -> bool:
-        """Whether somebody still types into a question that is gone."""
-        return self.clock.monotonic() - self._fell < TYPED_ON
-
     def _strike(self, press: Press) -> None:
         if self._types_on():
             self._fell = self.clock.monotonic()
@@ -385,7 +380,7 @@ class Desk(Exporter):
         held = self._presses.hinders(f"score {press.key}", press)
         if self.question is not None:
             self._answer_no(self.question)
-        why = Notice("question.fell") if self._types_on() else held
+        why = self._why_fell if self._types_on() else held
         if why is None and self.scoring is not None:
             why = self.scoring.fill(press.key)
         if why is not None:
@@ -398,12 +393,12 @@ class Desk(Exporter):
         self._held = self._presses.hinders(ANSWER if answers else deed.name, press) if careful else None
         typed_on = self._types_on() or (self.keymap.by_key.get(press.key) is deed and self.still_scores(press.key))
         if deed.kind is Kind.SPEAK and typed_on:
-            self._held = Notice("question.fell")
+            self._held = self._why_fell if self._types_on() else Notice("question.fell")
         if not careful:
             self._presses.note(press)
         if question is not None and deed.name not in (*LEAVE_QUESTION, question.by):
             if self.typed is not None:
-                self._expects_typing()
+                self._falls()
             self.question = None
         self._doing, self._struck = deed.name, press.key
         if self.covered and deed.name in ON_THE_LIST:

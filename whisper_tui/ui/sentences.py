@@ -361,6 +361,7 @@ SENTENCES: dict[str, str] = {
     "question.unanswered": later("{not_done}: nobody pressed Enter within {seconds} s"),
     "question.changed": later("{not_done}: the call changed"),
     "question.moved": later("{not_done}: it is not any more as it was when you were asked"),
+    "question.not_put": later("no question was asked, so that key did nothing"),
     "question.fell": later("the question is gone, so that key did nothing"),
     "question.kept": later("{not_done}"),
     "question.wrong": later("{not_done}: {typed} is not what was asked for"),
