@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from tests.fakes.rows import ANA, BEN, NOW, PBX, crew, floor, members, strip, talking
+from tests.fakes.rows import ANA, BEN, NOW, PBX, crew, floor, members, queue, strip, talking
 from tests.ui.work import Work, at_work
 from whisper_tui.engine.backend import FloorView, ViewChanges
 from whisper_tui.engine.rows import AgentKey, AgentRow, AgentState
 from whisper_tui.supervision.acts import LogOut, MoveAgent, Pause, SetPenalty, Unpause
 from whisper_tui.supervision.intents import Listen, Refused
-from whisper_tui.terms import Mode, Notice
+from whisper_tui.terms import Mode, Notice, Pbx
+from whisper_tui.ui.hinting import why_dim
 
 RUIZ = AgentRow(PBX, ANA.agent_device, "Ana Ruiz", AgentState.TALKING, members("support"), ANA.key, NOW - 391)
 OKORO = AgentRow(PBX, BEN.agent_device, "Ben Okoro", AgentState.HELD, members("sales"), BEN.key, NOW - 20)
@@ -269,3 +270,22 @@ async def test_the_page_of_keys_is_closed_by_a_key_of_the_list_that_it_hides() -
         await work.press("at", "p", "at", "greater_than_sign")
         assert work.console.desk.picture is None
         assert work.console.desk.crew.sorting.by == ""
+
+
+async def test_where_there_is_no_other_queue_of_their_pbx_the_key_that_moves_an_agent_is_dim() -> None:
+    far = replace(queue("retention"), pbx=Pbx("paris"))
+    async with at_work(floor(queues=[queue("support"), far], agents=crew(RUIZ))) as work:
+        await among_agents(work)
+        desk = work.console.desk
+        assert why_dim(desk.keymap.by_key["o"], desk) == Notice("move.nowhere", {"agent": "Ana Ruiz"})
+        await work.press("o")
+        assert work.last_line == "Ana Ruiz: you see no queue that they are not in"
+
+
+async def test_a_key_after_one_that_asked_nothing_says_that_nothing_was_asked() -> None:
+    async with at_work(staffed()) as work:
+        await among_agents(work)
+        work.backend.refusals[LogOut] = Notice("denied.no-right", {"right": "agent.logout"})
+        await work.press("K", "l")
+        assert work.backend.asked == []
+        assert work.last_line == "no question was asked, so that key did nothing"

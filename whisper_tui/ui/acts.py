@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from whisper_tui.engine.rows import AgentRow, CallRow, MemberRow
@@ -155,11 +155,10 @@ class Acts(Crowds):
             self._order(Sure(intents[0], callers.withdrawal(caller)), lambda: self._waits_as(caller))
 
     def _move_caller(self, caller: CallRow) -> None:
-        others = sorted(queue for pbx, queue in self.queues if pbx == caller.key.pbx and queue != caller.queue)
-        intents = self._allowed([MoveCaller(caller.key, queue) for queue in others])
-        if not others:
-            self.say(Notice("caller.nowhere"))
-        elif intents:
+        wanted = self._caller_moves(caller)
+        if isinstance(wanted, Notice):
+            self.say(wanted)
+        elif intents := self._allowed(wanted):
             answers = tuple((each.to, each) for each in intents)
             facts = callers.move(caller, [each.to for each in intents])
             self._order(Choice(answers, facts, _("type the new queue and Enter:")), lambda: self._waits_as(caller))
@@ -177,12 +176,10 @@ class Acts(Crowds):
             self._order(asked, lambda: self._is_as(agent))
 
     def _move_agent(self, agent: AgentRow) -> None:
-        there = [member.queue for member in agent.members]
-        others = [queue for pbx, queue in self.queues if pbx == agent.pbx and queue not in there]
-        if not others:
-            self.say(Notice("move.nowhere", {"agent": agent.name}))
+        wanted = self._agent_moves(agent)
+        if isinstance(wanted, Notice):
+            self.say(wanted)
             return
-        wanted = [MoveAgent(agent.pbx, agent.device, queue, to) for queue in there for to in sorted(others)]
         intents = self._allowed(wanted)
         if not intents:
             return
@@ -274,7 +271,7 @@ class Acts(Crowds):
             first = first or why
         return first
 
-    def _wanted(self, deed: str) -> Iterable[Act] | Notice:
+    def _wanted(self, deed: str) -> Sequence[Act] | Notice:
         """All that the key of that deed might start."""
         row, caller = self.under_cursor[0], self._caller()
         match deed:
@@ -285,7 +282,7 @@ class Acts(Crowds):
             case "take-out" if caller is not None:
                 return [Withdraw(caller.key)]
             case "move-over" if caller is not None:
-                return [MoveCaller(caller.key, queue) for _pbx, queue in self.queues if queue != caller.queue]
+                return self._caller_moves(caller)
         agent = self._agent_meant()
         if isinstance(agent, Notice):
             return agent
@@ -300,8 +297,19 @@ class Acts(Crowds):
             case "take-out":
                 return [LogOut(pbx, device, queue) for queue in there]
             case _:
-                others = [queue for _pbx, queue in self.queues if queue not in there]
-                return (MoveAgent(pbx, device, queue, to) for queue in there for to in others)
+                return self._agent_moves(agent)
+
+    def _caller_moves(self, caller: CallRow) -> list[MoveCaller] | Notice:
+        """All queues to which who waits might be moved, or that there is none."""
+        others = sorted(queue for pbx, queue in self.queues if pbx == caller.key.pbx and queue != caller.queue)
+        return [MoveCaller(caller.key, queue) for queue in others] or Notice("caller.nowhere")
+
+    def _agent_moves(self, agent: AgentRow) -> list[MoveAgent] | Notice:
+        """The same of an agent, from each of theirs."""
+        there = [member.queue for member in agent.members]
+        others = sorted(queue for pbx, queue in self.queues if pbx == agent.pbx and queue not in there)
+        wanted = [MoveAgent(agent.pbx, agent.device, queue, to) for queue in there for to in others]
+        return wanted or Notice("move.nowhere", {"agent": agent.name})
 
 
 def _who(agent: AgentRow) -> str:
