@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.fakes.rows import ANA, BEN, NOW, strip
 from tests.ui.work import at_work
-from whisper_tui.engine.backend import ViewChanges
-from whisper_tui.supervision.intents import Leave, Listen, Panic
-from whisper_tui.terms import Mode, SessionId
+from whisper_tui.engine.backend import Person, ViewChanges
+from whisper_tui.supervision.intents import Cue, Export, Leave, Listen, Panic, Say
+from whisper_tui.terms import Mode, Notice, SessionId
+from whisper_tui.ui.hinting import why_dim
 from whisper_tui.ui.keyfile import chosen
+from whisper_tui.ui.words import sentence
 
 MINE = chosen(
     {
@@ -65,3 +69,26 @@ async def test_a_page_is_a_whole_page_and_half_a_page_half_of_it() -> None:
         sheet.move = moved.append  # type: ignore[method-assign, assignment]
         await work.press("pagedown", "ctrl+b", "ctrl+d", "ctrl+u")
         assert moved == [sheet.height, -sheet.height, sheet.height // 2, -(sheet.height // 2)]
+
+
+@pytest.mark.parametrize(
+    ("key", "intent", "said"),
+    [
+        ("C 1", Cue, "a cue card goes to the agent whom you hear: listen first"),
+        ("S 1", Say, "a cue card goes to the agent whom you hear: listen first"),
+        ("E", Export, "your profile does not grant floor.export"),
+        ("B", None, "nothing was refused just now that glass may be broken for"),
+    ],
+)
+async def test_a_key_is_dim_where_it_would_be_refused(key: str, intent: type | None, said: str) -> None:
+    person = Person("ana", "red-leads", "PJSIP/2001", enforced=True, cues=("slow down", "warranty"))
+    async with at_work(person=person) as work:
+        desk = work.console.desk
+        deed = desk.keymap.by_key[key]
+        refusals = {Export: Notice("denied.no-right", {"right": "floor.export"})}
+        if intent is not None:
+            assert why_dim(deed, desk) is None
+            work.backend.refusals[intent] = refusals.get(intent, Notice("cue.nobody"))
+        why = why_dim(deed, desk)
+        assert why is not None
+        assert said in sentence(why)

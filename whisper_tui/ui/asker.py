@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from whisper_tui.clock import Clock
-from whisper_tui.engine.backend import Backend, ViewChanges
+from whisper_tui.engine.backend import Backend, Phase, ViewChanges
 from whisper_tui.supervision.intents import AnswerHand, Cue, Draw, Intent, Leave, Loud, Note, Panic, Refused, Say
 from whisper_tui.terms import CallKey, Notice
 from whisper_tui.ui import asking, glass, leave, notes, questions, reasons, surf
@@ -104,8 +104,8 @@ class Asker(LogReader):
         """Ask why what was refused last is to be taken all the same."""
         if self._keeps_back():
             return
-        refused = self._refused
-        if refused is None or self.clock.monotonic() >= refused.until or refused.intent.call not in self.calls:
+        refused = self._unbroken()
+        if refused is None:
             self.say(glass.NOTHING)
             return
         wanted = self._refusal(glass.through(refused))
@@ -118,6 +118,28 @@ class Asker(LogReader):
             self.say(asked)
         else:
             self._open(asked, ask, glass.again(refused))
+
+    def why_not_glass(self) -> Notice | None:
+        """Why no glass can be broken now."""
+        refused = self._unbroken()
+        if refused is None:
+            return glass.NOTHING
+        why = self._refusal(glass.through(refused))
+        return None if why is not None and why.code == reasons.WANTED else why
+
+    def _unbroken(self) -> glass.Pane | None:
+        """What glass may be broken for now."""
+        refused = self._refused
+        if refused is None or self.clock.monotonic() >= refused.until or refused.intent.call not in self.calls:
+            return None
+        return refused
+
+    def why_not_card(self, kind: type[Cue | Say]) -> Notice | None:
+        """Why no cue card gets to anybody that way; where it is one thing with one and another with the next, why the first."""
+        if self.strip.phase is Phase.AIMING:
+            return None  # a moment more, and the agent is heard
+        whys = [self._refusal(kind(number)) for number, _text in enumerate(self.backend.person.cues, 1)]
+        return None if None in whys else next(iter(whys), None)
 
     @property
     def about_session(self) -> Heard | None:

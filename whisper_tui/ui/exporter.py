@@ -42,6 +42,10 @@ class Exporter(Scorer):
         asked = Naming(intent, folder, name)
         self._open(asked, lambda _sight: asked)
 
+    def why_not_export(self) -> Notice | None:
+        """Why nothing here may be exported, whatever the rows."""
+        return self._refusal(Export(self.view.value, "", 0))
+
     async def _tell(self, intent: Intent) -> None:
         if not isinstance(intent, Export):
             await super()._tell(intent)

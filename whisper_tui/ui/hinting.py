@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from whisper_tui.engine.backend import Phase
+from whisper_tui.supervision.intents import Cue, Say
 from whisper_tui.terms import Mode, Notice
 from whisper_tui.ui import asking
 from whisper_tui.ui.acts import ACTS
@@ -107,10 +108,20 @@ def why_dim(deed: Deed, desk: Desk) -> Notice | None:
         return None
     if deed.finds is not None:
         return desk.why_not_surf(deed.meant)
-    if deed.name == "note":
-        return desk.why_not_note()
-    if deed.name == "score":
-        return desk.why_not_score()
-    if deed.name in ACTS:
-        return desk.why_not_act(deed.name)
-    return None if deed.meant is None else desk.why_not(deed.meant)
+    match deed.name:
+        case "note":
+            return desk.why_not_note()
+        case "score":
+            return desk.why_not_score()
+        case "cue":
+            return desk.why_not_card(Cue)
+        case "say":
+            return desk.why_not_card(Say)
+        case "export":
+            return desk.why_not_export()
+        case "glass":
+            return desk.why_not_glass()
+        case name if name in ACTS:
+            return desk.why_not_act(name)
+        case _:
+            return None if deed.meant is None else desk.why_not(deed.meant)
