@@ -38,6 +38,9 @@ _LOUDEST = (Mode.TAKEOVER, Mode.BARGE, Mode.THIRD, Mode.WHISPER, None, Mode.SILE
 def bar(row: CallRow, now: float, cells: int) -> tuple[Span, ...]:
     """Return the bar of the call from its beginning to `now`."""
     begin = _begin(row)
+    if now <= begin and row.steps:  # it came since the last tick: its cells have no length yet
+        sign, ink = SIGNS[row.steps[-1].state]
+        return ((sign * cells, ink),)
     spans: list[Span] = []
     for at in range(cells):
         start, end = _cell(begin, now, cells, at)

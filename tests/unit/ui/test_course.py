@@ -36,6 +36,11 @@ def test_a_call_is_drawn_as_it_went() -> None:
     assert text(course.bar(WENT, NOW, 10)) == "·░░░≈▬▬‖▬→"
 
 
+def test_a_call_that_came_since_the_last_tick_is_drawn_as_what_it_is() -> None:
+    came = replace(ANA, began=NOW + 0.4, steps=(Step(NOW + 0.4, WAITS),))
+    assert text(course.bar(came, NOW, 4)) == "░░░░"
+
+
 def test_what_nobody_saw_is_not_drawn_as_if_somebody_had() -> None:
     found = replace(ANA, began=NOW - 100, steps=(Step(NOW - 40, TALKS),))
     assert text(course.bar(found, NOW, 10)) == "??????▬▬▬▬"
