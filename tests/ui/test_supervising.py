@@ -532,6 +532,18 @@ async def test_text_pasted_into_the_filter_is_text() -> None:
         assert "/ sales[31m_" in work.text
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+async def test_of_several_lines_that_are_pasted_the_first_is_typed_however_the_terminal_ends_them(end: str) -> None:
+    async with at_work() as work:
+        for opens in ("slash", "colon", "ctrl+p"):
+            await work.press(opens)
+            work.console.desk.paste(f"ana{end}ben")
+            await work.pilot.pause()
+            typed = (work.console.desk.line.text, work.console.desk.command.text, work.console.desk.palette.text)
+            assert [text for text in typed if text is not None] == ["ana"]
+            await work.press("escape")
+
+
 async def test_text_pasted_anywhere_else_starts_nothing() -> None:
     async with at_work() as work:
         work.console.desk.paste("lwb")

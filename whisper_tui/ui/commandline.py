@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from whisper_tui.ui.editing import edited, pasted
+from whisper_tui.ui.editing import LONGEST, edited, pasted
 from whisper_tui.ui.history import History
 from whisper_tui.ui.keymap import Keymap
 from whisper_tui.ui.presses import Press
-
-LONGEST = 200
-"""Signs."""
 
 CLOSES = ("back", "quit")
 """Deeds whose keys close the line, and do no more."""
@@ -71,7 +68,7 @@ class CommandLine:
         """Take pasted text in, its first line, which does nothing by itself; False: nobody types."""
         if self.text is None:
             return False
-        self.text = pasted(self.text, text, LONGEST)
+        self.text = pasted(self.text, text)
         return True
 
     def _tab(self) -> None:

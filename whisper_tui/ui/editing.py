@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from whisper_tui.ui.presses import Press
 
+LONGEST = 200
+"""Signs of a filter or a command; what is pasted beyond them is left out."""
+
 
 def edited(text: str, press: Press) -> str | None:
     """Return `text` after a key that types or takes back, None where it is no such key."""
@@ -20,6 +23,8 @@ def edited(text: str, press: Press) -> str | None:
             return None
 
 
-def pasted(text: str, paste: str, longest: int) -> str:
-    """Return `text` with the first line of `paste` behind it, no more than `longest` signs in all."""
-    return (text + "".join(sign for sign in paste.split("\n")[0] if sign.isprintable()))[:longest]
+def pasted(text: str, paste: str) -> str:
+    """Return `text` with the first line of `paste` behind it, no more than LONGEST signs in all. A terminal may end the lines of a
+    paste with CR alone, as Enter does."""
+    first = next(iter(paste.splitlines()), "")
+    return (text + "".join(sign for sign in first if sign.isprintable()))[:LONGEST]

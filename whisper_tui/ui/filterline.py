@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from whisper_tui.ui.editing import edited
+from whisper_tui.ui.editing import LONGEST, edited, pasted
 from whisper_tui.ui.history import History
 from whisper_tui.ui.presses import Press
-
-LONGEST = 200
-"""Signs; what is pasted beyond them is left out."""
 
 
 class FilterLine:
@@ -81,8 +78,7 @@ class FilterLine:
         """Take pasted text in, its first line; False: nobody types."""
         if self.text is None:
             return False
-        first = text.split("\n")[0]
-        self._type(self.text + "".join(sign for sign in first if sign.isprintable()))
+        self._type(pasted(self.text, text))
         return True
 
     def _type(self, text: str) -> None:

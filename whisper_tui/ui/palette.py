@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from whisper_tui.terms import Notice
-from whisper_tui.ui.commandline import CLOSES, LONGEST, passes
+from whisper_tui.ui.commandline import CLOSES, passes
 from whisper_tui.ui.deeds import Deed
-from whisper_tui.ui.editing import edited, pasted
+from whisper_tui.ui.editing import LONGEST, edited, pasted
 from whisper_tui.ui.keymap import Keymap
 from whisper_tui.ui.presses import Press
 
@@ -85,7 +85,7 @@ class Palette:
         """Look for pasted text; False: it is closed."""
         if self.text is None:
             return False
-        self.text = pasted(self.text, text, LONGEST)
+        self.text = pasted(self.text, text)
         return True
 
 
