@@ -21,7 +21,7 @@ from whisper_tui.supervision.acts import (
 from whisper_tui.terms import CallState, Notice
 from whisper_tui.ui import callers
 from whisper_tui.ui.asking import Sight
-from whisper_tui.ui.crowds import Crowds
+from whisper_tui.ui.crowds import WHAT_FOR, Crowds
 from whisper_tui.ui.orders import Choice, Figure, Order, Sure
 from whisper_tui.ui.typed import Resting
 from whisper_tui.ui.views import View
@@ -34,7 +34,7 @@ RAISED_TO = "raise.how"
 ACTS = frozenset({"pause-agent", "unpause-agent", "take-out", "move-over", "penalty", "raise", "hangup"})
 """Names of the deeds whose keys act on the floor."""
 
-ASKS_FIRST = frozenset({"pause.reason", "penalty.how", RAISED_TO})
+ASKS_FIRST = frozenset({WHAT_FOR, "penalty.how", RAISED_TO})
 """Why nothing is done yet: something has to be said first."""
 
 

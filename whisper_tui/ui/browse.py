@@ -14,7 +14,7 @@ from whisper_tui.ui.filterline import FilterLine
 from whisper_tui.ui.freeze import Picture, Rows, moved
 from whisper_tui.ui.history import History
 from whisper_tui.ui.lines import Queues, Waiting
-from whisper_tui.ui.logview import LogView
+from whisper_tui.ui.logview import FURTHEST, LogView
 from whisper_tui.ui.roll import Roll
 from whisper_tui.ui.saying import Saying
 from whisper_tui.ui.scoring import ScoreSheet
@@ -24,9 +24,6 @@ from whisper_tui.ui.tree import Tree
 from whisper_tui.ui.views import ROUND, View
 
 Lists: TypeAlias = Roll | Crew | Waiting | Queues
-
-FURTHEST = 1_000_000
-"""A line of the page of keys beyond its end: drawing it finds the last one."""
 
 
 class Browse:
@@ -150,6 +147,7 @@ class Browse:
 
     @property
     def in_tree(self) -> bool:
+        """Whether the calls are shown as a tree now."""
         return self._tree is not None and self.view is View.CALLS
 
     def freeze(self) -> None:
@@ -206,6 +204,7 @@ class Browse:
         self.show(ROUND[(at + by) % len(ROUND)])
 
     def move(self, by: int) -> None:
+        """Go `by` rows down in what lies on top."""
         if self.keys_top is not None:
             self.keys_top = max(0, self.keys_top + by)
         else:
@@ -217,12 +216,14 @@ class Browse:
         self.move(lines if by > 0 else -lines)
 
     def first(self) -> None:
+        """Go to its first row."""
         if self.keys_top is not None:
             self.keys_top = 0
         else:
             self._scrolled.first()
 
     def last(self) -> None:
+        """Go to its last row."""
         if self.keys_top is not None:
             self.keys_top = FURTHEST
         else:
@@ -243,6 +244,7 @@ class Browse:
             self.listings[self.view].turn()
 
     def match(self, by: int) -> None:
+        """Go to the next row that the filter lets through, of the calls round the end."""
         if self.view is not View.CALLS:
             self.move(by)
         elif not self.sheet.next_match(by):
@@ -343,6 +345,7 @@ class Browse:
         self.list.move(1)
 
     def show_keys(self) -> None:
+        """Open and close the page of keys."""
         self.keys_top = 0 if self.keys_top is None else None
 
     def _agent_rests(self, row: CallRow) -> bool:

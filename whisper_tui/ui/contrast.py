@@ -10,10 +10,12 @@ _STEPS = 20
 
 
 def is_colour(text: str) -> bool:
+    """Tell whether `text` is `#rrggbb`."""
     return len(text) == 7 and text[0] == "#" and all(digit in "0123456789abcdefABCDEF" for digit in text[1:])
 
 
 def is_grey(colour: str) -> bool:
+    """Tell whether a colour has no hue."""
     return len(set(_parts(colour))) == 1
 
 

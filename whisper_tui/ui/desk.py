@@ -31,7 +31,7 @@ from whisper_tui.ui.typed import SHORT, typed_on
 from whisper_tui.ui.views import View
 from whisper_tui.ui.words import _
 
-NEEDED = frozenset({"listen", "microphone", "leave", "panic", "release"})
+NEVER_HIDDEN = frozenset({"listen", "microphone", "leave", "panic", "release"})
 """Deeds that no other use of a key may hide altogether."""
 
 ON_THE_LIST = frozenset(
@@ -173,12 +173,7 @@ class Desk(Exporter):
             return
         row = self.under_cursor[0]
         known = [fact for fact in row.facts if fact.link] if row is not None else []
-        if not known:
-            self.say(Notice("copy.no_link"))
-            return
-        link = min(known, key=lambda fact: not fact.alarm).link
-        self.shell.copy(link)
-        self.say(Notice("copy.done", {"text": link}))
+        self.copy(min(known, key=lambda fact: not fact.alarm).link if known else Notice("copy.no_link"))
 
     def open_detail(self) -> None:
         """Enter: the answer to the question on the screen, else the detail; it starts nothing else."""
@@ -373,7 +368,7 @@ class Desk(Exporter):
         if self.scoring is None or self.keys_top is not None or self.prefix or key not in scoring.KEYS:
             return False
         deed = self.keymap.by_key.get(key)
-        return deed is None or deed.name not in NEEDED or not scoring.KEYS.issuperset(deed.keys)
+        return deed is None or deed.name not in NEVER_HIDDEN or not scoring.KEYS.issuperset(deed.keys)
 
     def _fill(self, press: Press) -> None:
         """Take a key into the score sheet; a question that stands there is answered with no by it."""

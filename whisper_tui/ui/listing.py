@@ -135,6 +135,7 @@ class Listing(Generic[Key, Row]):
         self._moved = True
 
     def is_marked(self, row: Row) -> bool:
+        """Tell whether a row is marked."""
         return bool(self.marked) and self.key_of(row) in self.marked
 
     def in_order(self) -> list[Row]:
@@ -160,10 +161,12 @@ class Listing(Generic[Key, Row]):
             self._go(self.top + line)
 
     def first(self) -> None:
+        """Move to the first row."""
         self._settle()
         self._go(0)
 
     def last(self) -> None:
+        """Move to the last row."""
         self._settle()
         self._go(len(self._order) - 1)
 

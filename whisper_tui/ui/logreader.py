@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 
 from whisper_tui.audit.recordings import has_gap
+from whisper_tui.audit.sessions import Acted, Raised, Session, Spying
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, ViewChanges
 from whisper_tui.supervision.intents import Refused
@@ -73,52 +74,46 @@ class LogReader(Told):
 
     def agents_day(self) -> None:
         """Look for everything of the agent under the cursor on that day."""
-        entry = self.log.session or self.log.current
-        agent = getattr(entry, "agent", "")
-        if entry is None or not agent:
-            self.say(Notice("log.no_agent"))
-            return
-        at = entry.began if hasattr(entry, "began") else entry.at
-        self.look_for(logquery.of_agent(agent, at))
+        match self.log.session or self.log.current:
+            case Session(agent=agent, began=at) | Spying(agent=agent, began=at) if agent:
+                self.look_for(logquery.of_agent(agent, at))
+            case Raised(agent=agent, at=at) | Acted(agent=agent, at=at) if agent:
+                self.look_for(logquery.of_agent(agent, at))
+            case _:
+                self.say(Notice("log.no_agent"))
 
     def copy_id(self) -> None:
         """Bring the id of what is under the cursor into the terminal's clipboard."""
-        ident = self._ident()
-        if not ident:
-            self.say(Notice("copy.nothing"))
-        else:
-            self.shell.copy(ident)
-            self.say(Notice("copy.done", {"text": ident}))
+        self.copy(self._ident() or Notice("copy.nothing"))
 
     def copy_recording(self) -> None:
         """Bring the name of the recording's file there, of the session that is open."""
-        if self.log.open is None:
-            self.say(Notice("copy.open_first"))
-            return
-        file = recording_file(self.log.open.named)
-        if not file:
-            self.say(Notice("copy.no_recording"))
-        elif has_gap(file):
-            self.say(Notice("copy.hidden"))
-        else:
-            self.shell.copy(file)
-            self.say(Notice("copy.done", {"text": file}))
+        self.copy(self._recording())
 
     def copy_recording_link(self) -> None:
         """The same with the address at which it can be heard."""
-        opened = self.log.open
-        file = recording_file(opened.named) if opened is not None else ""
-        if opened is None:
-            self.say(Notice("copy.open_first"))
-        elif not file:
-            self.say(Notice("copy.no_recording"))
-        elif has_gap(file):
-            self.say(Notice("copy.hidden"))
-        elif link := recording_link(self.log.recordings, file):
-            self.shell.copy(link)
-            self.say(Notice("copy.done", {"text": link}))
+        file = self._recording()
+        if isinstance(file, str):
+            self.copy(recording_link(self.log.recordings, file) or Notice("copy.no_address"))
         else:
-            self.say(Notice("copy.no_address"))
+            self.copy(file)
+
+    def copy(self, text: str | Notice) -> None:
+        """Bring `text` into the terminal's clipboard, or say why there is none."""
+        if isinstance(text, Notice):
+            self.say(text)
+        else:
+            self.shell.copy(text)
+            self.say(Notice("copy.done", {"text": text}))
+
+    def _recording(self) -> str | Notice:
+        """The recording's file of the session that is open, or why it cannot be copied."""
+        if self.log.open is None:
+            return Notice("copy.open_first")
+        file = recording_file(self.log.open.named)
+        if not file:
+            return Notice("copy.no_recording")
+        return Notice("copy.hidden") if has_gap(file) else file
 
     def _ident(self) -> str:
         match self.view:

@@ -11,7 +11,7 @@ from whisper_tui.ui.logquery import NOTHING, Query
 
 EntryKey: TypeAlias = tuple[object, ...]
 FURTHEST = 1_000_000
-"""A line beyond the end of what is open: drawing it finds the last one."""
+"""A line beyond the end of a page, or of what is open: drawing it finds the last one."""
 
 
 class LogView:
@@ -73,6 +73,7 @@ class LogView:
         return self.shown[self.top : self.top + self.height]
 
     def move(self, by: int) -> None:
+        """Move the cursor, or what is open, `by` lines."""
         if self.open is not None:
             self.top_of_open = max(0, self.top_of_open + by)
         else:
@@ -84,12 +85,14 @@ class LogView:
             self._go(self.top + line)
 
     def first(self) -> None:
+        """Go to the first line."""
         if self.open is not None:
             self.top_of_open = 0
         else:
             self._go(0)
 
     def last(self) -> None:
+        """Go to the last line."""
         if self.open is not None:
             self.top_of_open = FURTHEST
         else:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from whisper_tui.engine.rows import CallRow
-from whisper_tui.terms import CallKey, Pbx
+from whisper_tui.terms import CallKey
+from whisper_tui.ui.lines import QueueKey
 from whisper_tui.ui.sheet import Place, Sheet
 
-QueueKey: TypeAlias = tuple[Pbx, str]
 AgentPlace: TypeAlias = tuple[str, str]
 """By what an agent stands in their queue: the name without case, and the phone; "" and "": callers who have none."""
 

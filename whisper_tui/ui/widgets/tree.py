@@ -8,8 +8,9 @@ from whisper_tui.engine.rows import CallRow, QueueRow
 from whisper_tui.terms import Mode
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import Ink, Line, Span
+from whisper_tui.ui.lines import QueueKey
 from whisper_tui.ui.moment import Moment
-from whisper_tui.ui.tree import Node, QueueKey, Tree, legs
+from whisper_tui.ui.tree import Node, Tree, legs
 from whisper_tui.ui.widgets import table
 from whisper_tui.ui.widgets.table import Column
 from whisper_tui.ui.words import _, fill, later
