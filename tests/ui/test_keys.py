@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes.rows import ANA, BEN, NOW, strip
 from tests.ui.work import at_work
-from whisper_tui.engine.backend import Person, ViewChanges
+from whisper_tui.engine.backend import Person, Phase, StripView, ViewChanges
 from whisper_tui.supervision.intents import Cue, Export, Leave, Listen, Panic, Say
 from whisper_tui.terms import Mode, Notice, SessionId
 from whisper_tui.ui.hinting import why_dim
@@ -41,6 +41,16 @@ async def test_hints_and_the_page_of_keys_show_the_chosen_keys() -> None:
         assert " L  " in work.text
         assert " Q F12 " in work.text
         assert " ! " not in work.text
+
+
+async def test_the_strip_names_the_chosen_keys() -> None:
+    async with at_work(keymap=MINE) as work:
+        assert "L listens to the call that is chosen" in work.text
+        ringing = StripView(Phase.RINGING, phone="PJSIP/2001", call=ANA.key, agent="Ana Ruiz")
+        await work.happens(ViewChanges(strip=ringing))
+        assert "ctrl-t cancels" in work.strip
+        await work.happens(ViewChanges(strip=strip(ANA, Mode.TAKEOVER)))
+        assert "ctrl-t hangs up, H hands back" in work.strip
 
 
 async def test_a_chosen_key_for_panic_that_is_no_letter_is_taken_while_somebody_types() -> None:

@@ -31,6 +31,8 @@ class Browse:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
+        self.keys: Mapping[str, str] = {}
+        """What a person presses, or in plain mode types, for each deed, by its name."""
         self.now = clock.monotonic()
         """The moment that the durations on the screen are shown for."""
         self.wall = clock.wall()

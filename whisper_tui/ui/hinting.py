@@ -10,8 +10,6 @@ from whisper_tui.terms import Mode, Notice
 from whisper_tui.ui import asking
 from whisper_tui.ui.acts import ACTS
 from whisper_tui.ui.deeds import DIGITS, Deed, Kind
-from whisper_tui.ui.keymap import main_key
-from whisper_tui.ui.keynames import shown
 from whisper_tui.ui.views import View
 from whisper_tui.ui.words import _
 
@@ -80,11 +78,6 @@ def in_order(desk: Desk) -> list[Deed]:
         return there
     first = _TO_A_CALL if desk.strip.session is None else _ABOUT_THE_CALL
     return sorted(there, key=lambda deed: first.get(deed.name, len(first)))
-
-
-def key_of(deed: Deed) -> str:
-    """Return the key that stands before its word there; of a key with a digit behind it that key alone."""
-    return shown(deed.keys[0].partition(" ")[0]) if deed.numbered else main_key(deed)
 
 
 def hint_of(deed: Deed, desk: Desk) -> str:

@@ -30,6 +30,12 @@ class Keymap(Struct, frozen=True):
         """Return the main key of a deed, as people write it; "" where it has none, or there is none of that name."""
         return next((main_key(deed) for deed in self.deeds if deed.name == name), "")
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Return what a person presses for each deed, by its name: its main key, or `:name` where it has none; of keys with a digit
+        behind them the first alone."""
+        return {deed.name: first_key(deed) or f":{deed.name}" for deed in self.deeds}
+
     def behind(self, prefix: str) -> list[tuple[str, Deed]]:
         """Return what can be pressed after `prefix`, and what it does."""
         return [
@@ -79,6 +85,11 @@ DEFAULT = keymap_of(DEEDS)
 def main_key(deed: Deed) -> str:
     """Return the key that stands for `deed`, as people write it; "" where it has none."""
     return shown(deed.keys[0]) if deed.keys else ""
+
+
+def first_key(deed: Deed) -> str:
+    """As `main_key`; of a key with a digit behind it that key alone."""
+    return shown(deed.keys[0].partition(" ")[0]) if deed.numbered and deed.keys else main_key(deed)
 
 
 def keys_of(deed: Deed) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from whisper_tui.engine.backend import StripView
 from whisper_tui.ui.exporting import Naming
 from whisper_tui.ui.orders import Figure
@@ -13,10 +15,12 @@ _ROOM = 10_000
 """Cells: nothing is wrapped."""
 
 
-def lines(question: Question, strip: StripView, seconds_left: int, *, typed: bool) -> list[str]:
+def lines(
+    question: Question, strip: StripView, seconds_left: int, keys: Mapping[str, str], *, typed: bool
+) -> list[str]:
     """Return the lines of a question. `typed`: it is answered by what it names, and not by yes or no."""
     title = asked.title(question, strip)[0]
-    content = asked.content(_unprompted(question), strip, seconds_left, _ROOM)
+    content = asked.content(_unprompted(question), strip, seconds_left, _ROOM, keys)
     said = ["".join(text for text, _ink in left).strip() for left, _right in content]
     said = [line.removesuffix("_").strip() for line in said]
     values = {"seconds": str(seconds_left), "proposed": proposed(question)}

@@ -76,6 +76,7 @@ class PlainConsole:
         self._clock = clock
         self._over = over
         self.desk = Desk(backend, clock, self, playback=playback, readonly=readonly, keymap=keymap, hints=hints)
+        self.desk.keys = {deed.name: deed.name for deed in keymap.deeds}
         self.desk.patience = PATIENCE
         self.desk.weights = weights or self.desk.weights
         self._hand_bell = hand_bell

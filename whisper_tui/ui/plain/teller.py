@@ -87,7 +87,7 @@ class Teller:
         if desk.question is None:
             return []
         left = 0.0 if desk.question.until is None else desk.question.until - desk.clock.monotonic()
-        return asks.lines(desk.question, desk.strip, ceil(left), typed=desk.typed is not None)
+        return asks.lines(desk.question, desk.strip, ceil(left), desk.keys, typed=desk.typed is not None)
 
     def _tell_strip(self) -> None:
         said = sentences.of(self._desk.strip)

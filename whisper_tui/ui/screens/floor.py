@@ -20,7 +20,7 @@ from whisper_tui.ui import asking, hinting, needs, present
 from whisper_tui.ui.changed_cells import Sent
 from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.inks import Line, Tint
-from whisper_tui.ui.keymap import keys_of
+from whisper_tui.ui.keymap import first_key, keys_of
 from whisper_tui.ui.keynames import shown
 from whisper_tui.ui.panes import Panes, Wanted, arrange
 from whisper_tui.ui.questions import Asked, Question
@@ -322,6 +322,7 @@ class FloorScreen(Screen[None]):
             seconds_left=ceil(left),
             stale=self._stale_session(),
             last=desk.last_heard,
+            keys=desk.keys,
         )
 
     def _stale_session(self) -> LinkRow | None:
@@ -377,7 +378,7 @@ class FloorScreen(Screen[None]):
             ]
         there = [
             hints.Hint(
-                hinting.key_of(deed), hinting.hint_of(deed, desk), hinting.why_dim(deed, desk) is not None, deed.keys[0]
+                first_key(deed), hinting.hint_of(deed, desk), hinting.why_dim(deed, desk) is not None, deed.keys[0]
             )
             for deed in hinting.in_order(desk)
         ]

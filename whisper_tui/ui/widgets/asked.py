@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from whisper_tui.engine.backend import StripView
@@ -131,8 +131,8 @@ def title(question: Question, strip: StripView) -> tuple[str, Ink, Ink]:
     return _(words), ink, block
 
 
-def content(question: Question, strip: StripView, seconds_left: int, room: int) -> list[Sides]:
-    """Return the lines: what there is to know, and at last how to answer."""
+def content(question: Question, strip: StripView, seconds_left: int, room: int, keys: Mapping[str, str]) -> list[Sides]:
+    """Return the lines: what there is to know, and at last how to answer. `keys`: of the deeds, by their names."""
     match question.asked:
         case None:
             return _quit(strip, room)
@@ -162,7 +162,7 @@ def content(question: Question, strip: StripView, seconds_left: int, room: int) 
             told = _told(why, room)
             return [*whose, *told, *_codes(why.codes, room), *_line(prompt, question, seconds_left, room)]
         case AskOthers() as others:
-            return _others(others, seconds_left, room)
+            return _others(others, seconds_left, room, keys)
         case Allow(row=row):
             return _allow(row, seconds_left, room)
         case Typed() as typed if _kind(typed) is TakeOver:
@@ -316,12 +316,12 @@ def _whose(intent: Loud | Draw, about: About | None, room: int) -> list[Sides]:
     return [(((fit(said, room).rstrip(), Ink.STRONG),), ())]
 
 
-def _others(others: AskOthers, seconds_left: int, room: int) -> list[Sides]:
+def _others(others: AskOthers, seconds_left: int, room: int, keys: Mapping[str, str]) -> list[Sides]:
     """Who could allow it; without them it is not done."""
     values = {"approvers": fit(others.approvers, min(_NAMES, width_of(others.approvers)))}
     said = [fill(_("these may allow it: {approvers}"), values)]
     if others.glass:
-        said.append(_("in an emergency: B"))
+        said.append(fill(_("in an emergency: {glass}"), keys))
     facts = wrap(" - ".join(said).split(), room)
     answers = _enter(_("asks them"), Ink.STRONG, seconds_left)
     return [

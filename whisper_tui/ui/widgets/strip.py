@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from whisper_tui.engine.backend import Hears, Person, Phase, StripView
@@ -13,6 +14,7 @@ from whisper_tui.ui import present
 from whisper_tui.ui.asking import own_call
 from whisper_tui.ui.exporting import Naming
 from whisper_tui.ui.inks import Ink, Line, Span, crop, spread, taken
+from whisper_tui.ui.keymap import DEFAULT
 from whisper_tui.ui.leave import AskOthers
 from whisper_tui.ui.marks import Crowd
 from whisper_tui.ui.notes import Heard, Jot
@@ -54,10 +56,10 @@ _KINDS: dict[LegKind, str] = {
 }
 
 _FOLLOWING: dict[Whom, tuple[str, str, str]] = {
-    Whom.CALL: (later("following the call"), later("waits for the call's next agent"), "f"),
-    Whom.AGENT: (later("following {agent}"), later("waits for the agent's next call"), "F"),
+    Whom.CALL: (later("following the call"), later("waits for the call's next agent"), "follow-call"),
+    Whom.AGENT: (later("following {agent}"), later("waits for the agent's next call"), "follow-agent"),
 }
-"""While somebody is heard, while nobody is, and the key that ends it."""
+"""While somebody is heard, while nobody is, and the deed that ends it."""
 
 
 SOON = 60.0
@@ -75,6 +77,7 @@ class Scene(NamedTuple):
         seconds_left: how long it waits.
         stale: the link of the session's PBX, where it is not live.
         last: the session that is over and that something can be written beside.
+        keys: of the deeds, by their names.
     """
 
     strip: StripView
@@ -84,6 +87,7 @@ class Scene(NamedTuple):
     seconds_left: int = 0
     stale: LinkRow | None = None
     last: Heard | None = None
+    keys: Mapping[str, str] = DEFAULT.names
 
 
 def title(strip: StripView) -> tuple[str, Ink, Ink]:
@@ -136,22 +140,22 @@ def _content(scene: Scene, room: int) -> list[Sides]:
     truth = _whole(_truth(strip, room), _mic(strip), room)
     if scene.question is not None:
         warned = _whole(_truth(strip, room), linewords.wrong(strip)[:-1], room)
-        return [warned, *asked.content(scene.question, strip, scene.seconds_left, room)]
+        return [warned, *asked.content(scene.question, strip, scene.seconds_left, room, scene.keys)]
     match strip.phase:
         case Phase.NONE:
             return _idle(scene, room)
         case Phase.RINGING:
             said = fill(_("your phone {phone} is ringing - answer it"), {"phone": strip.phone})
-            return [(((said, Ink.STRONG),), _key("x", _("cancels"))), (_truth(strip, room), ())]
+            return [(((said, Ink.STRONG),), _key(scene.keys["leave"], _("cancels"))), (_truth(strip, room), ())]
         case Phase.IDLE:
-            said_idle = _key("l", _("listens to the call that is chosen"))
+            said_idle = _key(scene.keys["listen"], _("listens to the call that is chosen"))
             if strip.following is not None:
-                _with, waits, key = _FOLLOWING[strip.following]
-                said_idle = ((_(waits), Ink.SILENT), (f" - {key} {_('ends that')}", Ink.MUTED))
+                _with, waits, deed = _FOLLOWING[strip.following]
+                said_idle = ((_(waits), Ink.SILENT), (f" - {scene.keys[deed]} {_('ends that')}", Ink.MUTED))
             return [truth, _whole(said_idle, _leg(strip), room)]
         case Phase.UNKNOWN:
             said = _("not confirmed by the PBX: your leg is being muted and hung up")
-            return [truth, (((said, Ink.ALARM),), _key("x", _("leave")))]
+            return [truth, (((said, Ink.ALARM),), _key(scene.keys["leave"], _("leave")))]
         case Phase.TAKING:
             said = _("either the agent still has the customer, or you have: not confirmed yet")
             return [truth, (((said, Ink.TEXT),), ())]
@@ -162,7 +166,8 @@ def _content(scene: Scene, room: int) -> list[Sides]:
         _whole(_recorded(strip), (*_lines(strip, room), *_leg(strip)), room),
     ]
     if own_call(strip):
-        said = _("hanging up: the customer goes on in the dialplan - x hangs up, H hands back")
+        words = _("hanging up: the customer goes on in the dialplan - {leave} hangs up, {handback} hands back")
+        said = fill(words, scene.keys)
         lines.append((((said, Ink.TEXT),), ()))
     return lines
 
@@ -285,7 +290,9 @@ def _leg(strip: StripView) -> tuple[Span, ...]:
 def _idle(scene: Scene, room: int) -> list[Sides]:
     phone = scene.person.phone
     mine: tuple[Span, ...] = ((f"{_('your phone')} {phone}", Ink.MUTED),) if phone else ()
-    how: Sides = _whole(_key("l", _("listens to the call that is chosen")), _beside_the_last(scene), room)
+    how: Sides = _whole(
+        _key(scene.keys["listen"], _("listens to the call that is chosen")), _beside_the_last(scene), room
+    )
     if scene.strip.ended is None:
         return [(_truth(scene.strip, room), mine), how]
     said = textwrap.wrap(sentence(scene.strip.ended), max(10, room))
@@ -297,9 +304,13 @@ def _beside_the_last(scene: Scene) -> tuple[Span, ...]:
     """What can still be done about the session that is over."""
     if scene.last is None:
         return ()
-    note = _key("i", _("notes"))
+    note = _key(scene.keys["note"], _("notes"))
     whom = (f" {fill(_('on {agent}'), {'agent': scene.last.agent})}", Ink.MUTED)
-    return (*note, *((_gap(2), *_key("s", _("scores"))) if scene.person.scorecard is not None else ()), whom)
+    return (
+        *note,
+        *((_gap(2), *_key(scene.keys["score"], _("scores"))) if scene.person.scorecard is not None else ()),
+        whom,
+    )
 
 
 def _key(key: str, word: str) -> tuple[Span, ...]:
