@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fakes.rows import ANA, BEN, NOW, strip
+from tests.fakes.rows import ANA, BEN, NOW, floor, strip
 from tests.ui.work import at_work
 from whisper_tui.engine.backend import Person, Phase, StripView, ViewChanges
 from whisper_tui.supervision.intents import Cue, Export, Leave, Listen, Panic, Say
@@ -51,6 +51,16 @@ async def test_the_strip_names_the_chosen_keys() -> None:
         assert "ctrl-t cancels" in work.strip
         await work.happens(ViewChanges(strip=strip(ANA, Mode.TAKEOVER)))
         assert "ctrl-t hangs up, H hands back" in work.strip
+
+
+async def test_sentences_name_the_chosen_keys() -> None:
+    async with at_work(floor(strip=strip(ANA)), keymap=MINE) as work:
+        await work.press("j", "w")
+        assert work.last_line == "you hear Ana Ruiz: L here first, then speak"
+        await work.press("l")
+        assert work.last_line == "l does nothing here, ctrl-k shows the keys"
+        await work.press("ctrl+z")
+        assert work.last_line.endswith("somebody must watch it - ctrl-t leaves")
 
 
 async def test_a_chosen_key_for_panic_that_is_no_letter_is_taken_while_somebody_types() -> None:

@@ -434,4 +434,4 @@ async def test_the_key_for_a_note_says_why_there_is_nothing_to_note_on() -> None
         assert why_dim(desk.keymap.by_key["i"], desk) is None
     async with at_work() as work:
         desk = work.console.desk
-        assert why_dim(desk.keymap.by_key["i"], desk) == Notice("note.no_session")
+        assert why_dim(desk.keymap.by_key["i"], desk) == Notice("note.no_session", {"log": "v l"})

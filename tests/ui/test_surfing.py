@@ -134,7 +134,7 @@ async def test_where_the_profile_leaves_it_to_chance_the_key_of_the_next_call_dr
     async with at_work(floor(TEN)) as work:
         left_to_chance(work)
         await work.press("l")
-        assert work.last_line == "your profile leaves it to chance whom you hear: press *"
+        assert work.last_line == "your profile leaves it to chance whom you hear: *"
         await work.press("asterisk")
         assert work.backend.asked == [Draw()]
 

@@ -31,7 +31,8 @@ from whisper_tui.permissions.policy import Allowed, Denied, Policy
 from whisper_tui.permissions.trace import Trace, trace
 from whisper_tui.permissions.unmatched import unmatched
 from whisper_tui.terms import Right, Subject
-from whisper_tui.ui.words import said
+from whisper_tui.ui.keymap import DEFAULT
+from whisper_tui.ui.words import keyed, said
 
 if TYPE_CHECKING:
     from whisper_tui.cli.live import Live
@@ -254,6 +255,11 @@ def _found(path: Path, ask: Callable[[], Live] | None) -> Iterator[tuple[str, Fi
             yield "warning", each
 
 
+def _said(denied: Denied) -> str:
+    """What the console says of it to somebody who has the usual keys."""
+    return said(keyed(explained(denied), DEFAULT.names))
+
+
 def _as_object(found: Trace) -> dict[str, object]:
     answer = found.answer
     denied = answer if isinstance(answer, Denied) else None
@@ -262,8 +268,8 @@ def _as_object(found: Trace) -> dict[str, object]:
         "profile": answer.profile,
         "rule": denied.rule if denied else "",
         "where": denied.where if denied else "",
-        "why": said(explained(replace(denied, hidden=False))) if denied else "",
-        "told": said(explained(denied)) if denied else "",
+        "why": _said(replace(denied, hidden=False)) if denied else "",
+        "told": _said(denied) if denied else "",
         "until": answer.until,
         "lines": msgspec.to_builtins(found.lines),
         "limits": [
@@ -277,9 +283,9 @@ def _as_text(person: str, right: Right, found: Trace) -> Iterator[str]:
     match found.answer:
         case Denied() as denied:
             place = f" ({denied.where})" if denied.where else ""
-            yield f"{person} may not {right.value}: {said(explained(replace(denied, hidden=False)))}{place}"
+            yield f"{person} may not {right.value}: {_said(replace(denied, hidden=False))}{place}"
             if denied.hidden:
-                yield f"{person} is told: {said(explained(denied))}"
+                yield f"{person} is told: {_said(denied)}"
         case Allowed(profile=profile):
             yield f"{person} may {right.value}, by profile {profile}"
     rows = [(each.where, each.profile, each.says.value, each.key, each.value) for each in found.lines]
@@ -300,7 +306,7 @@ def _outcome(each: cases.Outcome) -> dict[str, str]:
             found = f"profile {profile} lets them"
         case Denied() as denied:
             place = f", {denied.where}" if denied.where else ""
-            found = f"{said(explained(replace(denied, hidden=False)))} ({denied.rule}{place})"
+            found = f"{_said(replace(denied, hidden=False))} ({denied.rule}{place})"
     named = f"{case.name}: " if case.name else ""
     return {"expected": f"{named}{who} {may} {case.right.value}{rule}", "found": found}
 

@@ -11,7 +11,7 @@ from whisper_tui.ui.asker import Asker
 from whisper_tui.ui.marks import Crowd
 from whisper_tui.ui.questions import Question
 from whisper_tui.ui.views import View
-from whisper_tui.ui.words import sentence
+from whisper_tui.ui.words import keyed, sentence
 
 WHAT_FOR = "pause.reason"
 """Why nothing is done yet: it has to be said first what for."""
@@ -74,7 +74,7 @@ class Crowds(Asker):
             why = self._refusal(act)
             answer = Refused(why) if why is not None else await self.backend.ask(act)
             if isinstance(answer, Refused):
-                said.append(Notice("marks.not", {"agent": name, "why": sentence(answer.why)}))
+                said.append(Notice("marks.not", {"agent": name, "why": sentence(keyed(answer.why, self.keys))}))
         count = {"count": str(len(crowd.acts) - len(said)), "all": str(len(crowd.acts))}
         self.saying.say(*said[:MOST_SAID], Notice("marks.done", count))
         self.shell.paint_console()

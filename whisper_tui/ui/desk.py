@@ -63,7 +63,7 @@ class Desk(Exporter):
         self.coach: Coach = Coach(hints)
         super().__init__(backend, clock, shell, readonly=readonly)
         self.keymap = keymap
-        self.keys = keymap.names
+        self.keys = self.saying.keys = keymap.names
         self.player = None if playback is None else Player(playback)
         self.prefix = ""
         """The first of two keys, while the second one is waited for."""

@@ -11,7 +11,7 @@ from whisper_tui.ui import asking
 from whisper_tui.ui.acts import ACTS
 from whisper_tui.ui.deeds import DIGITS, Deed, Kind
 from whisper_tui.ui.views import View
-from whisper_tui.ui.words import _
+from whisper_tui.ui.words import _, keyed
 
 if TYPE_CHECKING:
     from whisper_tui.ui.desk import Desk
@@ -97,6 +97,11 @@ def seconds(prefix: str, desk: Desk) -> list[tuple[str, str]]:
 
 def why_dim(deed: Deed, desk: Desk) -> Notice | None:
     """Return why `deed` would be refused if its key were pressed now, or None."""
+    why = _why_not(deed, desk)
+    return None if why is None else keyed(why, desk.keys)
+
+
+def _why_not(deed: Deed, desk: Desk) -> Notice | None:
     if deed.kind is Kind.QUIET:
         return None
     if deed.finds is not None:

@@ -18,6 +18,7 @@ from whisper_tui.ui.shell import Shell
 from whisper_tui.ui.story import recording_file, recording_link
 from whisper_tui.ui.told import Told
 from whisper_tui.ui.views import View
+from whisper_tui.ui.words import keyed
 
 
 class LogReader(Told):
@@ -45,7 +46,7 @@ class LogReader(Told):
             self._looks += 1  # what is on its way was decided before
             self._opens += 1
             self.log.reading = False
-            self.log.forget(Notice("log.anew"))
+            self.log.forget(keyed(Notice("log.anew"), self.keys))
 
     def look_for(self, text: str) -> None:
         """Look for what was typed."""

@@ -49,7 +49,7 @@ SENTENCES: dict[str, str] = {
     "session.already": later("it is {mode} already"),
     "session.none": later("no session is up"),
     "session.agent_changed": later("{agent} has this call no more: you hear nothing"),
-    "session.elsewhere": later("you hear {agent}: l here first, then speak"),
+    "session.elsewhere": later("you hear {agent}: {listen} here first, then speak"),
     "busy.asking": later("one thing at a time: the PBX has not answered yet"),
     "keypad.pressed": later("key {digit} was pressed on your phone"),
     "mic.open_already": later("your microphone is open already"),
@@ -64,10 +64,10 @@ SENTENCES: dict[str, str] = {
     "follow.over": later("there is nothing left to follow: the customer hung up, or {agent} is gone"),
     "follow.none": later("nothing is followed"),
     # a call of one's own
-    "takeover.listen_first": later("hear the call first: l, then T"),
+    "takeover.listen_first": later("hear the call first: {listen}, then {takeover}"),
     "takeover.bridge_of_three": later("three or more are in this call: a takeover would break it up"),
     "takeover.refused": later("the PBX refused: the agent still has the customer, and nobody hears you"),
-    "takeover.own_call": later("you are in a call of your own: H hands it back, x hangs up"),
+    "takeover.own_call": later("you are in a call of your own: {handback} hands it back, {leave} hangs up"),
     "takeover.unconfirmed": later("the PBX did not confirm {step}: it is UNKNOWN, your call goes on"),
     "takeover.leased": later("the PBX did not lift the lease of your call: it ends if this console does"),
     "takeover.left": later("you hung up: the customer goes on in the dialplan"),
@@ -75,7 +75,7 @@ SENTENCES: dict[str, str] = {
     "handback.done": later("the customer was handed to {to}, and your phone hung up"),
     "handback.no_extension": later("not handed back: the dialplan has no {place} - see [pbx.NAME.entries]"),
     "handback.refused": later("the PBX refused to hand the customer to {to}: they are still yours"),
-    "handback.no_call": later("no customer is yours: T takes one over"),
+    "handback.no_call": later("no customer is yours: {takeover} takes one over"),
     "handback.no_entry": later("no way to {to} in the settings: add it to [pbx.NAME.entries]"),
     # the profile
     "denied.no-profile": later("no profile in the policy names you: whisper-tui init writes one"),
@@ -83,13 +83,13 @@ SENTENCES: dict[str, str] = {
     "denied.denied-scope": later("your profile leaves this call out"),
     "denied.out-of-scope": later("your profile does not reach this call"),
     "denied.phone": later("your profile does not let {phone} be rung"),
-    "denied.curtain": later("a payment is being taken: nobody may listen; press l again when it is over"),
+    "denied.curtain": later("a payment is being taken: nobody may listen; {listen} again when it is over"),
     "denied.exempt": later("this agent is exempt: nobody may listen"),
     "denied.not-announced": later("nobody may listen where callers are not told that calls may be monitored"),
     "denied.hours": later("your profile is closed now: it opens {opens}"),
     "denied.sessions": later("your profile lets you have no more than {limit} up at once: end one first"),
     "denied.quota": later("you listened to this agent as often as you may ({limit}): again from {opens}"),
-    "denied.pick": later("your profile leaves it to chance whom you hear: press *"),
+    "denied.pick": later("your profile leaves it to chance whom you hear: {surf}"),
     "denied.listen-first": later("keep listening {seconds} s more"),
     "denied.reason": later("say why first ({codes})"),
     "denied.max": later("your profile lets {right} last {limit} in a call, and that is over"),
@@ -135,7 +135,7 @@ SENTENCES: dict[str, str] = {
     "log.unkept": later("the session log is written, but not looked after: {where}: {why}"),
     "log.none": later("there is no log here to read"),
     "log.unread": later("the session log cannot be shown: {where}: {why}"),
-    "log.anew": later("what you may see was decided anew: c reads again"),
+    "log.anew": later("what you may see was decided anew: {clear} reads again"),
     "log.no_session": later("there is no such session"),
     "log.no_agent": later("no agent stands here: choose a session"),
     "log.call_over": later("its call is over, or not on your floor"),
@@ -146,7 +146,7 @@ SENTENCES: dict[str, str] = {
     "log.no_hand_mode": later("a hand has no mode: leave it out"),
     "log.no_length": later("an attempt that was denied has no length: leave longer out"),
     # agents
-    "agent.none": later("choose an agent first: v a shows them"),
+    "agent.none": later("choose an agent first: {agents} shows them"),
     "agent.gone": later("this agent is not on your floor any more"),
     "pause.reason": later("say what for first ({codes})"),
     "pause.already": later("{agent} is paused already"),
@@ -184,7 +184,7 @@ SENTENCES: dict[str, str] = {
     "caller.failed": later("the PBX did not do it, they wait in {queue} as before: {error}"),
     "caller.unknown": later("whether it was done is UNKNOWN: the PBX did not say - look at the caller's row"),
     "caller.nowhere": later("you see no other queue"),
-    "caller.none": later("choose who waits first: v w shows them"),
+    "caller.none": later("choose who waits first: {waiting} shows them"),
     "raise.how": later(
         "say which priority first, up to {most}: it is {priority}, and {first} is enough to be the first in {queue}"
     ),
@@ -195,12 +195,12 @@ SENTENCES: dict[str, str] = {
     ),
     "raise.unknown": later("whether they were raised in {queue} is UNKNOWN: the PBX does not show it"),
     "withdraw.cannot": later(
-        "{pbx}: this Asterisk ({version}) cannot take a caller out of a queue: o moves, X hangs up"
+        "{pbx}: this Asterisk ({version}) cannot take a caller out of a queue: {move-over} moves, {hangup} hangs up"
     ),
     "withdraw.pending": later(
         "the PBX has taken it, and they are still in {queue}: it does it when no phone rings for them any more"
     ),
-    "hangup.party": later("a supervisor is a party of this call: x leaves it, and ends what is their own"),
+    "hangup.party": later("a supervisor is a party of this call: {leave} leaves it, and ends what is their own"),
     "hangup.failed": later("not hung up: {error}"),
     "hangup.unknown": later("whether it is hung up is UNKNOWN: the PBX did not say - look at the call's row"),
     # raised hands
@@ -227,13 +227,13 @@ SENTENCES: dict[str, str] = {
     "cue.no_texts": later("this AMI account may send no texts: write class message"),
     "cue.failed": later("{agent} did not get the cue: {error}"),
     "cue.unknown": later("the PBX did not answer: {agent} may or may not have got the cue"),
-    "cue.no_reach": later("nothing here can be spoken to an agent: [cues] reach; C {number} sends it as a text"),
-    "cue.no_voice": later("this card has no sound, and there is no voice: C {number} sends it as a text"),
+    "cue.no_reach": later("nothing here can be spoken to an agent: [cues] reach; {cue} {number} sends it as a text"),
+    "cue.no_voice": later("this card has no sound, and there is no voice: {cue} {number} sends it as a text"),
     "cue.no_sound": later("not spoken: the voice made no sound of it: {error}"),
     "cue.no_port": later(
-        "not spoken: this console cannot use its [cues] reach or bind ({error}); C sends it to {agent} as a text"
+        "not spoken: this console cannot use its [cues] reach or bind ({error}); {cue} sends it to {agent} as a text"
     ),
-    "cue.no_way": later("not spoken: the PBX did not come for it ({error}); C sends it to {agent} as a text"),
+    "cue.no_way": later("not spoken: the PBX did not come for it ({error}); {cue} sends it to {agent} as a text"),
     "cue.unsure": later(
         "the PBX did not answer: whether anything was spoken to {agent} is UNKNOWN, its leg is hung up"
     ),
@@ -244,7 +244,7 @@ SENTENCES: dict[str, str] = {
     "cue.sent": later("sent to the phone of {agent}: {text}"),
     # the score sheet
     "score.no_card": later("nothing is scored here: scorecard.toml says what points are given for"),
-    "score.no_session": later("no session to score: one that is up, the last one, or one in the log (v l)"),
+    "score.no_session": later("no session to score: one that is up, the last one, or one in the log ({log})"),
     "score.other_card": later("the scorecard is another one by now: start the console again"),
     "score.wrong": later("these points are not of this scorecard"),
     "score.missing": later("items without an answer: {count}; what does not apply is left out by -"),
@@ -254,10 +254,10 @@ SENTENCES: dict[str, str] = {
     "score.open": later("the score sheet is open: Enter saves, Esc closes it"),
     "score.most": later("this item has 0 to {most} points"),
     "score.yes_no": later("this item is y or n: yes or no"),
-    "score.unsaved": later("score sheets not saved: {count} - s opens them; quit again, and they are lost"),
+    "score.unsaved": later("score sheets not saved: {count} - {score} opens them; quit again, and they are lost"),
     "score.saved": later("scored, for good: {result}"),
     # notes, the clipboard
-    "note.no_session": later("no session to note on: one that is up, or one in the log (v l)"),
+    "note.no_session": later("no session to note on: one that is up, or one in the log ({log})"),
     "note.empty": later("nothing was typed"),
     "note.long": later("a note has at most {most} signs"),
     "note.number": later("{digits} digits may be a caller's number, and could never be erased: leave them out"),
@@ -355,9 +355,9 @@ SENTENCES: dict[str, str] = {
     "key.again": later("the key came again too fast and started nothing"),
     "key.together": later("keys came together, as in a paste: nothing was started"),
     "key.pasted": later("keys came together, as in a paste: they do not count, type them by hand"),
-    "key.unknown": later("{key} does nothing here, ? shows the keys"),
-    "cursor.none": later("choose a call first: j k"),
-    "cursor.gone": later("the call of {agent} is over: j k chooses another"),
+    "key.unknown": later("{key} does nothing here, {keys} shows the keys"),
+    "cursor.none": later("choose a call first: {down} {up}"),
+    "cursor.gone": later("the call of {agent} is over: {down} {up} chooses another"),
     "question.unanswered": later("{not_done}: nobody pressed Enter within {seconds} s"),
     "question.changed": later("{not_done}: the call changed"),
     "question.moved": later("{not_done}: it is not any more as it was when you were asked"),
@@ -375,9 +375,9 @@ SENTENCES: dict[str, str] = {
     "surf.only": later("you hear the only call that you may hear"),
     "surf.needs": later("{agent}: {why}"),
     "release.idle": later("your leg hears nothing already"),
-    "release.party": later("a party of the call hears it until it leaves: x"),
+    "release.party": later("a party of the call hears it until it leaves: {leave}"),
     "party.silent": later("your microphone is closed: nobody in the call hears you"),
-    "suspend.leg": later("not suspended: while your leg is up somebody must watch it - x leaves"),
+    "suspend.leg": later("not suspended: while your leg is up somebody must watch it - {leave} leaves"),
     "marks.done": later("done for {count} of {all} marked agents"),
     "marks.not": later("not for {agent}: {why}"),
     "export.done": later("written, rows: {count}: {path}"),
@@ -387,8 +387,13 @@ SENTENCES: dict[str, str] = {
         "your profile does not let you export all of these rows: filter those away that it does not reach"
     ),
     "export.path": later("{typed} is no place for a file: a name, or a path that begins with / or ~/"),
-    "freeze.moved": later("since the list was frozen this call went from {shown} to {now}: p shows it as it is"),
-    "freeze.other": later("since the list was frozen this row has got another call: p shows it as it is"),
+    "freeze.moved": later("since the list was frozen this call went from {shown} to {now}: {freeze} shows it as it is"),
+    "freeze.other": later("since the list was frozen this row has got another call: {freeze} shows it as it is"),
     "find.none": later("no call matches"),
+    # in plain mode in place of those that name keys of the screen
+    "plain.cursor.none": later("choose a call first: calls, and then go 1"),
+    "plain.cursor.gone": later("the call of {agent} is over: calls, and then go 1, chooses another"),
+    "plain.score.open": later("the score sheet is open: save keeps it for good, close puts it away"),
+    "plain.question.unanswered": later("{not_done}: nobody answered within {seconds} s"),
 }
 """Code of a Notice -> its sentence; in braces the Notice's values."""

@@ -9,6 +9,9 @@ import gettext as catalogues
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
+
+from msgspec.structs import replace
 
 from whisper_tui.terms import Notice
 from whisper_tui.ui.later import later as later  # everybody has it from here
@@ -68,8 +71,22 @@ def place(notice: Notice) -> str:
 
 
 def emergency(notice: Notice) -> str:
-    """Return ` - in an emergency: B` where glass may be broken for what `notice` refuses."""
-    return f" - {_('in an emergency: B')}" if "glass" in notice.values else ""
+    """Return ` - in an emergency: B` where glass may be broken for what `notice`, which is `keyed`, refuses."""
+    values = {"glass": notice.values.get(_BREAKS, "…")}
+    return f" - {fill(_('in an emergency: {glass}'), values)}" if "glass" in notice.values else ""
+
+
+_BREAKS = "breaks"
+"""The value that holds the key with which glass is broken: `glass` holds who would be told."""
+
+
+def keyed(notice: Notice, keys: Mapping[str, str]) -> Notice:
+    """Return `notice` with those of `keys`, by the names of their deeds, that its sentence names."""
+    named = {name for _text, name, _spec, _conversion in Formatter().parse(SENTENCES.get(notice.code, "")) if name}
+    wanted = {name: keys[name] for name in named & keys.keys()}
+    if "glass" in notice.values:
+        wanted[_BREAKS] = keys.get("glass", "…")
+    return replace(notice, values={**wanted, **notice.values}) if wanted else notice
 
 
 def said(notice: Notice) -> str:

@@ -13,8 +13,9 @@ import whisper_tui
 from whisper_tui.permissions.explain import explain
 from whisper_tui.permissions.policy import Denied
 from whisper_tui.terms import Notice
+from whisper_tui.ui.keymap import DEFAULT
 from whisper_tui.ui.sentences import SENTENCES
-from whisper_tui.ui.words import fill, sentence
+from whisper_tui.ui.words import fill, keyed, sentence
 
 PACKAGE = Path(whisper_tui.__file__).parent
 
@@ -50,7 +51,9 @@ def test_every_notice_in_the_program_has_a_sentence_that_its_values_fill(
 ) -> None:
     assert code in SENTENCES, f"{where} says {code}, which nobody has put into words"
     if names is not None:
-        assert names_in(SENTENCES[code]) <= names, f"{where}: the sentence wants more than it is given"
+        assert names_in(SENTENCES[code]) <= names | DEFAULT.names.keys(), (
+            f"{where}: the sentence wants more than it is given"
+        )
 
 
 def test_a_sentence_is_filled_with_its_values() -> None:
@@ -66,6 +69,21 @@ def test_a_sentence_is_filled_with_its_values() -> None:
 )
 def test_of_a_bad_line_is_said_what_is_wrong_with_it(figures: dict[str, str], said: str) -> None:
     assert said in sentence(Notice("quality.bad", {"agent": "Ana", **figures}))
+
+
+def test_the_keys_that_a_sentence_names_are_those_of_the_person_and_no_value_is_lost_to_them() -> None:
+    keys = {**DEFAULT.names, "listen": "L"}
+    elsewhere = Notice("session.elsewhere", {"agent": "Ana"})
+    assert sentence(keyed(elsewhere, keys)) == "you hear Ana: L here first, then speak"
+    refused = Notice("denied.four-eyes", {"approvers": "ben", "limit": "2 min", "glass": "@dpo"})
+    assert sentence(keyed(refused, keys)).endswith(" - in an emergency: B")
+    how = Notice("raise.how", {"most": "9", "priority": "0", "first": "3", "queue": "vip"})
+    assert "3 is enough" in sentence(keyed(how, keys)), "`first` is a deed too"
+
+
+def test_plain_mode_has_words_of_its_own_for_codes_that_there_are() -> None:
+    for code in SENTENCES:
+        assert not code.startswith("plain.") or code.removeprefix("plain.") in SENTENCES
 
 
 def test_a_code_that_nobody_knows_is_shown_as_it_came() -> None:

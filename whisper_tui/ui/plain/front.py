@@ -80,7 +80,7 @@ class PlainConsole:
         self.desk.patience = PATIENCE
         self.desk.weights = weights or self.desk.weights
         self._hand_bell = hand_bell
-        self.desk.saying = Spoken(clock, out.say)
+        self.desk.saying = Spoken(clock, out.say, self.desk.keys)
         self.feed = Feed(backend, clock, self._take, self._tick, self._tell)
         self._teller = Teller(self.desk, out.say)
         self._happenings = Happenings()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import ceil
+
+from msgspec.structs import replace
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Banner, Phase
@@ -15,23 +17,28 @@ from whisper_tui.ui.plain import asks, sentences
 from whisper_tui.ui.plain.sentences import Said
 from whisper_tui.ui.questions import Question
 from whisper_tui.ui.saying import Saying
+from whisper_tui.ui.sentences import SENTENCES
 from whisper_tui.ui.widgets import linewords, meter, news
 from whisper_tui.ui.widgets.strip import LAST, SOON
-from whisper_tui.ui.words import _, counted, fill, sentence
+from whisper_tui.ui.words import _, counted, fill, keyed, sentence
 from whisper_tui.ui.words import said as words_of
 
 
 class Spoken(Saying):
     """Notices, each said as it comes."""
 
-    def __init__(self, clock: Clock, say: Callable[[str], None]) -> None:
+    def __init__(self, clock: Clock, say: Callable[[str], None], keys: Mapping[str, str]) -> None:
         super().__init__(clock)
+        self.keys = keys
         self._aloud = say
 
     def say(self, *notices: Notice) -> None:
-        super().say(*notices)
-        for notice in notices:
-            self._aloud(sentence(notice))
+        here = [
+            replace(each, code=f"plain.{each.code}") if f"plain.{each.code}" in SENTENCES else each for each in notices
+        ]
+        super().say(*here)
+        for notice in here:
+            self._aloud(sentence(keyed(notice, self.keys)))
 
 
 class Teller:

@@ -265,7 +265,7 @@ async def test_a_barge_is_a_question_that_is_answered_by_typing_and_stands_long_
         assert await work.types("no") == ["not barged"]
         await work.types("b")
         await work.clock.wind(5.0 * PATIENCE)
-        assert "not barged: nobody pressed Enter within 20 s" in work.text
+        assert "not barged: nobody answered within 20 s" in work.text
         await work.types("yes")
         assert work.backend.asked == [Barge(ANA.key)]
 
@@ -595,6 +595,14 @@ async def test_a_cue_is_sent_by_its_name_and_digit_whatever_keys_it_has(keys: li
         work.backend._person = replace(work.backend.person, cues=("slow down",))
         await work.types("cue", "cue 12", "cue 1")
         assert work.backend.asked == [Cue(1)]
+
+
+async def test_sentences_name_commands_in_place_of_the_keys_of_a_screen() -> None:
+    async with at_work(floor(strip=strip(ANA))) as work:
+        await with_a_sheet(work)
+        assert (await work.types("score"))[0] == "the score sheet is open: save keeps it for good, close puts it away"
+        await work.types("close", "calls", "go 2")
+        assert await work.types("whisper") == ["you hear Ana Ruiz: listen here first, then speak"]
 
 
 async def test_the_coach_of_a_story_says_what_to_try_next_once() -> None:
