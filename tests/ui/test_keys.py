@@ -53,6 +53,16 @@ async def test_the_strip_names_the_chosen_keys() -> None:
         assert "ctrl-t hangs up, H hands back" in work.strip
 
 
+async def test_what_stands_above_the_lists_names_the_chosen_keys() -> None:
+    arrows = chosen({"keys": {"down": "down", "up": "up", "clear": "ctrl-n", "last": "end"}})
+    async with at_work(floor([]), keymap=arrows) as work:
+        assert "no call is chosen: ↓ ↑ choose one" in work.text
+        await work.press("slash", *"ana", "enter")
+        assert "ctrl-n clears" in work.text
+        await work.press("question_mark")
+        assert "↓ ↑ scroll, Esc closes" in work.text
+
+
 async def test_sentences_name_the_chosen_keys() -> None:
     async with at_work(floor(strip=strip(ANA)), keymap=MINE) as work:
         await work.press("j", "w")

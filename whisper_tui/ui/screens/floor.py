@@ -200,7 +200,7 @@ class FloorScreen(Screen[None]):
             lines = palette.draw(desk.palette.text, found, desk.palette.at(found), *panes.calls.size)
             self._painted["calls"].paint(lines)
         elif desk.trace is not None and desk.keys_top is None:
-            self._painted["calls"].paint(trace.draw(desk.trace, len(desk.links) > 1, *panes.calls.size))
+            self._painted["calls"].paint(trace.draw(desk.trace, len(desk.links) > 1, desk.keys, *panes.calls.size))
         elif desk.scoring is not None and desk.keys_top is None:
             self._painted["calls"].paint(scoring.draw(desk.scoring, *panes.calls.size))
         elif desk.keys_top is None:
@@ -212,15 +212,16 @@ class FloorScreen(Screen[None]):
         else:
             rows_of_keys = self._keys()
             desk.keys_top = min(desk.keys_top, keys.furthest(rows_of_keys, *panes.calls.size))
-            self._painted["calls"].paint(keys.draw(rows_of_keys, desk.keys_top, *panes.calls.size))
+            self._painted["calls"].paint(keys.draw(rows_of_keys, desk.keys_top, desk.keys, *panes.calls.size))
 
     def _list(self, width: int, height: int) -> list[Line]:
         """The list of the view."""
         desk, size, typing, moment = self._desk, (width, height), self._desk.line.text, self._desk.moment_shown
+        clear = desk.keys["clear"]
         match desk.view:
             case View.CALLS:
                 joined = desk.strip.call if asking.in_call(desk.strip) else None
-                floor = calls.Floor(desk.queues, desk.links, typing, moment, desk.now, self._reason(), joined)
+                floor = calls.Floor(desk.queues, desk.links, typing, moment, desk.now, self._reason(), clear, joined)
                 if (tree := desk.tree) is None:
                     return self._calls.draw(desk.sheet, floor, *size)
                 notes = calls.notes(desk.sheet, floor, width)
@@ -228,14 +229,14 @@ class FloorScreen(Screen[None]):
                     return [*notes, *calls.nothing(desk.sheet, floor, width, height - len(notes))]
                 return [*notes, *trees.draw(tree, desk.queues, desk.mine, moment, width, height - len(notes))]
             case View.SESSIONS:
-                return sessions.draw(desk.roll, desk.mine, typing, moment, *size)
+                return sessions.draw(desk.roll, desk.mine, typing, clear, moment, *size)
             case View.AGENTS:
-                return agents.draw(desk.crew, typing, moment, desk.wall - (desk.now - moment.now), *size)
+                return agents.draw(desk.crew, typing, clear, moment, desk.wall - (desk.now - moment.now), *size)
             case View.WAITING:
-                return waiting.draw(desk.waiting, desk.queues, typing, moment, *size)
+                return waiting.draw(desk.waiting, desk.queues, typing, clear, moment, *size)
             case View.QUEUES:
                 hours = queue_list.Hours(desk.waits, desk.now, self._since())
-                return queue_list.draw(desk.queue_rows, hours, typing, moment, *size)
+                return queue_list.draw(desk.queue_rows, hours, typing, clear, moment, *size)
             case View.LOG:
                 return self._log(*size)
 
@@ -248,12 +249,12 @@ class FloorScreen(Screen[None]):
         """The list of the log, or the session that is open in full."""
         desk, view = self._desk, self._desk.log
         if view.open is None:
-            return log.draw(view, desk.log_line.text, desk.wall, width, height)
+            return log.draw(view, desk.log_line.text, desk.keys, desk.wall, width, height)
         if self._opened is None or self._opened[:2] != (view.open, width):
             self._opened = view.open, width, entry.lines(view.open, width, view.recordings)
         body = self._opened[2]
         view.top_of_open = min(view.top_of_open, entry.furthest(body, height))
-        return entry.draw(view.open, body, view.top_of_open, width, height)
+        return entry.draw(view.open, body, view.top_of_open, desk.keys, width, height)
 
     def _pane(self, name: str, draw: Callable[P, list[Line]], *inputs: P.args, **named: P.kwargs) -> None:
         """Draw a pane, unless it is made of the same as the last time."""
@@ -363,6 +364,7 @@ class FloorScreen(Screen[None]):
             mine=desk.mine,
             line=desk.strip.agent_line if row is not None and desk.mine and row.key == desk.strip.call else None,
             need="" if row is None or not desk.detail_open else needs.need(row, now, desk.weights).words,
+            keys=desk.keys,
         )
 
     def _hints(self) -> list[hints.Hint]:

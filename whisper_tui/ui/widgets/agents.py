@@ -27,16 +27,19 @@ _GROWTH = (("queues", 18), ("agent", 20), ("why", 16), ("queues", 40), ("agent",
 columns = table.Layout(COLUMNS, _DROPPED, _GROWTH)
 
 
-def draw(crew: Crew, typing: str | None, moment: Moment, wall: float, width: int, height: int) -> list[Line]:
+def draw(
+    crew: Crew, typing: str | None, clear: str, moment: Moment, wall: float, width: int, height: int
+) -> list[Line]:
     """Return at most `height` lines; the crew learns how many rows fit.
 
     Args:
         typing: what is typed behind `/`, None while nobody does.
+        clear: the key that clears what is looked for.
         wall: now, seconds since 1970 UTC.
     """
     lines = [
         table.head(columns(width), width, crew.sorting),
-        *table.looked_for(crew.filter, typing, len(crew), len(crew.rows), width),
+        *table.looked_for(crew.filter, typing, len(crew), len(crew.rows), clear, width),
     ][:height]
     crew.resize(height - len(lines))
     if not len(crew):

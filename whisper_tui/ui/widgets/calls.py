@@ -10,6 +10,7 @@ from whisper_tui.engine.rows import CallRow, Limits, LinkRow, QueueRow
 from whisper_tui.terms import CallKey, LinkState, Notice, Pbx
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, dimmed, fit, fit_right, spread, taken
+from whisper_tui.ui.keymap import DEFAULT
 from whisper_tui.ui.moment import Moment
 from whisper_tui.ui.sheet import Sheet
 from whisper_tui.ui.widgets import table
@@ -51,6 +52,8 @@ class Floor(NamedTuple):
     """`moment` may be one before, where the list stands still."""
     reason: Notice | None = None
     """Why nothing may be shown at all."""
+    clear: str = DEFAULT.key_of("clear")
+    """The key that clears the filter."""
     joined: CallKey | None = None
     """The call that the supervisor is a party of: no listener, and no agent."""
 
@@ -121,7 +124,7 @@ def notes(sheet: Sheet, floor: Floor, width: int) -> list[Line]:
             if link.state is not LinkState.LIVE:
                 found.append(_fitted(_no_news(link, floor.now), Ink.ALARM_BLOCK, width))
     if floor.typing is not None or sheet.filter.text:
-        found.append(Line(_filter(sheet, floor.typing, width), Ground.BAR))
+        found.append(Line(_filter(sheet, floor.typing, floor.clear, width), Ground.BAR))
         found += [_fitted(f" {sentence(wrong)}", Ink.ALARM, width) for wrong in sheet.filter.wrong[:1]]
     return found
 
@@ -133,13 +136,13 @@ def _no_news(link: LinkRow, now: float) -> str:
     return f" ▲ {fill(_('no news for {age}'), values)} · {sentence(link.notice)}"
 
 
-def _filter(sheet: Sheet, typing: str | None, width: int) -> tuple[Span, ...]:
+def _filter(sheet: Sheet, typing: str | None, clear: str, width: int) -> tuple[Span, ...]:
     text = sheet.filter.text if typing is None else typing
     left: list[Span] = [(" / ", Ink.WAITING), (text, Ink.STRONG)]
     if typing is not None:
         left.append(("_", Ink.WAITING))
     shown = fill(_("{shown} of {all}"), {"shown": str(len(sheet)), "all": str(len(sheet.rows))})
-    hint = _("Enter keeps, Esc clears") if typing is not None else _("c clears")
+    hint = _("Enter keeps, Esc clears") if typing is not None else fill(_("{clear} clears"), {"clear": clear})
     return spread(tuple(left), ((f"{shown}   {hint} ", Ink.MUTED),), width)
 
 

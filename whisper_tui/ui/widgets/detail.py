@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from whisper_tui.engine.rows import CallRow, FactRow, HandRow, ListenerBadge, Whose
@@ -9,6 +10,7 @@ from whisper_tui.supervision.quality import Quality
 from whisper_tui.terms import CallState, Mode
 from whisper_tui.ui import course, hands, present
 from whisper_tui.ui.inks import EMPTY, Ink, Line, Span, crop, dimmed, fit, linked, spread, taken
+from whisper_tui.ui.keymap import DEFAULT
 from whisper_tui.ui.widgets import linewords
 from whisper_tui.ui.words import _, counted, fill
 
@@ -31,6 +33,7 @@ class Card(NamedTuple):
         line: how good the line of its agent's phone is, where it is the call that is heard.
         span: where the sheet stands, "" if all of it is on the screen.
         need: why the call needs somebody, "" where nothing says so.
+        keys: of the deeds, by their names.
     """
 
     row: CallRow | None
@@ -43,13 +46,14 @@ class Card(NamedTuple):
     mine: Mode | None = None
     line: Quality | None = None
     need: str = ""
+    keys: Mapping[str, str] = DEFAULT.names
 
 
 def draw(card: Card, width: int, height: int, crossing: int | None) -> list[Line]:
     """Return the lines; `crossing` is where the line beside the queues meets this pane's upper edge."""
     lines = [_edge(card.span, width, crossing)]
     if card.row is None:
-        lines.append(Line(((_(" no call is chosen: j k choose one"), Ink.MUTED),)))
+        lines.append(Line(((fill(_(" no call is chosen: {down} {up} choose one"), card.keys), Ink.MUTED),)))
     elif height <= 3:
         lines += _short(card, card.row, width)
     else:

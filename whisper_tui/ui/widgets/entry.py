@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from whisper_tui.audit.records import Kind, Record
 from whisper_tui.audit.search import OPENS
@@ -23,12 +23,20 @@ _NAMES = 12
 _OFFSET, _KIND = 10, 13
 
 
-def draw(entry: LogEntry, body: Sequence[Line], top: int, width: int, height: int) -> list[Line]:
-    """Return what is shown of `body` from line `top` on, under a title; the title alone says whose session it is."""
+def draw(
+    entry: LogEntry, body: Sequence[Line], top: int, names: Mapping[str, str], width: int, height: int
+) -> list[Line]:
+    """Return what is shown of `body` from line `top` on, under a title; the title alone says whose session it is.
+
+    Args:
+        names: of the keys, by those of their deeds.
+    """
     session = entry.session
     values = {"who": session.user, "agent": session.member or session.agent, "queue": session.queue or "-"}
     title = fill(_("{who} heard {agent} · queue {queue}"), values)
-    keys = _("j k scroll, i notes, y copies the id, d the agent's day, Esc closes")
+    keys = fill(
+        _("{down} {up} scroll, {note} notes, {copy} copies the id, {agents-day} the agent's day, Esc closes"), names
+    )
     if width_of(title) + width_of(keys) + 3 > width:
         keys = _("Esc closes")
     head = Line(spread(((f" {title}", Ink.STRONG),), ((f"{keys} ", Ink.MUTED),), width))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from whisper_tui.terms import Notice
 from whisper_tui.ui.inks import Ink, Line, Span, crop, fit, spread
-from whisper_tui.ui.words import _, sentence
+from whisper_tui.ui.words import _, fill, sentence
 
 _KEYS = 16
 
@@ -21,10 +21,10 @@ class KeyRow(NamedTuple):
     why_dim: Notice | None
 
 
-def draw(rows: Sequence[KeyRow], top: int, width: int, height: int) -> list[Line]:
-    """Return the lines from line `top` on."""
+def draw(rows: Sequence[KeyRow], top: int, names: Mapping[str, str], width: int, height: int) -> list[Line]:
+    """Return the lines from line `top` on. `names`: of the keys, by those of their deeds."""
     title: tuple[Span, ...] = ((f" {_('KEYS')}", Ink.STRONG),)
-    head = Line(spread(title, ((f"{_('j k scroll, Esc closes')} ", Ink.MUTED),), width))
+    head = Line(spread(title, ((f"{fill(_('{down} {up} scroll, Esc closes'), names)} ", Ink.MUTED),), width))
     return [head, *_body(rows, width)[top : top + height - 1]]
 
 

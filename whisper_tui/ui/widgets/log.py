@@ -76,15 +76,18 @@ _THEIRS = {Mode.TAKEOVER: later("TAKEOVER"), Mode.THIRD: later("THIRD")}
 _LOUDEST = (Mode.TAKEOVER, Mode.BARGE, Mode.THIRD, Mode.WHISPER, Mode.SILENT)
 
 
-def draw(view: LogView, typing: str | None, wall: float, width: int, height: int) -> list[Line]:
+def draw(
+    view: LogView, typing: str | None, keys: Mapping[str, str], wall: float, width: int, height: int
+) -> list[Line]:
     """Return at most `height` lines; the view learns how many entries fit.
 
     Args:
         typing: what is typed behind `/`, None while nobody does.
+        keys: of the deeds, by their names.
         wall: now, seconds since 1970 UTC.
     """
     columns = _layout(view)(width)
-    lines = [table.head(columns, width), *_notes(view, typing, width)][:height]
+    lines = [table.head(columns, width), *_notes(view, typing, keys, width)][:height]
     view.resize(height - len(lines))
     if not view.shown:
         return [*lines, EMPTY, Line(((f"  {_nothing(view)}", Ink.MUTED),))][:height]
@@ -114,20 +117,21 @@ def _layout(view: LogView) -> table.Layout:
             return _OF_SCORED if given else _OF_SESSIONS
 
 
-def _notes(view: LogView, typing: str | None, width: int) -> list[Line]:
+def _notes(view: LogView, typing: str | None, keys: Mapping[str, str], width: int) -> list[Line]:
     """What is to be known before the rows are read: what is looked for, what is left out."""
     said: list[Span] = []
     page = view.page
     if typing is not None:
         said.append((f" /{typing}_  {_('Enter looks for it')}", Ink.WAITING))
     elif view.query.text:
-        said.append((f" /{view.query.text}  {_('c clears')}", Ink.WAITING))
+        said.append((f" /{view.query.text}  {fill(_('{clear} clears'), keys)}", Ink.WAITING))
     if view.reading:
         said.append((f" {_('reading…')}", Ink.WAITING))
     if page is not None and page.narrowed is not None:
         said.append((f" {_('only your own')}: {sentence(page.narrowed)}", Ink.MUTED))
     if page is not None and page.more:
-        words = fill(_("the newest {count}; / day= finds older ones"), {"count": str(len(page.entries))})
+        values = {**keys, "count": str(len(page.entries))}
+        words = fill(_("the newest {count}; {filter} day= finds older ones"), values)
         said.append((f" {words}", Ink.MUTED))
     lines = [Line(crop((each,), width)) for each in said]
     if page is not None and page.damaged:

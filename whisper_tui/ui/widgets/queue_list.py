@@ -46,13 +46,16 @@ class Hours(NamedTuple):
     since: str = ""
 
 
-def draw(queues: Queues, hours: Hours, typing: str | None, moment: Moment, width: int, height: int) -> list[Line]:
+def draw(
+    queues: Queues, hours: Hours, typing: str | None, clear: str, moment: Moment, width: int, height: int
+) -> list[Line]:
     """Return at most `height` lines; the list learns how many rows fit.
 
     Args:
         typing: what is typed behind `/`, None while nobody does.
+        clear: the key that clears what is looked for.
     """
-    notes = table.looked_for(queues.filter, typing, len(queues), len(queues.rows), width)
+    notes = table.looked_for(queues.filter, typing, len(queues), len(queues.rows), clear, width)
     lines = [_head(queues, hours, width), *notes][:height]
     queues.resize(height - len(lines))
     if not len(queues):

@@ -29,14 +29,17 @@ IN_WORDS = 28
 """From this width on it is said in words whose a listener is."""
 
 
-def draw(roll: Roll, mine: Mode | None, typing: str | None, moment: Moment, width: int, height: int) -> list[Line]:
+def draw(
+    roll: Roll, mine: Mode | None, typing: str | None, clear: str, moment: Moment, width: int, height: int
+) -> list[Line]:
     """Return at most `height` lines; the roll learns how many rows fit.
 
     Args:
         mine: the confirmed mode of the person's own session, which AMI alone does not show.
         typing: what is typed behind `/`, None while nobody does.
+        clear: the key that clears what is looked for.
     """
-    notes = [*_notes(roll, width), *table.looked_for(roll.filter, typing, len(roll), len(roll.rows), width)]
+    notes = [*_notes(roll, width), *table.looked_for(roll.filter, typing, len(roll), len(roll.rows), clear, width)]
     lines = [table.head(columns(width), width, roll.sorting), *notes][:height]
     roll.resize(height - len(lines))
     if not len(roll):

@@ -99,15 +99,20 @@ def row(
     return dimmed(line) if stale else line
 
 
-def looked_for(looked: Filter[Any], typing: str | None, shown: int, among: int, width: int) -> list[Line]:
+def looked_for(looked: Filter[Any], typing: str | None, shown: int, among: int, clear: str, width: int) -> list[Line]:
     """Return the line that says what the filter lets through, none where there is no filter.
 
     Args:
         typing: what is typed behind `/`, None while nobody does.
+        clear: the key that clears it.
     """
     if typing is None and not looked.text:
         return []
     counted = fill(_("{count} of {all}"), {"count": str(shown), "all": str(among)})
-    said = f" /{typing}_  {counted}" if typing is not None else f" /{looked.text}  {counted}  {_('c clears')}"
+    said = (
+        f" /{typing}_  {counted}"
+        if typing is not None
+        else f" /{looked.text}  {counted}  {fill(_('{clear} clears'), {'clear': clear})}"
+    )
     wrong = [Line(crop(((f" {sentence(each)}", Ink.ALARM),), width)) for each in looked.wrong[:1]]
     return [Line(crop(((said, Ink.WAITING),), width)), *wrong]

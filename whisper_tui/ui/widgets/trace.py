@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from whisper_tui.engine.rows import TraceRow
 from whisper_tui.ui import present
 from whisper_tui.ui.inks import EMPTY, Ground, Ink, Line, Span, crop, spread, taken
@@ -16,13 +18,18 @@ OUTCOMES: dict[str, tuple[str, Ink]] = {
 }
 
 
-def draw(pane: TracePane, several: bool, width: int, height: int) -> list[Line]:
-    """Return the lines; the pane learns how many rows fit. `several`: PBXs, so that each row names its own."""
+def draw(pane: TracePane, several: bool, keys: Mapping[str, str], width: int, height: int) -> list[Line]:
+    """Return the lines; the pane learns how many rows fit.
+
+    Args:
+        several: PBXs, so that each row names its own.
+        keys: of the deeds, by their names.
+    """
     pane.height = max(1, height - 1)
     if pane.still:
-        right = fill(_("stands still, {count} newer; G goes on"), {"count": str(pane.newer)})
+        right = fill(_("stands still, {count} newer; {last} goes on"), {**keys, "count": str(pane.newer)})
     else:
-        right = _("j k scroll, Esc closes")
+        right = fill(_("{down} {up} scroll, Esc closes"), keys)
     title: tuple[Span, ...] = ((f" {_('WHAT THE PBX WAS ASKED')}", Ink.STRONG),)
     head = Line(spread(title, ((f"{right} ", Ink.MUTED),), width))
     if pane.trouble is not None or not pane.rows:

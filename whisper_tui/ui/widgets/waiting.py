@@ -28,14 +28,21 @@ columns = table.Layout(COLUMNS, _DROPPED, _GROWTH)
 
 
 def draw(
-    waiting: Waiting, queues: Mapping[QueueKey, QueueRow], typing: str | None, moment: Moment, width: int, height: int
+    waiting: Waiting,
+    queues: Mapping[QueueKey, QueueRow],
+    typing: str | None,
+    clear: str,
+    moment: Moment,
+    width: int,
+    height: int,
 ) -> list[Line]:
     """Return at most `height` lines; the list learns how many rows fit.
 
     Args:
         typing: what is typed behind `/`, None while nobody does.
+        clear: the key that clears what is looked for.
     """
-    notes = table.looked_for(waiting.filter, typing, len(waiting), len(waiting.rows), width)
+    notes = table.looked_for(waiting.filter, typing, len(waiting), len(waiting.rows), clear, width)
     lines = [table.head(columns(width), width, waiting.sorting), *notes][:height]
     waiting.resize(height - len(lines))
     if not len(waiting):
