@@ -8,6 +8,7 @@ from whisper_tui.config.locate import nearest
 from whisper_tui.ui import keynames
 from whisper_tui.ui.deeds import DIGITS, Deed, Kind
 from whisper_tui.ui.keymap import Keymap, keys_of
+from whisper_tui.ui.signs import plain
 from whisper_tui.ui.words import _, later
 
 OWN: dict[str, str] = {
@@ -91,8 +92,8 @@ def meant(word: str, keymap: Keymap) -> str | None:
 
 
 def answers(line: str, words: tuple[str, ...], here: str) -> bool:
-    """Tell whether `line` is one of `words`, or the word for it in the language of the screen."""
-    return line.casefold() in (*words, here.casefold())
+    """Tell whether `line` is one of `words`, or the word for it in the language of the screen, with its accents or without."""
+    return line.casefold() in (*words, here.casefold(), plain(here).casefold())
 
 
 def is_yes(line: str) -> bool:

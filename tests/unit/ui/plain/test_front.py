@@ -58,6 +58,7 @@ from whisper_tui.supervision.quality import Fault, Quality
 from whisper_tui.supervision.talk import Talk
 from whisper_tui.terms import CallState, LinkState, Microphone, Mode, Notice, SessionId
 from whisper_tui.ui import keyfile
+from whisper_tui.ui.plain import orders
 from whisper_tui.ui.plain.front import PATIENCE, PlainConsole
 from whisper_tui.ui.plain.lists import PAGE
 
@@ -327,6 +328,11 @@ async def test_yes_takes_what_is_proposed_and_enter_alone_does_not() -> None:
         del work.backend.refusals[Raise]
         await work.types("yes")
         assert work.backend.asked == [Raise(CALLER.key, 11)]
+
+
+def test_a_yes_in_the_persons_language_may_lack_its_accent() -> None:
+    assert orders.answers("Si", orders.YES, "sí")
+    assert not orders.answers("s", orders.YES, "sí")
 
 
 async def test_nought_is_a_figure_where_one_is_typed_and_leaves_elsewhere() -> None:
