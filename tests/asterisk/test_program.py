@@ -82,7 +82,7 @@ async def test_a_call_is_listened_to_whispered_to_barged_muted_and_left_from_the
         await look(terminal, "mic muted")
         await bench.hear(parties(call, Mode.BARGE, muted=True))
         terminal.press("x")
-        await look(terminal, "you left - the call goes on")
+        await look(terminal, "you left, and hung up nobody else")
         await bench.hear({call.customer: {call.agent}, call.agent: {call.customer}})
         terminal.press("q")
         assert await asyncio.to_thread(terminal.ends) == 0
@@ -172,7 +172,7 @@ async def test_ten_calls_are_heard_with_ten_presses_of_one_key_and_the_phone_rin
         legs = [m for m in bench.witness.seen("Newchannel") if m["Uniqueid"].startswith("wt-")]
         assert len(legs) == 1, "the phone rang again"
         terminal.press("x")
-        await look(terminal, "you left - the call goes on")
+        await look(terminal, "you left, and hung up nobody else")
         terminal.press("q")
         assert await asyncio.to_thread(terminal.ends) == 0
     for more in ("1009", "1010"):

@@ -35,6 +35,7 @@ async def test_a_caller_is_moved_to_a_queue_that_is_typed(work: Work) -> None:
     assert "they begin to wait anew there; support counts them as given up" in work.strip
     await work.press(*"sales", "enter")
     assert work.backend.asked == [MoveCaller(CALLER.key, "sales")]
+    assert work.last_line == "the PBX confirms: …0251 is in sales"
 
 
 async def test_where_no_queue_can_be_reached_the_first_reason_is_said(work: Work) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, Phase, ViewChanges
-from whisper_tui.supervision.intents import AnswerHand, Cue, Draw, Intent, Leave, Loud, Note, Panic, Refused, Say
+from whisper_tui.supervision.acts import Act, CallerAct
+from whisper_tui.supervision.intents import AnswerHand, Cue, Done, Draw, Intent, Leave, Loud, Note, Panic, Refused, Say
 from whisper_tui.terms import CallKey, Notice
-from whisper_tui.ui import asking, glass, leave, notes, questions, reasons, surf
+from whisper_tui.ui import acted, asking, glass, leave, notes, present, questions, reasons, surf
 from whisper_tui.ui.asking import Confirm, Means, Sight
 from whisper_tui.ui.exporting import Naming
 from whisper_tui.ui.logreader import LogReader
@@ -334,10 +335,15 @@ class Asker(LogReader):
 
     async def _tell(self, intent: Intent) -> None:
         cursor, agent = self.sheet.cursor, self.strip.agent
+        whom = self._whom(intent) if isinstance(intent, Act) else ""
         answer = await self.backend.ask(intent)
         if isinstance(answer, Refused):
             self._say_refused(intent, answer.why)
             self.shell.paint_console()
+        elif isinstance(intent, Act):
+            if isinstance(answer, Done) and (said := acted.done(intent, whom)) is not None:
+                self.say(said)
+                self.shell.paint_console()
         elif isinstance(intent, Draw):
             self._drawn(intent, cursor)
         elif isinstance(intent, AnswerHand):
@@ -348,6 +354,14 @@ class Asker(LogReader):
             text = self.backend.person.cues[intent.number - 1]
             self.say(Notice("cue.sent" if isinstance(intent, Cue) else "cue.speaks", {"agent": agent, "text": text}))
             self.shell.paint_console()
+
+    def _whom(self, act: Act) -> str:
+        """The agent or the caller whom `act` is about, as the screen names them now."""
+        if isinstance(act, CallerAct):
+            row = self.sheet.rows.get(act.call)
+            return present.caller(row) if row is not None else ""
+        agent = self.crew.rows.get((act.pbx, act.agent))
+        return agent.name if agent is not None else act.agent
 
     def _drawn(self, draw: Draw, cursor: CallKey | None) -> None:
         """Chance has chosen: unless the person has gone on from `cursor` meanwhile, theirs goes to that call."""

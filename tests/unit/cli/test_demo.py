@@ -42,7 +42,7 @@ def test_a_call_is_heard_whispered_to_and_left_and_the_log_says_how_long(columns
         terminal.press("m")
         terminal.sees("mic muted")
         terminal.press("x")
-        terminal.sees("you left - the call goes on")
+        terminal.sees("you left, and hung up nobody else")
         terminal.press("q")
         assert terminal.ends() == 0
         assert "whisper-tui log --file" in terminal.text.replace("\n", "")

@@ -68,7 +68,7 @@ def test_the_vip_call_that_waited_longest_is_heard_coached_noted_scored_and_left
         strike(terminal, "\r")
         terminal.sees("scored, for good: 88 % good")
         strike(terminal, "x")
-        terminal.sees("you left - the call goes on", "s score")
+        terminal.sees("you left, and hung up nobody else", "s score")
         strike(terminal, "v")
         terminal.sees("v …")
         strike(terminal, "l")

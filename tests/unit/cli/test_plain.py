@@ -49,7 +49,7 @@ def test_a_call_is_heard_whispered_to_and_left_by_typing(home: Path) -> None:
         types(terminal, "no")
         terminal.sees("not barged")
         types(terminal, "x")
-        terminal.sees("NO SESSION: you left - the call goes on")
+        terminal.sees("NO SESSION: you left, and hung up nobody else")
         types(terminal, "quit")
         assert terminal.ends() == 0
     (session,) = logged(home)

@@ -219,7 +219,7 @@ async def test_the_confirmed_state_is_one_sentence_whenever_it_changes_and_is_no
         assert "agent hears you NO" in (await work.happens(ViewChanges(strip=muted)))[0]
         assert await work.happens(ViewChanges(strip=replace(muted, since=NOW - 1)), 30.0) == []
         left = StripView(Phase.NONE, ended=Notice("leg.left"))
-        assert await work.happens(ViewChanges(strip=left)) == ["NO SESSION: you left - the call goes on"]
+        assert await work.happens(ViewChanges(strip=left)) == ["NO SESSION: you left, and hung up nobody else"]
 
 
 async def test_that_nothing_is_followed_any_more_is_said() -> None:
@@ -227,7 +227,7 @@ async def test_that_nothing_is_followed_any_more_is_said() -> None:
         assert await work.happens(ViewChanges(strip=strip(ANA))) == ["not following any more"]
         await work.happens(ViewChanges(strip=strip(ANA, following=Whom.CALL)))
         left = StripView(Phase.NONE, ended=Notice("leg.left"))
-        assert await work.happens(ViewChanges(strip=left)) == ["NO SESSION: you left - the call goes on"]
+        assert await work.happens(ViewChanges(strip=left)) == ["NO SESSION: you left, and hung up nobody else"]
 
 
 async def test_what_is_unknown_is_said_to_be() -> None:
