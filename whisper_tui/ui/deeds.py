@@ -167,8 +167,8 @@ DEEDS: tuple[Deed, ...] = (
          lambda desk: desk.sort(-1), offered=_sortable),
     Deed("reverse", ("z",), later("sort the other way round"), "", Kind.LOOK, lambda desk: desk.turn(), offered=_sortable),
     Deed("mark", ("space",),
-         later("mark the row, and go to the next one; P and u act on the marked agents; the filter marked shows them"), "",
-         Kind.LOOK, lambda desk: desk.mark(), offered=_sortable),
+         later("mark the row, and go to the next one; a pause begins and ends for all marked agents; the filter marked shows them"),
+         "", Kind.LOOK, lambda desk: desk.mark(), offered=_sortable),
     Deed("tree", ("t", "f5"), later("the calls as a tree: queue, agent, call, legs; Enter opens a queue or an agent"), "",
          Kind.LOOK, lambda desk: desk.show_tree(), offered=_of_calls),
     Deed("export", ("E",), later("export what is shown, as it is masked, to a file of your choosing; it is logged"), "",
@@ -188,7 +188,7 @@ DEEDS: tuple[Deed, ...] = (
          later("agents"), Kind.LOOK, lambda desk: desk.show(View.AGENTS)),
     Deed("sessions", ("v s",), later("view of the sessions: who hears whom, and spies that no console started"),
          later("sessions"), Kind.LOOK, lambda desk: desk.show(View.SESSIONS)),
-    Deed("log", ("v l",), later("view of the log: sessions that were; / looks for user= agent= queue= mode= day= longer>, "
+    Deed("log", ("v l",), later("view of the log: sessions that were; the filter looks for user= agent= queue= mode= day= longer>, "
                                "denied, foreign, hands, acts, words"),
          later("log"), Kind.LOOK, lambda desk: desk.show(View.LOG)),
     Deed("next-view", ("right_square_bracket", "tab"), later("the next view, round the end; the log alone is left out"), "",

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from whisper_tui.ui.plain import orders
 from whisper_tui.ui.scoring import DIGITS, LEFT_OUT, NO, YES, ScoreSheet, in_words
 from whisper_tui.ui.words import _, fill
 
-KEYS = {**{digit: digit for digit in DIGITS}, YES: YES, "yes": YES, NO: NO, "no": NO, "-": LEFT_OUT}
+KEYS = {**{digit: digit for digit in DIGITS}, NO: NO, "no": NO, "-": LEFT_OUT}
 """What is typed, and the key that it stands for on a screen."""
 
 
 def key_of(line: str) -> str | None:
     """Return the key that fills in an item, None where `line` is none."""
-    if line and line.casefold() == _("yes").casefold():
-        return YES
-    return KEYS.get(line.casefold())
+    return YES if orders.is_yes(line) else KEYS.get(line.casefold())
 
 
 def item(sheet: ScoreSheet) -> str:
