@@ -121,6 +121,14 @@ async def test_tab_completes_names_and_what_stands_behind_them() -> None:
         assert work.last_line == ":view agents _"
 
 
+async def test_tab_with_nothing_typed_shows_the_commands_and_types_none() -> None:
+    async with at_work() as work:
+        await work.press("colon", "tab")
+        assert work.last_line.startswith(":_   agents")
+        await work.press(*"li", "tab")
+        assert work.last_line == ":listen _"
+
+
 async def test_what_is_no_command_is_said_with_what_was_meant() -> None:
     async with at_work() as work:
         for command, said in (

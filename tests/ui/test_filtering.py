@@ -112,6 +112,14 @@ async def test_a_filter_by_mode_follows_the_mode_of_ones_own_session() -> None:
         assert "PJSIP/2001" in work.text.partition("MODE")[2].partition("──")[0]
 
 
+async def test_the_last_line_names_the_keys_that_mean_something_while_a_filter_is_typed() -> None:
+    async with at_work(floor(strip=strip(ANA, Mode.WHISPER))) as work:
+        await work.press("slash", "l")
+        assert work.last_line == "Enter keeps the filter  Esc clears it  ctrl-x leave"
+        await work.press("enter", "escape")
+        assert work.last_line == "the filter l is cleared"
+
+
 async def test_the_first_row_that_a_filter_finds_is_under_the_cursor() -> None:
     ana = AgentRow(PBX, ANA.agent_device, ANA.agent, AgentState.TALKING, members("support"), ANA.key)
     async with at_work(floor([ANA, BEN], agents=crew(ana, ben(paused=False)))) as work:

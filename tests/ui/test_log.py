@@ -192,6 +192,16 @@ async def test_a_note_is_written_while_the_whisper_goes_on_and_the_strip_goes_on
         assert work.last_line == "noted, for good"
 
 
+async def test_a_note_that_was_put_away_goes_on_where_it_was_until_it_is_saved() -> None:
+    async with at_work(floor(strip=LIVE)) as work:
+        await work.press("i", *"ask", "ctrl+c")
+        assert work.last_line == "not noted"
+        await work.press("i", "space", *"her", "enter")
+        assert work.backend.asked == [Note(LIVE.session or SessionId(""), "ask her")]
+        await work.press("i")
+        assert "ask" not in work.strip
+
+
 async def test_letters_of_a_note_are_no_keys_but_panic_is_panic() -> None:
     async with at_work(floor(strip=LIVE)) as work:
         await work.press("i", *"xbwl0")

@@ -250,9 +250,19 @@ async def test_whoever_quits_is_told_once_of_what_is_not_saved() -> None:
         await ends(work)
         await work.press("q")
         assert work.last_line == "score sheets not saved: 1 - s opens them; quit again, and they are lost"
-        assert work.console.is_running
+        await work.press("q")
+        assert work.console.is_running, "pressed twice by mistake"
+        await work.wind(1)
         await work.press("q")
         assert not work.console.is_running
+
+
+async def test_whoever_leaves_from_the_question_whether_to_save_is_told_that_it_is_not() -> None:
+    async with at_work(floor(strip=LIVE)) as work:
+        await with_a_card(work)
+        await work.press("s", "y", "y", "4", "enter", "x")
+        assert work.backend.asked == [Leave()]
+        assert work.last_line == "not saved"
 
 
 async def test_a_long_card_is_scrolled_with_the_cursor_and_the_result_stays() -> None:

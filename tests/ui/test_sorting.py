@@ -40,6 +40,14 @@ async def test_calls_are_sorted_by_another_column_turned_and_back_as_they_come()
         assert work.backend.asked, "the next call is the next in the order that is seen"
 
 
+async def test_a_column_can_be_named() -> None:
+    async with at_work(floor([ANA, BEN, CALLER])) as work:
+        await work.press("colon", *"sort", "space", *"ag", "tab", "enter", "z")
+        assert standing(work, "Ana Ruiz", "Ben Okoro") == ["Ben Okoro", "Ana Ruiz"]
+        await work.press("v", "a", "colon", *"sort", "space", *"prio", "enter")
+        assert work.last_line.startswith("sort takes agent, ")
+
+
 async def test_every_other_list_too_but_the_log_which_is_by_time() -> None:
     queues = [queue("sales", performance=90.0), queue("support", performance=20.0)]
     staff = crew(agent("Abe", taken=1), agent("Zoe", taken=7))

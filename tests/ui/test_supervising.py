@@ -293,6 +293,7 @@ async def test_the_microphone_closes_and_opens() -> None:
         await hears(work, Mode.WHISPER)
         await work.press("m")
         await hears(work, Mode.WHISPER, microphone=Microphone.MUTED)
+        assert "mic muted: m opens it" in work.strip
         await work.wind(1)
         await work.press("m")
         assert work.backend.asked == [Mute(), Unmute()]

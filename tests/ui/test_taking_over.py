@@ -76,7 +76,9 @@ async def test_any_other_text_starts_nothing_and_says_so(text: str) -> None:
     async with at_work() as work:
         await hears(work)
         await work.press("T", *("slash" if key == "/" else key for key in text), "enter")
-        assert work.last_line == f"not taken over: {text or '-'} is not what was asked for"
+        assert (
+            work.last_line == f"not taken over: {f'{text} is not what was asked for' if text else 'nothing was typed'}"
+        )
         await work.press("enter")
         assert work.backend.asked == []
 
@@ -111,7 +113,7 @@ async def test_a_number_out_of_a_paste_does_not_count() -> None:
         assert work.last_line == "keys came together, as in a paste: they do not count, type them by hand"
         work.console.desk.paste("1142\r")
         await work.press("enter")
-        assert work.last_line == "not taken over: - is not what was asked for"
+        assert work.last_line == "not taken over: nothing was typed"
         assert work.backend.asked == []
 
 

@@ -8,7 +8,7 @@ from whisper_tui.clock import Clock
 from whisper_tui.engine.backend import Backend, Phase, ViewChanges
 from whisper_tui.supervision.acts import Act, CallerAct
 from whisper_tui.supervision.intents import AnswerHand, Cue, Done, Draw, Intent, Leave, Loud, Note, Panic, Refused, Say
-from whisper_tui.terms import CallKey, Notice
+from whisper_tui.terms import CallKey, Notice, SessionId
 from whisper_tui.ui import acted, asking, glass, leave, notes, present, questions, reasons, surf
 from whisper_tui.ui.asking import Confirm, Means, Sight
 from whisper_tui.ui.exporting import Naming
@@ -40,7 +40,9 @@ class Asker(LogReader):
         self.readonly = readonly
         self.patience = 1.0
         """Times as long as usual that a question stands: one that is listened to takes longer than one that is seen."""
-        self.question: Question | None = None
+        self._question: Question | None = None
+        self._drafts: dict[SessionId, str] = {}
+        """Notes that were begun and are not saved."""
         self.reasons = Reasons()
         self._refused: glass.Pane | None = None
         """The last refusal that glass may be broken for."""
@@ -52,6 +54,17 @@ class Asker(LogReader):
         """When a question was taken away, or not put, that somebody may still be typing into."""
         self._why_fell = Notice("question.fell")
         """What is said of a key that is still meant for it."""
+
+    @property
+    def question(self) -> Question | None:
+        """The question on the screen."""
+        return self._question
+
+    @question.setter
+    def question(self, question: Question | None) -> None:
+        left, self._question = self._question, question
+        if left is not None and isinstance(left.asked, Jot):
+            self._drafts[left.asked.session] = left.typed
 
     def take(self, changes: ViewChanges) -> None:
         before = self.strip
@@ -157,6 +170,8 @@ class Asker(LogReader):
             self.say(why)
         elif isinstance(asked, Jot):
             self._open(asked, lambda _sight: asked)
+            if self.question is not None:
+                self.question = self.question._replace(typed=self._drafts.get(asked.session, ""))
 
     def why_not_note(self) -> Notice | None:
         """Why nothing can be noted here."""
@@ -183,14 +198,18 @@ class Asker(LogReader):
         """Return why a key would be refused now; None also where it is so already, or will be answered in a moment."""
         meant = self.reasons.known(means)(self.sight)
         why = meant if isinstance(meant, Notice) else self._refusal_of(meant)
-        return None if why is not None and why.code in PASSING else why
+        return None if self._passes(why) else why
+
+    def _passes(self, why: Notice | None) -> bool:
+        """Whether a key is dim for no longer than a moment: a phone may ring for long."""
+        return why is not None and why.code in PASSING and self.strip.phase is not Phase.RINGING
 
     def why_not_surf(self, draw: Means | None) -> Notice | None:
         """As `why_not`, for the keys that look for a call."""
         if draw is not None and self._left_to_chance():
             return self.why_not(draw)
         why = Notice("mode.replay") if self.readonly else surf.standstill(self.strip)
-        return None if why is not None and why.code in PASSING else why
+        return None if self._passes(why) else why
 
     @property
     def typed(self) -> Typed | Why | Jot | Resting | Choice | Figure | Naming | Crowd | None:
@@ -394,6 +413,7 @@ class Asker(LogReader):
 
     def _noted(self, note: Note) -> None:
         """It is on disk; where its session is open in full it is read again, note and all."""
+        self._drafts.pop(note.session, None)
         self.say(Notice("note.saved"))
         if notes.is_about(note, self.log.open):
             self._run(self._open_entry(note.session))

@@ -238,6 +238,19 @@ class Browse:
         elif self.view in self.listings:
             self.listings[self.view].sort(by)
 
+    @property
+    def columns(self) -> list[str]:
+        """The columns that the list of this view can be sorted by."""
+        return sorted(self.listings.get(self.view, self.sheet).sorting.shown) if self.view is not View.LOG else []
+
+    def sort_by(self, column: str) -> None:
+        """Sort by the column of this name, one of `columns`."""
+        rows = self.listings.get(self.view, self.sheet)
+        if isinstance(rows, Sheet):
+            rows.sort_by(column, self.shown_at)
+        else:
+            rows.sort_by(column)
+
     def turn(self) -> None:
         """Sort the other way round."""
         if self.view is View.CALLS:
@@ -309,6 +322,11 @@ class Browse:
             return False
         return True
 
+    @property
+    def filters(self) -> bool:
+        """Whether a filter is being typed."""
+        return self.line.text is not None
+
     def type_filter(self) -> None:
         """Begin to type a filter, from the one there is on."""
         self.uncover()
@@ -331,6 +349,8 @@ class Browse:
         """Clear the filter of the list, and where there is none the marks."""
         rows = self.listings.get(self.view, self.sheet)
         if self.view is View.LOG or rows.filter.text or self.line.text is not None or not rows.marked:
+            if self.view is not View.LOG and rows.filter.text and self.line.text is None:
+                self.say(Notice("filter.cleared", {"text": rows.filter.text}))
             self.line.clear()
         elif isinstance(rows, Sheet):
             rows.clear_marks(self.shown_at)

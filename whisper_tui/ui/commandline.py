@@ -72,7 +72,7 @@ class CommandLine:
         return True
 
     def _tab(self) -> None:
-        """Type on as far as there is one way to; where there are several, one after the other."""
+        """Type on as far as there is one way to; where there are several, show them, and then type one after the other."""
         assert self.text is not None, "somebody types"
         if self.offered and self.text in self.offered:
             self._tried = (self._tried + 1) % len(self.offered)
@@ -82,7 +82,7 @@ class CommandLine:
         common = _common(found)
         if len(found) == 1:
             self.text, self.offered = f"{found[0]} ", ()
-        elif found and len(common) > len(self.text):
+        elif found and (len(common) > len(self.text) or not (self.text or self.offered)):
             self.text, self.offered = common, found
             self._tried = -1
         elif found:

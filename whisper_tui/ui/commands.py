@@ -132,6 +132,7 @@ _ARGUMENTS: dict[str, Argument] = {
     "filter": Argument(lambda desk, text: desk.filter_by(text), needed=False),
     "view": Argument(lambda desk, text: desk.show(View(text)), lambda _desk: [view.value for view in View]),
     "goto": Argument(_goto),
+    "sort": Argument(lambda desk, column: desk.sort_by(column), lambda desk: desk.columns, needed=False),
     "theme": Argument(_theme, lambda desk: desk.shell.themes()),
 }
 

@@ -172,7 +172,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("tree", ("t", "f5"), later("the calls as a tree: queue, agent, call, legs; Enter opens a queue or an agent"), "",
          Kind.LOOK, lambda desk: desk.show_tree(), offered=_of_calls),
     Deed("export", ("E",), later("export what is shown, as it is masked, to a file of your choosing; it is logged"), "",
-         Kind.SPEAK, lambda desk: desk.export(), offered=_sortable, of_row=False),
+         Kind.SPEAK, lambda desk: desk.export(), of_row=False),
     Deed("freeze", ("p",), later("let the lists stand still, and go on; keys act on what is under the cursor as it is now"),
          "", Kind.LOOK, lambda desk: desk.freeze(), offered=_sortable),
     Deed("open", ("enter",), later("open and close the detail; go to a session's call; answer the question on the screen"),

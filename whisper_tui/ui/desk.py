@@ -395,7 +395,7 @@ class Desk(Exporter):
         if question is not None and deed.name not in (*LEAVE_QUESTION, question.by):
             if self.typed is not None:
                 self._falls()
-            self.question = None
+            self._answer_no(question)
         self._doing, self._struck = deed.name, press.key
         if self.covered and deed.name in ON_THE_LIST:
             if not self.uncover():

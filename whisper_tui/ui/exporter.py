@@ -26,8 +26,8 @@ class Exporter(Scorer):
         self._expects_typing()
         if self._keeps_back():
             return
-        if self.scoring is not None:
-            self.say(Notice("score.open"))
+        if self.scoring is not None or self.view is View.LOG:
+            self.say(Notice("score.open" if self.scoring is not None else "export.log"))
             return
         intent, _table = self._shown_now("")
         if (why := self._refusal(intent)) is not None:
@@ -44,6 +44,8 @@ class Exporter(Scorer):
 
     def why_not_export(self) -> Notice | None:
         """Why nothing here may be exported, whatever the rows."""
+        if self.view is View.LOG:
+            return Notice("export.log")
         return self._refusal(Export(self.view.value, "", 0))
 
     async def _tell(self, intent: Intent) -> None:

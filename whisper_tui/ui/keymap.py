@@ -55,6 +55,11 @@ class Keymap(Struct, frozen=True):
         """Return that key as people write it."""
         return shown(self.panic_key())
 
+    def leave_key(self) -> str:
+        """Return the key that leaves even in the midst of a line that takes every sign; "": there is none."""
+        keys = (key for key, deed in self.by_key.items() if deed.name == "leave" and types_nothing(key))
+        return next((key for key in keys if len(shown(key)) > 1), "")
+
     def while_typing(self, key: str) -> Deed | None:
         """Return what a key does even while somebody types; None: it types."""
         deed = self.by_key.get(key) if types_nothing(key) else None

@@ -93,6 +93,12 @@ class Listing(Generic[Key, Row]):
         self.sorting.step(by)
         self._moved = True
 
+    def sort_by(self, column: str) -> None:
+        """Sort by the column of this name, one that is shown."""
+        self._settle()
+        self.sorting.to(column)
+        self._moved = True
+
     def turn(self) -> None:
         """Sort the other way round."""
         self._settle()

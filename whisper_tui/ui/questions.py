@@ -166,7 +166,9 @@ def answer(question: Question, now: float) -> Intent | Given | Notice:
             meant = asked.means(question.typed)
             if meant is not None:
                 return meant
-            return Notice("question.wrong", {"not_done": not_done(asked), "typed": question.typed.strip() or "-"})
+            if not question.typed.strip():
+                return Notice("question.nothing", {"not_done": not_done(asked)})
+            return Notice("question.wrong", {"not_done": not_done(asked), "typed": question.typed.strip()})
 
 
 def stands(answered: Intent | Given | Notice) -> bool:

@@ -25,7 +25,7 @@ class Scorer(Acts):
     def __init__(self, backend: Backend, clock: Clock, shell: Shell, *, readonly: bool) -> None:
         super().__init__(backend, clock, shell, readonly=readonly)
         self._sheets: dict[SessionId, ScoreSheet] = {}
-        self._warned = False
+        self._warned: float | None = None
         """It was said that something is not saved."""
         self._scored = float("-inf")
         """When a sheet was asked for, or closed."""
@@ -62,9 +62,10 @@ class Scorer(Acts):
     def unsaved(self) -> bool:
         """Say once, before the console is left, that sheets are filled in that nobody has saved; whether that was said now."""
         count = sum(bool(sheet.points) for sheet in self._sheets.values() if sheet.changed)
-        if not count or self._warned:
+        now = self.clock.monotonic()
+        if not count or (self._warned is not None and now - self._warned >= TYPED_ON):
             return False
-        self._warned = True
+        self._warned = now if self._warned is None else self._warned  # a second key too soon was not pressed for it
         self.say(Notice("score.unsaved", {"count": str(count)}))
         return True
 

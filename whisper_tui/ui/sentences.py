@@ -220,6 +220,7 @@ SENTENCES: dict[str, str] = {
     "filter.field": later("{term}: there is no such field here, but {fields}"),
     "filter.span": later("{term}: a number, or a time such as 30s, 5m, 1h"),
     "filter.pattern": later("{term}: no pattern - {why}"),
+    "filter.cleared": later("the filter {text} is cleared"),
     # the command line
     "command.none": later("no command was typed: Tab shows them"),
     "command.unknown": later("there is no command {name}: Tab shows them"),
@@ -372,6 +373,7 @@ SENTENCES: dict[str, str] = {
     "question.not_put": later("no question was asked, so that key did nothing"),
     "question.fell": later("the question is gone, so that key did nothing"),
     "question.kept": later("{not_done}"),
+    "question.nothing": later("{not_done}: nothing was typed"),
     "question.wrong": later("{not_done}: {typed} is not what was asked for"),
     "reason.none": later("say why, in a word at least: nothing was typed"),
     "reason.unknown": later("{typed} is none of the reasons: type a number, or the word"),
@@ -391,6 +393,7 @@ SENTENCES: dict[str, str] = {
     "export.done": later("written, rows: {count}: {path}"),
     "export.exists": later("not exported: there is such a file, and none is written over: {path}"),
     "export.failed": later("not exported: {path}: {why}"),
+    "export.log": later("the log is exported by the command whisper-tui log export, with its hashes"),
     "export.some": later(
         "your profile does not let you export all of these rows: filter those away that it does not reach"
     ),

@@ -164,6 +164,12 @@ class Sheet:
         self._sift(now)
         self._settle(None)
 
+    def sort_by(self, column: str, now: float) -> None:
+        """Sort by the column of this name, one that is shown."""
+        self.sorting.to(column)
+        self._sift(now)
+        self._settle(None)
+
     def turn(self, now: float) -> None:
         """Sort the other way round."""
         self.sorting.turn()

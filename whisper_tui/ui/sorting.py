@@ -57,6 +57,10 @@ class Sorting(Generic[Row]):
         names = [name for name in self._ranks if name in ("", self.by) or name in self.shown]
         self.by, self.turned = names[(names.index(self.by) + by) % len(names)], False
 
+    def to(self, name: str) -> None:
+        """Sort by the column of this name, one of `shown`."""
+        self.by, self.turned = name, False
+
     def turn(self) -> None:
         self.turned = not self.turned
 

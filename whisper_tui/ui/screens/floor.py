@@ -278,6 +278,7 @@ class FloorScreen(Screen[None]):
             desk.view,
             desk.prefix,
             desk.typed is not None,
+            desk.filters,
             desk.log.session,
             desk.keys_top,
             desk.scoring is not None,
@@ -378,6 +379,10 @@ class FloorScreen(Screen[None]):
                 hints.Hint("Esc", _("no"), presses="escape"),
                 hints.Hint(desk.keymap.panics(), _("panic"), presses=desk.keymap.panic_key()),
             ]
+        if desk.filters:
+            ends = [hints.Hint("Enter", _("keeps the filter")), hints.Hint("Esc", _("clears it"), presses="escape")]
+            key = desk.keymap.leave_key() if desk.strip.phase in asking.UP else ""
+            return [*ends, hints.Hint(shown(key), _("leave"), presses=key)] if key else ends
         there = [
             hints.Hint(
                 first_key(deed), hinting.hint_of(deed, desk), hinting.why_dim(deed, desk) is not None, deed.keys[0]

@@ -137,7 +137,7 @@ _DOUBTFUL = (Phase.UNKNOWN, Phase.TAKING)
 def _content(scene: Scene, room: int) -> list[Sides]:
     """What stands in the frame, line by line; at the left what must not be cut."""
     strip = scene.strip
-    truth = _whole(_truth(strip, room), _mic(strip), room)
+    truth = _whole(_truth(strip, room), _mic(strip, scene.keys), room)
     if scene.question is not None:
         warned = _whole(_truth(strip, room), linewords.wrong(strip)[:-1], room)
         return [warned, *asked.content(scene.question, strip, scene.seconds_left, room, scene.keys)]
@@ -159,7 +159,7 @@ def _content(scene: Scene, room: int) -> list[Sides]:
         case Phase.TAKING:
             said = _("either the agent still has the customer, or you have: not confirmed yet")
             return [truth, (((said, Ink.TEXT),), ())]
-    heard = (*_followed(strip, room), *_mic(strip))
+    heard = (*_followed(scene, room), *_mic(strip, scene.keys))
     spoken = meter.draw(strip, scene.now, room - taken(_truth(strip, room)) - taken(heard) - 6)
     lines = [
         _whole(_truth(strip, room), (*spoken, *heard), room),
@@ -236,18 +236,23 @@ def _nobody() -> Span:
     return (_("nobody hears you"), Ink.MUTED)
 
 
-def _mic(strip: StripView) -> tuple[Span, ...]:
+def _mic(strip: StripView, keys: Mapping[str, str]) -> tuple[Span, ...]:
     word, ink = present.MICROPHONES[strip.microphone]
+    if strip.microphone is Microphone.MUTED and strip.phase is Phase.ON and strip.mode is not Mode.SILENT:
+        return (
+            (fill(_("mic muted: {microphone} opens it"), keys), Ink.WAITING),
+        )  # nothing else tells why nobody hears
     heard = not strip.agent_hears is strip.customer_hears is Hears.NO
     return ((_(word), ink if heard or strip.microphone is Microphone.UNKNOWN else Ink.MUTED),)
 
 
-def _followed(strip: StripView, room: int) -> tuple[Span, ...]:
+def _followed(scene: Scene, room: int) -> tuple[Span, ...]:
     """What is followed, in as many cells as who hears you and the microphone leave."""
+    strip = scene.strip
     if strip.following is None:
         return ()
     said = following_of(strip)
-    left = room - taken(_truth(strip, room)) - taken(_mic(strip)) - 5
+    left = room - taken(_truth(strip, room)) - taken(_mic(strip, scene.keys)) - 5
     return (*crop(((said, Ink.SILENT),), left), (" · ", Ink.MUTED)) if left > 9 else ()
 
 
