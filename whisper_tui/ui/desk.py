@@ -336,6 +336,15 @@ class Desk(Exporter):
             self._do(deed, Press(key.rpartition(" ")[2], None, self.clock.monotonic()))
         self._be_coached()
 
+    def click_card(self, digit: str) -> None:
+        """Somebody clicked on a cue card whose digit is waited for."""
+        prefix, self.prefix = self.prefix, ""
+        deed = self.keymap.by_key.get(f"{prefix} {digit}")
+        if deed is not None and deed.offered(self):
+            self.saying.pressed()
+            self._do(deed, Press(digit, digit, self.clock.monotonic()))
+        self._be_coached()
+
     def _looks_at_the_list(self) -> bool:
         typing = self.palette.text is not None or self.command.text is not None or self.typed is not None
         return not self.covered and not typing

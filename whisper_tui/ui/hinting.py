@@ -95,6 +95,11 @@ def seconds(prefix: str, desk: Desk) -> list[tuple[str, str]]:
     ]
 
 
+def is_of_cards(prefix: str, desk: Desk) -> bool:
+    """Tell whether the second key after `prefix` is the digit of a cue card."""
+    return any(deed.numbered for _key, deed in desk.keymap.behind(prefix))
+
+
 def why_dim(deed: Deed, desk: Desk) -> Notice | None:
     """Return why `deed` would be refused if its key were pressed now, or None."""
     why = _why_not(deed, desk)

@@ -30,6 +30,7 @@ from whisper_tui.ui.widgets import (
     agents,
     banners,
     calls,
+    cards,
     coach,
     detail,
     entry,
@@ -55,6 +56,9 @@ from whisper_tui.ui.words import _, fill
 P = ParamSpec("P")
 
 NAMES = ("small", "top", "banners", "queues", "calls", "detail", "strip", "coach", "hints")
+
+OF_SECONDS = 20
+"""Cells of the last line that belong to what stands around the second keys of two."""
 
 
 class FloorScreen(Screen[None]):
@@ -103,6 +107,10 @@ class FloorScreen(Screen[None]):
             hint = hints.at(self._hints(), said, panes.hints.width, x)
             if hint is not None and hint.presses:
                 desk.click_hint(hint.presses)
+        elif panes.calls.contains(x, y) and self._cards:
+            card = cards.at(self._cards, y - panes.calls.bottom + panes.calls.height, panes.calls.height)
+            if card is not None:
+                desk.click_card(card)
         elif panes.calls.contains(x, y):
             desk.click_row(y - panes.calls.bottom + desk.list.height)
 
@@ -194,25 +202,36 @@ class FloorScreen(Screen[None]):
             self._pane("detail", detail.draw, self._card(), *panes.detail.size, crossing)
 
     def _draw_list(self) -> None:
+        lines, (width, height) = self._lines_of_list(), self._panes.calls.size
+        self._painted["calls"].paint(cards.over(lines, self._cards, width, height) if self._cards else lines)
+
+    @property
+    def _cards(self) -> cards.Cards:
+        """The cards whose digit is waited for, where the last line cuts them."""
+        desk = self._desk
+        if not desk.prefix or not hinting.is_of_cards(desk.prefix, desk):
+            return ()
+        each = hinting.seconds(desk.prefix, desk)
+        return () if cards.fit_in(each, self._panes.hints.width - OF_SECONDS) else each
+
+    def _lines_of_list(self) -> list[Line]:
         desk, panes = self._desk, self._panes
         if desk.palette.text is not None:
             found = desk.palette.found()
-            lines = palette.draw(desk.palette.text, found, desk.palette.at(found), *panes.calls.size)
-            self._painted["calls"].paint(lines)
-        elif desk.trace is not None and desk.keys_top is None:
-            self._painted["calls"].paint(trace.draw(desk.trace, len(desk.links) > 1, desk.keys, *panes.calls.size))
-        elif desk.scoring is not None and desk.keys_top is None:
-            self._painted["calls"].paint(scoring.draw(desk.scoring, *panes.calls.size))
-        elif desk.keys_top is None:
+            return palette.draw(desk.palette.text, found, desk.palette.at(found), *panes.calls.size)
+        if desk.trace is not None and desk.keys_top is None:
+            return trace.draw(desk.trace, len(desk.links) > 1, desk.keys, *panes.calls.size)
+        if desk.scoring is not None and desk.keys_top is None:
+            return scoring.draw(desk.scoring, *panes.calls.size)
+        if desk.keys_top is None:
             width, height = panes.calls.size
             still: list[Line] = []
             if desk.picture is not None and desk.view is not View.LOG:
                 still = [frozen.draw(desk.picture, desk.view, desk.keymap.key_of("freeze"), desk.now, width)]
-            self._painted["calls"].paint([*still, *self._list(width, height - len(still))])
-        else:
-            rows_of_keys = self._keys()
-            desk.keys_top = min(desk.keys_top, keys.furthest(rows_of_keys, *panes.calls.size))
-            self._painted["calls"].paint(keys.draw(rows_of_keys, desk.keys_top, desk.keys, *panes.calls.size))
+            return [*still, *self._list(width, height - len(still))]
+        rows_of_keys = self._keys()
+        desk.keys_top = min(desk.keys_top, keys.furthest(rows_of_keys, *panes.calls.size))
+        return keys.draw(rows_of_keys, desk.keys_top, desk.keys, *panes.calls.size)
 
     def _list(self, width: int, height: int) -> list[Line]:
         """The list of the view."""
@@ -371,7 +390,7 @@ class FloorScreen(Screen[None]):
     def _hints(self) -> list[hints.Hint]:
         desk = self._desk
         if desk.prefix:
-            second = hints.shared(hinting.seconds(desk.prefix, desk), self._panes.hints.width - 20)
+            second = hints.shared(hinting.seconds(desk.prefix, desk), self._panes.hints.width - OF_SECONDS)
             return [hints.Hint(shown(desk.prefix), "…"), *second, hints.Hint("Esc", _("back"), presses="escape")]
         if desk.typed is not None:  # every letter is one
             return [
