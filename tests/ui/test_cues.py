@@ -28,19 +28,6 @@ async def test_the_cards_are_shown_and_a_digit_sends_one_while_the_whisper_goes_
         assert work.last_line == "sent to the phone of Ana Ruiz: offer the longer warranty"
 
 
-async def test_cards_that_the_last_line_would_cut_stand_whole_over_the_list_and_take_a_click() -> None:
-    person = Person("ana", "red-leads", "PJSIP/2001", enforced=True, cues=(*CUES, "ask for the number of the order"))
-    async with at_work(floor(strip=strip(ANA, Mode.WHISPER)), size=(80, 24), person=person) as work:
-        backend = work.backend
-        await work.press("C")
-        place = next(at for at, line in enumerate(work.lines) if "2  offer the longer warranty" in line)
-        assert "1  slow down: let them finish" in work.lines[place - 1]
-        await work.wind(0.5)
-        await work.pilot.click(offset=(10, place))
-        assert backend.asked == [Cue(2)]
-        assert "2  offer" not in work.text
-
-
 async def test_a_digit_without_a_card_switches_no_mode_and_esc_goes_back() -> None:
     async with at_work(floor(strip=strip(ANA))) as work:
         backend = with_cards(work)

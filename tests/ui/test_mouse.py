@@ -118,6 +118,18 @@ async def test_a_click_on_the_hint_of_a_cue_shows_the_cards_sends_none_and_esc_g
         assert work.backend.asked == [Cue(1)]
 
 
+async def test_cards_that_the_last_line_would_cut_stand_whole_over_the_list_and_take_a_click() -> None:
+    cards = ("slow down: let them finish", "offer the longer warranty", "ask for the number of the order")
+    person = Person("ana", "red-leads", "PJSIP/2001", enforced=True, cues=cards)
+    async with at_work(floor(strip=strip(ANA)), size=(80, 24), person=person) as work:
+        await work.press("C")
+        place = next(at for at, line in enumerate(work.lines) if "2  offer the longer warranty" in line)
+        assert "1  slow down: let them finish" in work.lines[place - 1]
+        await click(work, "offer the longer warranty")
+        assert work.backend.asked == [Cue(2)]
+        assert "2  offer" not in work.text
+
+
 def test_the_mouse_can_be_left_to_the_terminal() -> None:
     assert chosen({}).mouse
     assert not chosen({"mouse": False}).mouse
