@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from tests.fakes.rows import ANA, BEN, NOW, PBX, crew, floor, members, queue, strip, talking
+from tests.fakes.rows import ANA, BEN, NOW, PBX, crew, floor, link, members, queue, strip, talking
 from tests.ui.work import Work, at_work
 from whisper_tui.engine.backend import FloorView, ViewChanges
 from whisper_tui.engine.rows import AgentKey, AgentRow, AgentState
 from whisper_tui.supervision.acts import LogOut, MoveAgent, Pause, SetPenalty, Unpause
 from whisper_tui.supervision.intents import Listen, Refused
-from whisper_tui.terms import Mode, Notice, Pbx
+from whisper_tui.terms import LinkState, Mode, Notice, Pbx
 from whisper_tui.ui.hinting import why_dim
 
 RUIZ = AgentRow(PBX, ANA.agent_device, "Ana Ruiz", AgentState.TALKING, members("support"), ANA.key, NOW - 391)
@@ -32,6 +32,18 @@ async def among_agents(work: Work) -> None:
 def names(work: Work) -> list[str]:
     found = [line for line in work.lines[2:9] if any(name in line for name in ("Ruiz", "Okoro", "Haddad"))]
     return [" ".join(line.split()[3:5]) if line.startswith("▸") else " ".join(line.split()[2:4]) for line in found]
+
+
+async def test_the_time_of_who_is_known_by_the_time_of_day_stands_still_without_news_too() -> None:
+    async with at_work(floor(agents=crew(replace(FREE, at=1_795_000_000.0 - 60)))) as work:
+        await among_agents(work)
+        await work.wind(5)
+        row = next(at for at, line in enumerate(work.lines) if "Farid" in line)
+        assert "01:0" in work.lines[row]
+        await work.happens(ViewChanges(links={PBX: link(LinkState.LOST, since=work.clock.monotonic())}))
+        before = work.lines[row]
+        await work.wind(30)
+        assert work.lines[row] == before
 
 
 async def test_two_keys_show_the_agents_and_enter_leads_to_the_call_of_one() -> None:

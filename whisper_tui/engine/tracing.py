@@ -120,6 +120,10 @@ class Trace:
                     seen = self._bridge(line, value)
                 case "Queue":
                     seen = value if self._sight.queue(line, value) is not None else None
+                case "To":  # of a text: the agent's phone
+                    technology, _colon, endpoint = value.partition(":")
+                    there = self._sight.agent(line, f"{technology.upper()}/{endpoint}")
+                    seen = HIDDEN if there is not None else None
                 case "Interface":
                     seen = value if self._sight.agent(line, value) is not None else HIDDEN
                 case "Data":

@@ -78,7 +78,8 @@ async def test_an_action_on_what_the_profile_does_not_reach_is_hidden_whole() ->
         await wire.send(Status(call.uniqueid))
         await wire.send(Status(Uniqueid("1795.999")))
         await wire.send(QueuePause("support", "PJSIP/1001", True, "lunch"))
-        for row in rows(desk)[-3:]:
+        await wire.send(MessageSend("PJSIP/1001", "coached"))
+        for row in rows(desk)[-4:]:
             assert (row.action, row.fields, row.answer) == (HIDDEN, (), "")
 
 

@@ -52,14 +52,16 @@ def draw(
 
 def _row(row: AgentRow, under_cursor: bool, marked: bool, moment: Moment, wall: float, width: int) -> Line:
     sign, word, ink = present.AGENT_STATES[row.state]
+    known = moment.known(row.pbx)
+    wall -= moment.now - known  # a clock stands still while the PBX tells nothing
     cells: dict[str, Span] = {
         "state": (f"{sign} {_(word)}", ink),
         "agent": (f"{hands.SIGN} {row.name}", Ink.ALARM) if hands.is_up(row.hand) else (row.name, Ink.STRONG),
         "phone": (row.device, Ink.MUTED),
-        "for": _lasts(row, moment.known(row.pbx), wall),
+        "for": _lasts(row, known, wall),
         "taken": (str(row.taken), Ink.TEXT),
         "queues": (_queues(row), Ink.TEXT),
-        "why": _why(row, moment.known(row.pbx), wall),
+        "why": _why(row, known, wall),
     }
     stale = row.pbx in moment.silent_since
     return table.row(columns(width), cells, width, under_cursor=under_cursor, stale=stale, marked=marked)
