@@ -198,7 +198,11 @@ class PlainConsole:
         if self._score(line, at, alone=alone) or not line:
             return
         order = orders.read(line, self.desk.keymap)
-        if order is None:
+        if order is None and orders.wants_digit(line, self.desk.keymap):
+            self._out.say(
+                fill(_("{line}: with a digit, 1 to 9, that says which card"), {"line": line.partition(" ")[0]})
+            )
+        elif order is None:
             meant = orders.meant(line.partition(" ")[0], self.desk.keymap)
             words = _("{line}: not a command; did you mean {meant}?") if meant else _("{line}: not a command; try help")
             self._out.say(fill(words, {"line": line, "meant": meant or ""}))

@@ -86,6 +86,12 @@ def read(line: str, keymap: Keymap) -> Order | None:
     return None if deed is None else Order(deed=deed, key=key.rpartition(" ")[2])
 
 
+def wants_digit(line: str, keymap: Keymap) -> bool:
+    """Tell whether `line` names a deed that is nothing without a digit."""
+    name = line.partition(" ")[0].lower()
+    return any(deed.numbered and deed.name == name for deed in keymap.deeds)
+
+
 def meant(word: str, keymap: Keymap) -> str | None:
     """Return the word that somebody may have meant."""
     return nearest(word.lower(), [*OWN, *(deed.name for deed in keymap.deeds)])

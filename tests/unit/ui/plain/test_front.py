@@ -647,6 +647,9 @@ async def test_help_says_the_words_and_every_command() -> None:
         assert await work.types("help whisper") == ["whisper (w 5): whisper: the agent alone hears you"]
         assert any(line.startswith("panic (!)") for line in await work.types("help all"))
         assert await work.types("wisper") == ["wisper: not a command; did you mean whisper?"]
+        for line in ("cue", "say 12"):
+            word = line.partition(" ")[0]
+            assert await work.types(line) == [f"{word}: with a digit, 1 to 9, that says which card"]
         assert await work.types("redraw") == ["redraw: of no use here"]
 
 
