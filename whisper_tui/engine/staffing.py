@@ -76,6 +76,7 @@ class Staffing:
             CallRef(line.pbx),
             reason=reason,
             values={"agent": row.name, "queue": member.queue},
+            stopped="acted.stopped",
         )
 
     # --- memberships

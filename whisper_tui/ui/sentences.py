@@ -153,6 +153,7 @@ SENTENCES: dict[str, str] = {
     "pause.none": later("{agent} is not paused"),
     "acted.failed": later("{agent}, {queue}: the PBX did not do it: {error}"),
     "acted.unknown": later("{agent}, {queue}: the PBX did not answer, look at the agent's row"),
+    "acted.stopped": later("stopped before {queue}, where it may not be done any more: {agent}"),
     "acted.unwritten": later("stopped before {queue}: the session log cannot be written: {where}: {why}"),
     "done.paused": later("the PBX confirms: {whom} is paused: {reason}"),
     "done.unpaused": later("the PBX confirms: {whom} is paused no more"),

@@ -160,7 +160,7 @@ async def test_a_policy_that_turns_while_a_row_is_written_lets_nothing_go_out() 
         assert [row.cause for row in desk.paper.of(Kind.ACTED)] == ["", "denied.no-right"]
 
 
-async def test_a_policy_that_turns_between_two_queues_stops_at_the_second() -> None:
+async def test_a_policy_that_turns_between_two_queues_stops_at_the_second_and_says_so() -> None:
     async with a_floor() as desk:
         turned = policy(Right.FLOOR_VIEW)
 
@@ -171,7 +171,7 @@ async def test_a_policy_that_turns_between_two_queues_stops_at_the_second() -> N
                 desk.seat.policy_changed()
 
         desk.pbx.before = turn
-        assert await why(desk, LUNCH) == "denied.no-right"
+        assert await why(desk, LUNCH) == "acted.stopped"
         assert [each.queue for each in sent(desk)] == ["support"]
 
 
