@@ -24,6 +24,7 @@ from whisper_tui.audit.records import Kind
 from whisper_tui.engine.backend import Hears, Phase
 from whisper_tui.engine.parties import Entries
 from whisper_tui.engine.views import facts_of
+from whisper_tui.engine.watch import ENFORCED
 from whisper_tui.errors import WhisperError
 from whisper_tui.permissions.decide import grants_of
 from whisper_tui.permissions.hours import Hours
@@ -87,6 +88,7 @@ STEPS = st.one_of(
 
 
 @example(steps=[(Listen, 1), ("link drops", 0), ("link is back", 0), ("policy", "closed")])  # at once, and not yet read
+@example(steps=[(Listen, 1), ("deaf", 0), (Listen, 1), ("payment", 1)])
 @given(steps=st.lists(STEPS, max_size=20))
 @settings(max_examples=700, deadline=None)
 def test_the_strip_never_says_less_than_the_truth_and_every_session_closes(
@@ -112,6 +114,10 @@ async def _live(steps: list[tuple[type[Intent] | str, int | str | Whom]]) -> Non
                 asked.append(asyncio.create_task(desk.seat.ask(what())))  # type: ignore[call-arg]
             await settle(60)
             _strip_holds(desk)
+            if desk.pbx.deaf and what in ("payment", "transfer", "next customer"):
+                await desk.clock.wind(
+                    ENFORCED
+                )  # a leg that still waits for an answer is hung up within that, not at once
             _policy_holds(desk)
         desk.pbx.deaf = False
         if not desk.pbx.up:
