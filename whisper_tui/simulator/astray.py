@@ -38,7 +38,7 @@ class Astray(Struct):
     members: set[tuple[str, str]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.customers or self.phones or self.held or self.joined or self.members)
+        return bool(self.customers or self.phones or self.held or self.joined or self.raised or self.members)
 
     def clear(self) -> None:
         """The recording begins anew. What is still going on beside it stays so."""

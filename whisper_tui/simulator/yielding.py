@@ -13,13 +13,11 @@ from whisper_tui.terms import Uniqueid
 
 _HEADER = re.compile(rb"\r\n(?P<name>\w+): (?P<value>[^\r\n]*)")
 _DEST = re.compile(rb"Dest\w+: [^\r\n]*\r\n")
-_STATUS, _IN_CALL = re.compile(rb"(?<=\r\nStatus: )\d+"), re.compile(rb"(?<=\r\nInCall: )\d+")
 _WEIGHED = (
     re.compile(rb"(?<=\r\nPenalty: )\d+"),
     re.compile(rb"(?<=\r\nPaused: )\d"),
     re.compile(rb"(?<=\r\nPausedReason: )[^\r\n]*"),
 )
-_COUNT = re.compile(rb"(?<=\r\nBridgeNumChannels: )\d+")
 
 
 class Words:
@@ -46,13 +44,10 @@ class Words:
     def without_dest(self) -> bytes:
         return _DEST.sub(b"", self.raw)
 
-    def with_channels(self, count: int) -> bytes:
-        """The same of a bridge that holds so many."""
-        return _COUNT.sub(b"%d" % count, self.raw)
-
-    def with_state(self, member: Member) -> bytes:
-        """The same of a member whose phone is as it is for `member`."""
-        return _IN_CALL.sub(b"%d" % member.in_call, _STATUS.sub(b"%d" % member.status, self.raw))
+    def having(self, **values: str | int) -> bytes:
+        """The same with these values in the headers of those names, of which those count that it has."""
+        held = {name.encode(): str(value).encode() for name, value in values.items()}
+        return _HEADER.sub(lambda one: b"\r\n%b: %b" % (one["name"], held.get(one["name"], one["value"])), self.raw)
 
     def as_weighed(self, member: Member) -> Words:
         """The same of a member with the penalty and the pause that `member` has."""
@@ -92,7 +87,7 @@ def _of_call(pbx: SimulatedPbx, words: Words) -> bytes | None:
     if words.event == "Hangup" and astray.phones.pop(words.own, None) is not None:
         return None
     if not words.names(astray.customers, astray.phones):
-        return words.raw
+        return _in_line(pbx, words) if words.event.startswith("QueueCaller") else words.raw
     channel = pbx.floor.channels.get(words.own)
     if channel is None or not astray.customers.get(channel.uniqueid):
         return None
@@ -102,6 +97,18 @@ def _of_call(pbx: SimulatedPbx, words: Words) -> bytes | None:
     if words.event == "AgentComplete":
         return words.without_dest() if channel.uniqueid not in astray.completed else None
     return words.raw if words.event == "HangupRequest" else None
+
+
+def _in_line(pbx: SimulatedPbx, words: Words) -> bytes:
+    """Who joins or leaves has the place that the line has for them: others may stand in it than stood in the recorded one."""
+    queue = pbx.floor.queues.get(words["Queue"])
+    line = queue.waiting if queue is not None else {}
+    if words.event == "QueueCallerJoin":
+        place, count = words["Position"], len(line) + 1
+        goes_ahead = place.isdecimal() and place != words["Count"]
+        return words.having(Position=min(int(place), count) if goes_ahead else count, Count=count)
+    waiting = line.get(words.own)
+    return words.having(Position=waiting.position, Count=len(line) - 1) if waiting is not None else words.raw
 
 
 def _of_member(pbx: SimulatedPbx, words: Words) -> bytes | None:
@@ -115,7 +122,9 @@ def _of_member(pbx: SimulatedPbx, words: Words) -> bytes | None:
             words = words.as_weighed(member)
     if member is None or not pbx.astray.is_away(words["StateInterface"]):
         return words.raw
-    return words.with_state(member) if words.event != "QueueMemberStatus" else None
+    return (
+        words.having(Status=member.status, InCall=int(member.in_call)) if words.event != "QueueMemberStatus" else None
+    )
 
 
 def _of_bridge(pbx: SimulatedPbx, words: Words) -> bytes | None:
@@ -125,4 +134,4 @@ def _of_bridge(pbx: SimulatedPbx, words: Words) -> bytes | None:
     if ident not in astray.joined or ident not in pbx.floor.bridges:
         return words.raw
     moved = {"BridgeEnter": 1, "BridgeLeave": -1}.get(words.event, 0)
-    return words.with_channels(len(pbx.floor.bridges[ident].channels) + moved)
+    return words.having(BridgeNumChannels=len(pbx.floor.bridges[ident].channels) + moved)

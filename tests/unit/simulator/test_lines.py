@@ -9,7 +9,9 @@ import pytest
 from tests.fakes.ami_client import AmiClient
 from tests.fakes.clock import WoundClock
 from tests.unit.simulator.conftest import QUICK, capture
-from whisper_tui.floor.model import Waiting
+from tests.unit.simulator.floors import Listener
+from whisper_tui.config.paths import shipped
+from whisper_tui.floor.model import Floor, Waiting
 from whisper_tui.simulator.server import Simulator, start
 
 
@@ -89,3 +91,39 @@ async def test_members_are_added_weighed_and_removed_and_static_ones_stay(pbx: S
     assert queue.members["PJSIP/1001"].penalty == 7
     assert (await client.ask("QueueRemove", **new))["Message"] == "Removed interface from queue"
     assert "PJSIP/1001" not in queue.members
+
+
+def places(floor: Floor) -> dict[str, list[int]]:
+    return {queue.name: [one.position for one in queue.waiting.values()] for queue in floor.queues.values()}
+
+
+async def test_places_in_line_have_no_gaps_whoever_was_moved_raised_or_withdrawn_nor_after_the_turn() -> None:
+    clock = WoundClock()
+    async with (
+        await start(shipped("fixtures", "demo/busy.toml"), answers=QUICK, clock=clock) as pbx,
+        await AmiClient.log_in(pbx.host, pbx.port, pbx.user, pbx.secret) as client,
+    ):
+        fresh = places(pbx.floor)
+        for listed in ("QueueStatus", "CoreShowChannels", "Status", "DeviceStateList"):
+            await client.listed(listed)
+        deeds = ["withdraw", "move", "raise"] * 4
+        while not pbx.playback.loop:
+            await clock.wind(5, step=0.25)
+            one = line(pbx)[-1]
+            match deeds.pop() if deeds else "":
+                case "withdraw":
+                    await client.ask("QueueWithdrawCaller", Queue=one.queue, Caller=name(pbx, one))
+                case "move":
+                    to = "610" if one.queue == "support" else "600"
+                    await client.ask("Redirect", Channel=one.uniqueid, Context="internal", Exten=to, Priority="1")
+                case "raise":
+                    raised = {"Caller": name(pbx, one), "Priority": "50", "Immediate": "yes"}
+                    await client.ask("QueueChangePriorityCaller", Queue=one.queue, **raised)
+                    await client.listed("QueueStatus")
+            here = places(pbx.floor)
+            assert here == {queue: list(range(1, len(said) + 1)) for queue, said in here.items()}
+        assert places(pbx.floor) == fresh
+        await client.ask("Ping")
+        watcher = Listener()
+        watcher.feed(bytes(client.raw).replace(b"Event: DTMF", b"Event: Ignored"))
+        assert places(watcher.floor) == places(pbx.floor)
