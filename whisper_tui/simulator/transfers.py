@@ -206,7 +206,7 @@ class Transfers:
         pbx, customer = self._pbx, journey.customer
         begun = pbx.clock.monotonic()
         since = pbx.floor.queues[queue].waiting[customer.uniqueid].since
-        while (member := self._free_member(queue, phone)) is None:
+        while (member := self._free_member(queue, phone)) is None or not self._is_first(queue, customer.uniqueid):
             if pbx.clock.monotonic() - begun >= self._behaviour.patience:
                 scenes.end(pbx, pbx.floor.calls[customer.uniqueid])
                 return
@@ -220,6 +220,12 @@ class Transfers:
             waited = int(pbx.clock.monotonic() - since)
             scenes.connect(pbx, customer, rung, queue, member.interface, waited)
             await self._talk(journey, rung, queue)
+
+    def _is_first(self, queue: str, uniqueid: Uniqueid) -> bool:
+        """Whether everybody who stands before this caller is being rung for already (is_our_turn() of app_queue.c)."""
+        floor = self._pbx.floor
+        unserved = (one for one in floor.queues[queue].waiting if not floor.calls[one].ringing)
+        return next(unserved, None) == uniqueid
 
     def _free_member(self, queue: str, phone: str) -> Member | None:
         """Whose turn it is: the least penalty, then the longest without a call. Only `phone`, where one is named."""

@@ -99,8 +99,11 @@ async def test_an_ordinary_day_has_all_that_a_supervisor_should_know() -> None:
         into = told.events("BlindTransfer")[1]
         joined = await told.event("QueueCallerJoin", Uniqueid=into["TransfereeUniqueid"])
         assert joined["Queue"] == "sales"
+        assert joined["Position"] == "3"
+
+        await here.until(80)
         connected = await told.event("AgentConnect", Uniqueid=into["TransfereeUniqueid"])
-        assert connected["MemberName"] == "Elena Prado"
+        assert connected["MemberName"] == "Hugo Melo", "not Elena Prado, who was free when two more stood before"
 
         await here.until(170)
         assert len(told.events("BlindTransfer")) == 3, "and the recorded one"

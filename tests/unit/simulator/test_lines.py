@@ -77,6 +77,24 @@ async def test_who_is_withdrawn_is_out_of_the_queue_and_comes_to_the_end_of_the_
     assert one.uniqueid not in pbx.floor.channels
 
 
+async def test_who_was_moved_is_rung_for_once_everybody_before_them_is() -> None:
+    clock = WoundClock()
+    async with (
+        await start(capture("b-busy"), speed=0, answers=QUICK, clock=clock) as pbx,
+        await AmiClient.log_in(pbx.host, pbx.port, pbx.user, pbx.secret) as client,
+    ):
+        one = list(pbx.floor.queues["sales"].waiting)[-1]
+        rung, *others = list(pbx.floor.queues["support"].waiting.values())
+        assert pbx.floor.calls[rung.uniqueid].ringing
+        await client.ask("Redirect", Channel=one, Context="internal", Exten="600", Priority="1")
+        await clock.wind(5)
+        assert one in pbx.floor.queues["support"].waiting, "though two of its members are free"
+        for other in others:
+            await client.ask("QueueWithdrawCaller", Queue="support", Caller=name(pbx, other))
+        await clock.wind(2)
+        assert pbx.floor.calls[one].agent_channel
+
+
 async def test_members_are_added_weighed_and_removed_and_static_ones_stay(pbx: Simulator, client: AmiClient) -> None:
     queue = pbx.floor.queues["retention"]
     static = next(member for member in queue.members.values() if not member.dynamic)
