@@ -116,6 +116,8 @@ class Simulator:
             session.close()
 
     async def _look_away(self) -> None:
+        if self._stage is not None:
+            self._stage.lower_hands()
         self.cut_connections()
         await self._end_all()
 

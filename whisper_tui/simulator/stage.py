@@ -52,6 +52,11 @@ class Stage:
         self._begun.clear()
         await self._heeding.close()
 
+    def lower_hands(self) -> None:
+        """Every hand that is up goes down: the floor is about to jump, and nothing but an event lowers one."""
+        for one in [one for one in self._begun if isinstance(one, Hand)]:
+            self._end(one, self._begun.pop(one))
+
     def perform(self, cue: Cue) -> None:
         """Let it happen; nothing does where the floor has gone another way."""
         if cue.part is Part.BEGINS:
@@ -118,8 +123,7 @@ class Stage:
                 if channel in self._pbx.floor.channels:
                     self._tag(one, channel, "off")
             case Hand():
-                if channel in self._pbx.floor.channels:
-                    self._hand(one, channel, "off")
+                self._hand(one, channel, "off")
             case Hold():
                 self._heeding.resume(channel)
             case Listen() | Console():
@@ -175,7 +179,9 @@ class Stage:
         self._pbx.event("UserEvent", said, "user")
 
     def _hand(self, one: Hand, agent: Uniqueid, state: str) -> None:
-        said = [*snapshot(self._pbx.floor.channels[agent]), ("UserEvent", HAND_EVENT), ("State", state)]
+        channel = self._pbx.floor.channels.get(agent)  # a hand outlives the call in which it was raised
+        whose = snapshot(channel) if channel is not None else [("Agent", one.agent)]
+        said = [*whose, ("UserEvent", HAND_EVENT), ("State", state)]
         self._pbx.event("UserEvent", [*said, *([("Text", one.text)] if one.text else [])], "user")
 
     def _talking(self, phone: str) -> Channel | None:

@@ -140,6 +140,35 @@ async def test_a_seek_passes_interludes_over() -> None:
             assert len(client.events("BlindTransfer")) == 1, "the next one happens"
 
 
+@pytest.fixture
+def asking(busy: Path, tmp_path: Path) -> Path:
+    """An agent asks for help from second 2 to second 20."""
+    sheet = tmp_path / "story.toml"
+    hand = 'does = "hand"\nsecond = 2\nuntil = 20\nagent = "PJSIP/1005"\n'
+    sheet.write_text(f'capture = "{busy}"\nuntil = 30\n[[interlude]]\n{hand}')
+    return sheet
+
+
+async def test_a_hand_is_lowered_though_its_call_is_over_before_the_recording_begins_again(asking: Path) -> None:
+    async with Visitor.at(asking) as here:
+        await here.until(5)
+        (up,) = here.client.events("UserEvent", UserEvent="WhisperHand")
+        await here.client.ask("Hangup", Channel=up["Uniqueid"])
+        await here.until(30)
+        assert up["Uniqueid"] not in here.pbx.floor.channels
+        told = here.client.events("UserEvent", UserEvent="WhisperHand")
+        assert [one["State"] for one in told] == ["on", "off"]
+        assert told[1]["Agent"] == "PJSIP/1005"
+
+
+async def test_a_seek_lowers_hands_before_it_cuts_whoever_watches(asking: Path) -> None:
+    async with Visitor.at(asking) as here:
+        await here.until(5)
+        await here.pbx.playback.seek(0)
+        await here.client.until_closed()
+        assert [one["State"] for one in here.client.events("UserEvent", UserEvent="WhisperHand")] == ["on", "off"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
