@@ -10,6 +10,19 @@ from whisper_tui.floor.model import Call
 from whisper_tui.terms import Uniqueid
 
 
+class Kept(Struct):
+    """What clients have set of one membership; None: nothing, it is as the recording has it.
+
+    Attributes:
+        there: whether it is one.
+        pause: whether it is paused, for what reason, and when it was last paused (seconds since 1970).
+    """
+
+    there: bool | None = None
+    pause: tuple[bool, str, int] | None = None
+    penalty: int | None = None
+
+
 class Astray(Struct):
     """What clients did to the recording's calls, and what has happened beside it.
 
@@ -23,7 +36,7 @@ class Astray(Struct):
         joined: bridges that a leg has come into.
         dissolved: of these, the ones that are gone already.
         raised: callers whose priority clients have set.
-        members: (queue, interface) of memberships that clients began, ended, paused or weighed.
+        members: memberships that clients began, ended, paused or weighed, by queue and interface: that stands.
     """
 
     customers: dict[Uniqueid, Uniqueid | None] = field(default_factory=dict)
@@ -35,7 +48,7 @@ class Astray(Struct):
     joined: set[str] = field(default_factory=set)
     dissolved: set[str] = field(default_factory=set)
     raised: set[Uniqueid] = field(default_factory=set)
-    members: set[tuple[str, str]] = field(default_factory=set)
+    members: dict[tuple[str, str], Kept] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.customers or self.phones or self.held or self.joined or self.raised or self.members)
@@ -57,6 +70,10 @@ class Astray(Struct):
         self.clear()
         self.held.clear()
         self.owed.clear()
+
+    def kept_of(self, queue: str, interface: str) -> Kept:
+        """What clients have set of that membership, to be added to."""
+        return self.members.setdefault((queue, interface), Kept())
 
     def is_away(self, phone: str) -> bool:
         """Whether what the recording says of this phone's state is not so."""

@@ -7,6 +7,7 @@ import re
 from msgspec.structs import replace
 
 from whisper_tui.floor.model import Member, Queue, Waiting
+from whisper_tui.simulator.astray import Kept
 from whisper_tui.simulator.known import FREE, Known, Reply, succeed
 from whisper_tui.simulator.orders import Refusal
 from whisper_tui.simulator.pbx import SimulatedPbx
@@ -47,7 +48,7 @@ class QueueDeeds:
         for member in members:
             member.paused, member.reason = paused, request.get("Reason") if paused else ""
             member.last_pause = int(self._pbx.clock.wall()) if paused else member.last_pause
-            self._pbx.astray.members.add((member.queue, member.interface))
+            self._pbx.astray.kept_of(member.queue, member.interface).pause = (paused, member.reason, member.last_pause)
             self._pbx.member(member, "Pause")
 
     def add(self, request: Request, reply: Reply) -> None:
@@ -76,7 +77,8 @@ class QueueDeeds:
             paused=paused,
             reason=request.get("Reason") if paused else "",
         )
-        self._pbx.astray.members.add((name, interface))
+        pause = (paused, member.reason, member.last_pause)
+        self._pbx.astray.members[name, interface] = Kept(there=True, pause=pause, penalty=member.penalty)
         self._pbx.member(member, "Added")
         succeed(request, reply, "Added interface to queue")
 
@@ -90,7 +92,7 @@ class QueueDeeds:
             raise Refusal("Unable to remove interface: Not there")
         if not member.dynamic:
             raise Refusal("Member not dynamic")
-        self._pbx.astray.members.add((name, interface))
+        self._pbx.astray.members[name, interface] = Kept(there=False)
         self._pbx.member(member, "Removed")
         succeed(request, reply, "Removed interface from queue")
 
@@ -100,7 +102,7 @@ class QueueDeeds:
         if penalty < 0:
             raise Refusal("Invalid interface, queuename or penalty")
         for member in members:
-            self._pbx.astray.members.add((member.queue, member.interface))
+            self._pbx.astray.kept_of(member.queue, member.interface).penalty = penalty
             self._pbx.member(replace(member, penalty=penalty), "Penalty")
         succeed(request, reply, "Interface penalty set successfully")
 

@@ -5,19 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from whisper_tui.floor.model import Member
 from whisper_tui.floor.trace import device_of
 from whisper_tui.simulator import scenes
+from whisper_tui.simulator.astray import Kept
 from whisper_tui.simulator.pbx import SimulatedPbx
 from whisper_tui.terms import Uniqueid
 
 _HEADER = re.compile(rb"\r\n(?P<name>\w+): (?P<value>[^\r\n]*)")
 _DEST = re.compile(rb"Dest\w+: [^\r\n]*\r\n")
-_WEIGHED = (
-    re.compile(rb"(?<=\r\nPenalty: )\d+"),
-    re.compile(rb"(?<=\r\nPaused: )\d"),
-    re.compile(rb"(?<=\r\nPausedReason: )[^\r\n]*"),
-)
 
 
 class Words:
@@ -49,12 +44,15 @@ class Words:
         held = {name.encode(): str(value).encode() for name, value in values.items()}
         return _HEADER.sub(lambda one: b"\r\n%b: %b" % (one["name"], held.get(one["name"], one["value"])), self.raw)
 
-    def as_weighed(self, member: Member) -> Words:
-        """The same of a member with the penalty and the pause that `member` has."""
-        raw, held = self.raw, (member.penalty, int(member.paused), member.reason)
-        for header, value in zip(_WEIGHED, held, strict=True):
-            raw = header.sub(str(value).encode().replace(b"\\", rb"\\"), raw)
-        return Words(raw)
+    def as_kept(self, held: Kept) -> Words:
+        """The same of a member who is paused and weighed as clients have set it."""
+        values: dict[str, str | int] = {}
+        if held.pause is not None:
+            paused, reason, since = held.pause
+            values.update(Paused=int(paused), PausedReason=reason, LastPause=since)
+        if held.penalty is not None:
+            values["Penalty"] = held.penalty
+        return Words(self.having(**values))
 
 
 def heard(pbx: SimulatedPbx, raw: bytes) -> bytes | None:
@@ -112,19 +110,32 @@ def _in_line(pbx: SimulatedPbx, words: Words) -> bytes:
 
 
 def _of_member(pbx: SimulatedPbx, words: Words) -> bytes | None:
-    """Pauses and penalties stay; the phone's state is another."""
+    """What clients have set stands, and the recording does not set it; the phone's state is another."""
     queue = pbx.floor.queues.get(words["Queue"])
     member = queue.members.get(words["Interface"]) if queue is not None else None
-    if (words["Queue"], words["Interface"]) in pbx.astray.members:
-        if member is None and words.event != "QueueMemberAdded":
-            return None  # a client has ended it
-        if member is not None and words.event == "QueueMemberStatus":
-            words = words.as_weighed(member)
+    held = pbx.astray.members.get((words["Queue"], words["Interface"]))
+    if held is not None:
+        if _is_moot(words.event, held) or (member is None and words.event != "QueueMemberAdded"):
+            return None
+        words = words.as_kept(held)
     if member is None or not pbx.astray.is_away(words["StateInterface"]):
         return words.raw
     return (
         words.having(Status=member.status, InCall=int(member.in_call)) if words.event != "QueueMemberStatus" else None
     )
+
+
+def _is_moot(event: str, held: Kept) -> bool:
+    """Whether it would change what clients have set."""
+    match event:
+        case "QueueMemberAdded" | "QueueMemberRemoved":
+            return held.there is not None
+        case "QueueMemberPause":
+            return held.pause is not None
+        case "QueueMemberPenalty":
+            return held.penalty is not None
+        case _:
+            return False
 
 
 def _of_bridge(pbx: SimulatedPbx, words: Words) -> bytes | None:

@@ -78,19 +78,21 @@ class Crowd:
                 await ask("QueueWithdrawCaller", Queue=one.queue, Caller=name)
 
     async def _on_a_member(self) -> None:
-        """Add them somewhere, take them out, or weigh them."""
+        """Add them somewhere, take them out, pause or weigh them."""
         ask, chance, floor = self._client.ask, self._chance, self._pbx.floor
         queue = chance.choice(list(floor.queues.values()))
         member = chance.choice(list(queue.members.values()) or [None])
         if member is None:
             return
-        match chance.choice(("add", "remove", "weigh")):
+        match chance.choice(("add", "remove", "weigh", "pause")):
             case "add":
                 to = chance.choice(list(floor.queues))
                 added = {"Interface": member.interface, "MemberName": member.name, "StateInterface": member.device}
                 await ask("QueueAdd", Queue=to, Penalty="2", **added)
             case "remove":
                 await ask("QueueRemove", Queue=queue.name, Interface=member.interface)
+            case "pause":
+                await ask("QueuePause", Interface=member.interface, Paused=chance.choice(("yes", "no")), Reason="lunch")
             case _:
                 await ask(
                     "QueuePenalty", Queue=queue.name, Interface=member.interface, Penalty=str(chance.randrange(9))

@@ -145,3 +145,34 @@ async def test_places_in_line_have_no_gaps_whoever_was_moved_raised_or_withdrawn
         watcher = Listener()
         watcher.feed(bytes(client.raw).replace(b"Event: DTMF", b"Event: Ignored"))
         assert places(watcher.floor) == places(pbx.floor)
+
+
+async def test_what_is_set_of_members_stands_until_the_recording_begins_again() -> None:
+    def staff() -> set[tuple[str, str, bool, str, int]]:
+        members = [one for queue in pbx.floor.queues.values() for one in queue.members.values()]
+        return {(one.queue, one.interface, one.paused, one.reason, one.penalty) for one in members}
+
+    clock = WoundClock()
+    async with (
+        await start(shipped("fixtures", "demo/busy.toml"), answers=QUICK, clock=clock) as pbx,
+        await AmiClient.log_in(pbx.host, pbx.port, pbx.user, pbx.secret) as client,
+    ):
+        fresh = staff()
+        dynamic = [one for queue in pbx.floor.queues.values() for one in queue.members.values() if one.dynamic]
+        for interface in {one[1] for one in fresh}:
+            await client.ask("QueuePause", Interface=interface, Paused="true", Reason="lunch")
+            await client.ask("QueuePenalty", Interface=interface, Penalty="7")
+        for one in dynamic:
+            await client.ask("QueueRemove", Queue=one.queue, Interface=one.interface)
+        left = {(one.queue, one.interface) for one in dynamic}
+        begun, set_so = len(client.messages), staff()
+        while pbx.playback.position[0] < 95:
+            await clock.wind(5, step=0.25)
+            assert staff() == set_so
+        await client.ask("Ping")
+        of_members = [one for one in client.messages[begun:] if one.get("Event", "").startswith("QueueMember")]
+        assert {(one["Paused"], one["PausedReason"], one["Penalty"]) for one in of_members} == {("1", "lunch", "7")}
+        assert not left & {(one["Queue"], one["Interface"]) for one in of_members}
+        while not pbx.playback.loop:
+            await clock.wind(0.5, step=0.25)
+        assert staff() == fresh
