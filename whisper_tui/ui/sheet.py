@@ -38,6 +38,9 @@ def _by_wait(row: CallRow) -> tuple[int, float] | None:
     return None if row.waiting_since is None else (0, row.waiting_since)
 
 
+AFTER = 3.0
+"""Seconds that a customer is on the line once the agent has hung up, for the end still to be that of their talk."""
+
 RESTS = 2.0
 """Seconds that a cursor stays with a call that has ended, though nobody had put it there: a key may be on its way."""
 
@@ -84,6 +87,8 @@ class Sheet:
         self._places: dict[CallKey, Place] = {}
         self._shown: list[Place] = []
         self._was_at = 0
+        self._talked: tuple[CallRow, float] | None = None
+        """The call under the cursor while an agent was in it, and when the agent had left."""
         self._put_by_person = False
         self._chosen: CallKey | None = None
         """Where a person put the cursor."""
@@ -116,6 +121,8 @@ class Sheet:
                     self.marked.discard(key)
                     del self.rows[key]
             else:
+                if key == self.cursor and row.state is CallState.ELSEWHERE and before is not None and before.agent_device:
+                    self._talked = before, now
                 self.rows[key] = row
                 self._put(key, row, now)
         self._settle(line)
@@ -305,6 +312,8 @@ class Sheet:
     def _lose(self, row: CallRow, now: float) -> None:
         self._was_at = self._index() or 0
         self.cursor, self._lost = None, True
+        if self._talked is not None and self._talked[0].key == row.key and now - self._talked[1] <= AFTER:
+            row = replace(self._talked[0], steps=row.steps)
         self.gone, self.gone_at = replace(row, listeners=()), now  # nobody hears what is over
 
     def _index(self) -> int | None:

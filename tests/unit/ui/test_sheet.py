@@ -283,3 +283,22 @@ def test_ringing_goes_up_when_it_is_answered() -> None:
     made = sheet(ANA, ringing(3, "Chloe"), waiting(4, waited=300))
     made.apply({key(3): replace(ringing(3, "Chloe"), state=ANA.state, talking_since=NOW)}, NOW)
     assert shown(made) == ["Ana Ruiz", "Chloe", "…0104"]
+
+
+def test_a_call_whose_agent_hung_up_first_ends_as_the_talk_that_it_was() -> None:
+    made = sheet(ANA, BEN)
+    made.go_to(ANA.key)
+    away = replace(ANA, state=CallState.ELSEWHERE, agent="", agent_device="", talking_since=None)
+    made.apply({ANA.key: away}, NOW + 10)
+    made.apply({ANA.key: None}, NOW + 10.1)
+    assert made.gone is not None
+    assert (made.gone.agent, made.gone.talking_since, made.gone_at) == (ANA.agent, ANA.talking_since, NOW + 10.1)
+
+
+def test_a_call_that_went_on_after_its_agent_ends_as_what_it_was_then() -> None:
+    made = sheet(ANA, BEN)
+    made.go_to(ANA.key)
+    away = replace(ANA, state=CallState.ELSEWHERE, agent="", agent_device="", talking_since=None)
+    made.apply({ANA.key: away}, NOW + 10)
+    made.apply({ANA.key: None}, NOW + 40)
+    assert made.gone == away
