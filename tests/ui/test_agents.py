@@ -168,9 +168,6 @@ async def test_who_is_in_one_queue_is_logged_out_of_it_by_enter_alone() -> None:
         assert "out of the queue sales" in work.strip
         await work.press("escape")
         assert (work.last_line, work.backend.asked) == ("not logged out", [])
-        await work.press("K")
-        assert work.last_line == "the question is gone, so that key did nothing", "a name may be on its way"
-        await work.wind(1)
         await work.press("K", "enter")
         assert work.backend.asked == [LogOut(PBX, FREE.device, "sales")]
 

@@ -48,6 +48,9 @@ class Login(Action, frozen=True):
     def __repr__(self) -> str:
         return f"Login({self.user!r})"
 
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return [("user", self.user)]  # msgspec's own, which a traceback prefers, has every field
+
     def headers(self) -> list[tuple[str, str]]:
         return [("AuthType", "MD5"), ("Username", self.user), ("Key", self.key), ("Events", "on")]
 

@@ -10,6 +10,7 @@ import secrets
 import socket
 import struct
 
+from whisper_tui.clock import Clock
 from whisper_tui.errors import OutOfReach
 
 FRAME = 160
@@ -17,14 +18,21 @@ FRAME = 160
 _BIAS, _CLIP = 132, 32635
 
 
-async def address(host: str, family: int = socket.AF_UNSPEC) -> str:
+LOOKUP = 3.0
+"""Seconds that the address of a host may take."""
+
+
+async def address(host: str, clock: Clock, family: int = socket.AF_UNSPEC) -> str:
     """The address of a host, looked up beside the loop.
 
     Raises:
-        OutOfReach: it has none of that family.
+        OutOfReach: it has none of that family, or nobody told it within LOOKUP.
     """
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, family=family, type=socket.SOCK_DGRAM)
+        async with clock.timeout(LOOKUP):
+            found = await asyncio.get_running_loop().getaddrinfo(host, None, family=family, type=socket.SOCK_DGRAM)
+    except TimeoutError as slow:
+        raise OutOfReach(f"its address was not told within {LOOKUP:.0f} s", host) from slow
     except OSError as error:
         raise OutOfReach(error.strerror or "has no address", host) from error
     return str(found[0][4][0])

@@ -189,7 +189,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         seconds: by mode, of the session, from the monotonic clock.
         audible: seconds in which the customer could hear the supervisor.
         spoken, longest_talk: seconds that the supervisor spoke to the agent, and the longest stretch of it; absent: not measured.
-        lasted: seconds that a hand was up.
+        lasted: seconds that a hand was up; of a note, that the call had been talked by then, absent: it was over.
         recording_file: of the call, as `recordings.hidden` leaves it.
         cause: why it ended or was denied, a stable code.
         other: who allowed it, or who was allowed.

@@ -35,6 +35,9 @@ class Answer(Struct, frozen=True):
     def __repr__(self) -> str:
         return f"Answer({self.error!r}, {self.hint!r})"
 
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return [("error", self.error), ("hint", self.hint)]  # msgspec's own, which a traceback prefers, has every field
+
 
 def ask(deed: Literal["get", "set"], service: str, account: str, secret: str = "") -> Answer:
     """Read a secret from the keyring, or store one in it. Returns within `LIMIT`; never raises for what a keyring does."""

@@ -61,6 +61,7 @@ class Archive:
         subject, grants: who it is, and what the policy gives them, now.
         thread: where it is read.
         is_owner: the log is theirs; see `LogSight`.
+        talked: seconds that the call of a row has been talked, None where it goes on no more.
         scoring: held from reading the score that a session has until another one is on disk.
         card: the site's scorecard, None: it has none.
     """
@@ -73,6 +74,7 @@ class Archive:
         scribe: Scribe,
         clock: Clock,
         thread: Executor,
+        talked: Callable[[Record], float | None],
         *,
         is_owner: bool,
         scoring: asyncio.Lock,
@@ -86,6 +88,7 @@ class Archive:
         self._scribe = scribe
         self._clock = clock
         self._thread = thread
+        self._talked = talked
         self._is_owner = is_owner
         self._open: History | None = None
         self._looking: History | None = None
@@ -129,7 +132,7 @@ class Archive:
         about = await self._read(lambda shelf: self._about(shelf, note))
         if isinstance(about, Refused):
             return about
-        await self._scribe.note(about, note.text.strip())
+        await self._scribe.note(about, note.text.strip(), self._talked(about))
         return Done()
 
     def why_not_score(self) -> Notice | Denied | None:

@@ -113,9 +113,11 @@ class Booth:
         """
         major = line.wire.asterisk.partition(".")[0]
         if major.isdigit() and int(major) < SOCKETS_SINCE:
-            packets = rtp.Mouth(await rtp.address(self._reach.here))
+            packets = rtp.Mouth(await rtp.address(self._reach.here, self._clock))
             try:
-                yield _Packets(packets, f"{self._reach.host}:{packets.port}", self._reach.hosts.get(line.pbx, ""))
+                yield _Packets(
+                    packets, f"{self._reach.host}:{packets.port}", self._reach.hosts.get(line.pbx, ""), self._clock
+                )
             finally:
                 packets.close()
             return
@@ -189,15 +191,16 @@ class _Socket:
 class _Packets:
     """UnicastRTP."""
 
-    def __init__(self, mouth: rtp.Mouth, at: str, pbx: str) -> None:
+    def __init__(self, mouth: rtp.Mouth, at: str, pbx: str, clock: Clock) -> None:
         self.channel = f"UnicastRTP/{at}/c(ulaw)"
         self.say: Callable[[bytes], bool] = mouth.say
         self._mouth = mouth
         self._pbx = pbx
+        self._clock = clock
 
     async def ready(self, line: Line, leg: Uniqueid) -> None:
         reply = await line.wire.send(Getvar(leg, "UNICASTRTP_LOCAL_PORT"))
         port = int(reply.value) if reply.value.isdecimal() and len(reply.value) <= 5 else 0
         if reply.outcome is not Outcome.DONE or not 0 < port < 65536 or not self._pbx:
             raise OutOfReach("the PBX does not say where it listens", "UNICASTRTP_LOCAL_PORT")
-        self._mouth.speak_to(await rtp.address(self._pbx, self._mouth.family), port)
+        self._mouth.speak_to(await rtp.address(self._pbx, self._clock, self._mouth.family), port)

@@ -96,7 +96,11 @@ class Callers:
             return self._bars(line, call, place) or self._denies(Right.CALLER_MOVE, line, call, to)
 
         async def then() -> Answer:
-            if await self._carrying.until(lambda: call.queue == to):
+            def is_there() -> bool:
+                here = line.floor.calls.get(call.key) is call and call.queue == to
+                return here and (bool(call.agent) or find.place_of(line.floor, call) is not None)
+
+            if await self._carrying.until(is_there):
                 return Done()
             return self._underway(Notice("caller.on_the_way", {**values, "place": f"{context},{exten}"}))
 
@@ -161,7 +165,10 @@ class Callers:
 
         async def then() -> Answer:
             if await self._carrying.until(lambda: find.place_of(line.floor, call) is not place, PATIENCE):
-                return Done()
+                if not call.agent:
+                    return Done()
+                self._carrying.not_done(step, "withdraw.answered", "")
+                return Refused(Notice("withdraw.answered", {"queue": place.queue}))
             self._carrying.not_done(step, "withdraw.pending", "")
             return self._underway(Notice("withdraw.pending", {"queue": place.queue}))
 

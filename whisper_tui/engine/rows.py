@@ -145,6 +145,8 @@ class MemberRow(Struct, frozen=True):
     penalty: int = 0
     dynamic: bool = False
     """Can be taken out: it does not stand in the PBX's configuration."""
+    last_call: int = 0
+    """When the last call ended, seconds since 1970 UTC by the PBX's clock; 0: there was none."""
 
 
 AgentKey: TypeAlias = tuple[Pbx, str]
@@ -171,6 +173,11 @@ class AgentRow(Struct, frozen=True):
 
     @property
     def taken(self) -> int:
+        """Calls answered. Where `shared_lastcall` is on, each queue counts those of all of them, and ends them in the same second
+        (update_queue() of app_queue.c; l-day of the recordings)."""
+        counted = [member for member in self.members if member.last_call]
+        if len(counted) > 1 and len({member.last_call for member in counted}) == 1:
+            return max(member.taken for member in counted)
         return sum(member.taken for member in self.members)
 
     @property

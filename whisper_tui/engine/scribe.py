@@ -68,13 +68,13 @@ class Scribe:
         """The same of what has been done."""
         self._book.write_soon(structs.replace(self._row(kind), **fields))
 
-    async def note(self, first: Record, text: str) -> None:
-        """A note beside the session that the row `first` opens.
+    async def note(self, first: Record, text: str, talked: float | None) -> None:
+        """A note beside the session that the row `first` opens. `talked`: seconds of its call so far, None: it is over.
 
         Raises:
             WhisperError: it is not on disk.
         """
-        await self._book.write(structs.replace(self._beside(Kind.NOTE, first), deed="note", detail=text))
+        await self._book.write(structs.replace(self._beside(Kind.NOTE, first), deed="note", detail=text, lasted=talked))
 
     async def score(self, first: Record, score: Score) -> None:
         """A score beside the session that the row `first` opens.

@@ -7,6 +7,7 @@ from functools import partial
 
 from whisper_tui.ami.actions import Action
 from whisper_tui.ami.events import Event
+from whisper_tui.audit.records import Record
 from whisper_tui.engine.acting import Acting
 from whisper_tui.engine.agents import AgentsSay
 from whisper_tui.engine.archive import Archive
@@ -45,6 +46,7 @@ from whisper_tui.engine.tracing import Trace
 from whisper_tui.engine.wake import Wake
 from whisper_tui.engine.watch import Watch
 from whisper_tui.errors import WhisperError
+from whisper_tui.floor.measure import talked
 from whisper_tui.floor.model import Changes, Hand
 from whisper_tui.permissions.conditions import Conditions
 from whisper_tui.scorecard import Scorecard
@@ -98,7 +100,7 @@ class Seat:
         self._shared = shared
         self.came_as = subject
         """The person as the kernel named them when they came."""
-        self._lines = lines
+        self._lines, self._now = lines, clock.monotonic
         self._standing = standing = Standing(
             shared, subject, rules, enforced=enforced, cues=tuple(cues), scorecard=scorecard
         )
@@ -146,6 +148,7 @@ class Seat:
             self.scribe,
             clock,
             shared.readers,
+            self._talked,
             is_owner=not enforced,
             scoring=shared.scoring,
             card=scorecard,
@@ -366,6 +369,13 @@ class Seat:
 
     def _may_speak_on(self) -> float | None:
         return self.conditions.nudge if self.conditions is not None else None
+
+    def _talked(self, first: Record) -> float | None:
+        """Seconds that the call of a session has been talked, None where it goes on no more."""
+        ref = first.call
+        line = self._lines.get(Pbx(ref.pbx)) if ref is not None else None
+        call = line.floor.calls.get(Uniqueid(ref.customer)) if line is not None and ref is not None else None
+        return talked(call, self._now()) if call is not None else None
 
     def _redraw(self, call: CallKey) -> None:
         """A call is to be shown otherwise, here and in what others ask about it."""

@@ -187,6 +187,10 @@ class SpokenCues:
         about = {"agent": session.member, "text": self._cards.text(say.number)}
         try:
             async with booth.mouth(line) as mouth:
+                if (heard := self._heard(say)) is not session:  # a name may have taken long to be looked up
+                    leg.gone = True
+                    begun.set_result(self._not_dialled(session, heard, leg.ident))
+                    return
                 await self._dialled(session, line, leg, mouth, seconds_of(sound))
                 await self._paced(say, session, leg, mouth, sound, begun)
             self._tools.say(Notice("cue.spoken", about))

@@ -186,7 +186,9 @@ class Sight(Struct):
         calls = (line.floor.calls[key] for key in agent.calls if key in line.floor.calls)
         call = next((each for each in calls if each.agent == device and self.sees_call(line, each)), None)
         state = _doing(call, members)
-        rows = tuple(MemberRow(m.queue, m.paused, m.reason, m.calls_taken, m.penalty, m.dynamic) for m in members)
+        rows = tuple(
+            MemberRow(m.queue, m.paused, m.reason, m.calls_taken, m.penalty, m.dynamic, m.last_call) for m in members
+        )
         key = CallKey(line.pbx, call.key) if call is not None else None
         since = call.held_since if state is AgentState.HELD and call else call.talking_since if call else None
         began, hand = _began(state, members), self._hand(line, device, key) if line.floor.hands else None

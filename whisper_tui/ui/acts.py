@@ -218,12 +218,15 @@ class Acts(Crowds):
     def _waits_as(self, caller: CallRow) -> bool:
         """Whether the caller still waits in the queue in which they did when it was asked."""
         now = self.calls.get(caller.key)
-        return now is not None and now.position is not None and now.queue == caller.queue
+        return (
+            now is not None and now.position is not None and (now.queue, _named(now)) == (caller.queue, _named(caller))
+        )
 
     def _talks_as(self, row: CallRow) -> bool:
         """Whether the call is still in the same hands."""
         now = self.calls.get(row.key)
-        return now is not None and (now.queue, now.agent_device) == (row.queue, row.agent_device)
+        there = now is not None and (now.queue, now.agent_device, _named(now))
+        return there == (row.queue, row.agent_device, _named(row))
 
     def _is_as(self, agent: AgentRow) -> bool:
         """Whether the agent is in the same queues as when it was asked."""
@@ -318,3 +321,8 @@ def _who(agent: AgentRow) -> str:
 
 def _penalty(member: MemberRow) -> str:
     return fill(_("in {queue} it is {penalty}"), {"queue": member.queue, "penalty": str(member.penalty)})
+
+
+def _named(row: CallRow) -> tuple[str, str]:
+    """What a question says of the caller: with a number that is hidden again it may not stand on."""
+    return row.caller, row.caller_name

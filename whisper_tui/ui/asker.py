@@ -21,6 +21,7 @@ from whisper_tui.ui.questions import Asked, Given, Question
 from whisper_tui.ui.reasons import Reasons
 from whisper_tui.ui.shell import Shell
 from whisper_tui.ui.typed import Resting, Typed, Why
+from whisper_tui.ui.words import _
 
 TYPED_ON = 1.0
 """Seconds in which keys are still meant for a question that was taken away while it was typed into, and start nothing."""
@@ -354,13 +355,12 @@ class Asker(LogReader):
 
     async def _tell(self, intent: Intent) -> None:
         cursor, agent = self.sheet.cursor, self.strip.agent
-        whom = self._whom(intent) if isinstance(intent, Act) else ""
         answer = await self.backend.ask(intent)
         if isinstance(answer, Refused):
             self._say_refused(intent, answer.why)
             self.shell.paint_console()
         elif isinstance(intent, Act):
-            if isinstance(answer, Done) and (said := acted.done(intent, whom)) is not None:
+            if isinstance(answer, Done) and (said := acted.done(intent, self._whom(intent))) is not None:
                 self.say(said)
                 self.shell.paint_console()
         elif isinstance(intent, Draw):
@@ -375,10 +375,10 @@ class Asker(LogReader):
             self.shell.paint_console()
 
     def _whom(self, act: Act) -> str:
-        """The agent or the caller whom `act` is about, as the screen names them now."""
+        """The agent or the caller whom `act` is about, as the screen names them now: no number that it shows no more."""
         if isinstance(act, CallerAct):
-            row = self.sheet.rows.get(act.call)
-            return present.caller(row) if row is not None else ""
+            row = self.calls.get(act.call)
+            return present.caller(row) if row is not None else _("the caller")
         agent = self.crew.rows.get((act.pbx, act.agent))
         return agent.name if agent is not None else act.agent
 
@@ -399,6 +399,7 @@ class Asker(LogReader):
             self.question = question
             self.say(why)
         else:
+            self._drafts.pop(note.session, None)
             self._run(self._tell_note(question, note))
 
     async def _tell_note(self, question: Question, note: Note) -> None:
@@ -409,11 +410,12 @@ class Asker(LogReader):
         self.say(answer.why)
         if self.question is None:
             self.question = question
+        else:
+            self._drafts[note.session] = note.text
         self.shell.paint_console()
 
     def _noted(self, note: Note) -> None:
         """It is on disk; where its session is open in full it is read again, note and all."""
-        self._drafts.pop(note.session, None)
         self.say(Notice("note.saved"))
         if notes.is_about(note, self.log.open):
             self._run(self._open_entry(note.session))

@@ -113,12 +113,15 @@ class Coach:
         if self._hints:
             self._at = step(self._hints, self._at, Sight(strip, calls, filtered, self._heard, now))
             self._heard = heard(strip) or self._heard
-            self._alone = strip.phase in (Phase.NONE, Phase.IDLE) and self._hints[self._at].when in _OF_A_CALL
+            nobody = strip.phase in (Phase.NONE, Phase.IDLE) and strip.following is None
+            self._alone = nobody and self._hints[self._at].when in _OF_A_CALL
 
     def told(self, code: str) -> None:
         """See what the person was told."""
         when = _SAID.get(code)
-        self._at = max((n for n, hint in enumerate(self._hints) if hint.when is when and when), default=self._at)
+        self._at = max(
+            (n for n, hint in enumerate(self._hints) if hint.when is when and n > self._at), default=self._at
+        )
 
     def says(self, keymap: Keymap) -> Notice | None:
         """Return what to try next, its keys filled in as this person has them; None: nothing, or not wanted."""

@@ -187,6 +187,7 @@ class Desk(Exporter):
         """Esc: one step back."""
         if self.question is not None:
             self._answer_no(self.question)
+            self._fell = float("-inf")  # they saw it, and what they press next is meant for something else
         elif not self.close_one():
             self.clear_filter()
 
@@ -209,6 +210,8 @@ class Desk(Exporter):
             self._answer_no(self.question)
         elif self.question is None and self.close_one():
             return
+        elif self.question is questions.QUIT and self.strip.phase in asking.UP:
+            self.say(Notice("quit.how"))
         elif self.strip.phase in asking.UP:
             self.question = questions.QUIT
         elif not self.unsaved():
@@ -216,14 +219,18 @@ class Desk(Exporter):
 
     def forward(self) -> None:
         """In the tree open a line, in a recording go on."""
-        if self.in_tree and not self.covered:
+        if self.in_tree and self.covered:
+            self.uncover()
+        elif self.in_tree:
             self.unfold()
         else:
             self.seek(SEEK)
 
     def rewind(self) -> None:
         """The other way."""
-        if self.in_tree and not self.covered:
+        if self.in_tree and self.covered:
+            self.uncover()
+        elif self.in_tree:
             self.fold()
         else:
             self.seek(-SEEK)
@@ -244,7 +251,7 @@ class Desk(Exporter):
     # inside
 
     def _be_coached(self) -> None:
-        filtered = bool(self.sheet.filter.text)
+        filtered = bool(self.sheet.filter.text) and not self.filters
         self.coach.look(self.strip, self.sheet.rows.values(), filtered=filtered, now=self.now)
 
     def _type(self, press: Press) -> bool:
@@ -323,6 +330,9 @@ class Desk(Exporter):
         question is answered by the keyboard alone, and nothing is started beside a palette that takes the letters: the key for
         silence among them."""
         deed = self.keymap.by_key.get(key)
+        if self.filters and key == "escape":
+            self.line.clear()
+            return
         answers = deed is not None and deed.name == "open" and self.question is not None
         if deed is None or answers or self.command.text is not None or not deed.offered(self):
             return
@@ -336,13 +346,13 @@ class Desk(Exporter):
             self._do(deed, Press(key.rpartition(" ")[2], None, self.clock.monotonic()))
         self._be_coached()
 
-    def click_card(self, digit: str) -> None:
-        """Somebody clicked on a cue card whose digit is waited for."""
+    def click_second(self, key: str) -> None:
+        """Somebody clicked on the second of two keys, which is waited for: a view, or a cue card."""
         prefix, self.prefix = self.prefix, ""
-        deed = self.keymap.by_key.get(f"{prefix} {digit}")
+        deed = self.keymap.by_key.get(f"{prefix} {key}")
         if deed is not None and deed.offered(self):
             self.saying.pressed()
-            self._do(deed, Press(digit, digit, self.clock.monotonic()))
+            self._do(deed, Press(key, None, self.clock.monotonic()))
         self._be_coached()
 
     def _looks_at_the_list(self) -> bool:

@@ -17,6 +17,7 @@ class Player:
         self.playback = playback
         self._speed = playback.speed or 1.0
         self._seen = playback.position[0]
+        self._seeks = 0
 
     def pause(self) -> None:
         """Stop, or go on as fast as before."""
@@ -34,11 +35,16 @@ class Player:
     async def seek(self, seconds: float) -> float:
         """Go on from so many seconds later, or earlier; return the second of the recording that is reached."""
         reached, length = self.playback.position
-        self._seen = max(0.0, min(length, reached + seconds))
-        await self.playback.seek(self._seen)
-        return self._seen
+        there = max(0.0, min(length, reached + seconds))
+        self._seeks += 1
+        try:
+            await self.playback.seek(there)
+        finally:
+            self._seeks -= 1
+            self._seen = self.playback.position[0]
+        return there
 
     def began_again(self) -> bool:
         """Whether the recording has come to its end, and gone on from its beginning, since this was asked last."""
         before, self._seen = self._seen, self.playback.position[0]
-        return self._seen < before - JITTER
+        return not self._seeks and self._seen < before - JITTER

@@ -81,7 +81,7 @@ SENTENCES: dict[str, str] = {
     "denied.no-profile": later("no profile in the policy names you: whisper-tui init writes one"),
     "denied.no-right": later("your profile does not grant {right}"),
     "denied.denied-scope": later("your profile leaves this call out"),
-    "denied.out-of-scope": later("your profile does not reach this call"),
+    "denied.out-of-scope": later("your profile does not grant {right} for this call"),
     "denied.phone": later("your profile does not let {phone} be rung"),
     "denied.curtain": later("a payment is being taken: nobody may listen; {listen} again when it is over"),
     "denied.exempt": later("this agent is exempt: nobody may listen"),
@@ -155,8 +155,8 @@ SENTENCES: dict[str, str] = {
     "acted.unknown": later("{agent}, {queue}: the PBX did not answer, look at the agent's row"),
     "acted.stopped": later("stopped before {queue}, where it may not be done any more: {agent}"),
     "acted.unwritten": later("stopped before {queue}: the session log cannot be written: {where}: {why}"),
-    "done.paused": later("the PBX confirms: {whom} is paused: {reason}"),
-    "done.unpaused": later("the PBX confirms: {whom} is paused no more"),
+    "done.paused": later("the PBX confirms: {whom} is paused wherever your profile says so: {reason}"),
+    "done.unpaused": later("the PBX confirms: {whom} is paused no more wherever your profile says so"),
     "done.logged_out": later("the PBX confirms: {whom} is out of {queue}"),
     "done.moved_agent": later("the PBX confirms: {whom} is in {to}, and out of {queue}"),
     "done.penalty": later("the PBX confirms: {whom} has the penalty {penalty} in {queue}"),
@@ -206,6 +206,7 @@ SENTENCES: dict[str, str] = {
     "withdraw.cannot": later(
         "{pbx}: this Asterisk ({version}) cannot take a caller out of a queue: {move-over} moves, {hangup} hangs up"
     ),
+    "withdraw.answered": later("not taken out: somebody of {queue} answered them first"),
     "withdraw.pending": later(
         "the PBX has taken it, and they are still in {queue}: it does it when no phone rings for them any more"
     ),
@@ -300,6 +301,7 @@ SENTENCES: dict[str, str] = {
     "mode.demo": later("DEMO - a recorded floor, nobody real is heard"),
     "mode.replay": later("a recording: nobody can be heard"),
     "alarm.malformed": later("{pbx}: {count} malformed messages from the PBX were dropped"),
+    "quit.how": later("Enter leaves and quits, Esc stays"),
     "playback.again": later("the recording is over, and begins again: these are other calls"),
     "playback.at": later("the recording goes on from {at}, with every call as it was then"),
     "playback.up": later("not while your phone is up: the recording would jump, and your call be gone"),

@@ -121,7 +121,12 @@ class Sheet:
                     self.marked.discard(key)
                     del self.rows[key]
             else:
-                if key == self.cursor and row.state is CallState.ELSEWHERE and before is not None and before.agent_device:
+                if (
+                    key == self.cursor
+                    and row.state is CallState.ELSEWHERE
+                    and before is not None
+                    and before.agent_device
+                ):
                     self._talked = before, now
                 self.rows[key] = row
                 self._put(key, row, now)

@@ -167,7 +167,8 @@ def told(record: Record) -> tuple[str, str]:
     seconds = " ".join(f"{mode} {spent:.1f} s" for mode, spent in (record.seconds or {}).items())
     said = (record.deed, record.mode or record.mode_asked, record.microphone and f"mic {record.microphone}")
     given = result_of(record.score) if record.score is not None else ""
-    rest = (record.leg_kind, record.cause or record.rule, seconds, given, record.detail)
+    talked = f"talked {record.lasted:.0f} s" if record.kind is Kind.NOTE and record.lasted is not None else ""
+    rest = (talked, record.leg_kind, record.cause or record.rule, seconds, given, record.detail)
     return record.kind.value, _short(" ".join(word for word in (*said, *rest) if word))
 
 

@@ -190,17 +190,22 @@ async def test_the_recordings_file_is_known_and_the_callers_number_in_it_stays_m
 async def test_a_note_stands_in_the_log_with_its_time_and_the_chain_stays_whole(trail: Path) -> None:
     async with with_a_log(trail) as desk:
         call = await desk.call()
+        await desk.clock.wind(5)
         await asked(desk, Listen(call))
         live = desk.strip.session
         assert live is not None
         await desk.clock.wind(2)
         assert await desk.ask(Note(live, " offer the longer warranty ")) == Done()
         await desk.ask(Leave())
+        desk.pbx.hang_up_call(call.uniqueid)
+        await desk.clock.wind(0.1)
         assert await desk.ask(Note(live, "she did")) == Done()
         entry = await desk.seat.log_entry(live)
         assert isinstance(entry, LogEntry)
         notes = [row.record for row in entry.named if row.record.kind is Kind.NOTE]
         assert [note.detail for note in notes] == ["offer the longer warranty", "she did"]
+        assert notes[0].lasted == pytest.approx(7, abs=0.5)
+        assert notes[1].lasted is None, "the call was over"
         assert all(note.who is not None and note.who.user == "ana" and note.whom is not None for note in notes)
         assert entry.session.notes == 2
     assert verify(trail, ()).broken == ()
@@ -283,6 +288,7 @@ async def test_a_look_is_given_up_for_the_next_one_and_at_the_end(trail: Path) -
                 desk.seat.scribe,
                 clock,
                 thread,
+                lambda _first: None,
                 is_owner=True,
                 scoring=asyncio.Lock(),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -31,6 +32,21 @@ def crew_of(*agents: AgentRow) -> Crew:
     crew.resize(20)
     crew.apply(rows(*agents))
     return crew
+
+
+@pytest.mark.parametrize(
+    ("counts", "taken"),
+    [
+        (((7, 500), (7, 500)), 7),
+        (((7, 500), (3, 600)), 10),
+        (((7, 500), (0, 0)), 7),
+        (((7, 500), (7, 500), (0, 0)), 7),
+        (((0, 0), (0, 0)), 0),
+    ],
+)
+def test_a_call_that_every_queue_of_an_agent_counts_is_one(counts: tuple[tuple[int, int], ...], taken: int) -> None:
+    of = tuple(MemberRow(f"q{n}", False, "", calls, last_call=at) for n, (calls, at) in enumerate(counts))
+    assert AgentRow(PBX, "PJSIP/1", "Ana", AgentState.FREE, of, None).taken == taken
 
 
 def test_who_talks_stands_first_and_who_is_away_last_each_by_name() -> None:

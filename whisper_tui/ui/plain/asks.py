@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from whisper_tui.engine.backend import StripView
 from whisper_tui.ui.exporting import Naming
+from whisper_tui.ui.notes import Jot
 from whisper_tui.ui.orders import Figure
 from whisper_tui.ui.questions import Question
 from whisper_tui.ui.widgets import asked
@@ -40,6 +41,8 @@ def proposed(question: Question | None) -> str:
             return default
         case Question(asked=Figure(proposed=int() as figure)):
             return str(figure)
+        case Question(asked=Jot(), typed=draft):
+            return draft
     return ""
 
 

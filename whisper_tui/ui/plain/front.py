@@ -16,9 +16,9 @@ from whisper_tui.config.schema import NeedSettings
 from whisper_tui.engine.backend import Backend, Playback, ViewChanges
 from whisper_tui.engine.lesson import Hint
 from whisper_tui.terms import Notice
-from whisper_tui.ui import asking, questions
+from whisper_tui.ui import asking
 from whisper_tui.ui.deeds import Deed, Kind
-from whisper_tui.ui.desk import LEAVE_QUESTION, Desk
+from whisper_tui.ui.desk import Desk
 from whisper_tui.ui.feed import Feed
 from whisper_tui.ui.keymap import DEFAULT, Keymap
 from whisper_tui.ui.plain import asks, orders, scores
@@ -275,9 +275,6 @@ class PlainConsole:
         if deed.name == "open" and desk.scoring is not None:  # on a screen its key saves the sheet, here save does
             self._out.say(scores.item(desk.scoring))
             return
-        question = desk.question
-        if question is not None and deed.name not in (*LEAVE_QUESTION, question.by):
-            desk.saying.say(*questions.kept(question))  # on a screen one sees that it goes
         desk.order(deed, press)
         if deed.name == "score":
             self._opened = desk.scoring

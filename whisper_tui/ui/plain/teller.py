@@ -80,7 +80,7 @@ class Teller:
         counts = [fill(_("calls {calls}, waiting {waiting}"), values)]
         if waits:
             counts.append(fill(_("longest {time}"), {"time": present.duration(max(waits))}))
-        lines = [sentences.of(desk.strip).whole, *(sentences.link(row, desk.now) for row in desk.links.values())]
+        lines = [self._strip().whole, *(sentences.link(row, desk.now) for row in desk.links.values())]
         lines += [part for part in (meter.spoken(desk.strip, desk.now), linewords.spoken(desk.strip)) if part]
         lines.append(", ".join(counts))
         lines.append(", ".join(part for part in (person.user, person.profile, person.phone) if part))
@@ -96,8 +96,12 @@ class Teller:
         left = 0.0 if desk.question.until is None else desk.question.until - desk.clock.monotonic()
         return asks.lines(desk.question, desk.strip, ceil(left), desk.keys, typed=desk.typed is not None)
 
+    def _strip(self) -> Said:
+        strip = self._desk.strip
+        return sentences.of(strip if strip.ended is None else replace(strip, ended=keyed(strip.ended, self._desk.keys)))
+
     def _tell_strip(self) -> None:
-        said = sentences.of(self._desk.strip)
+        said = self._strip()
         if said != self._said:
             changed, self._said = said.since(self._said), said
             if changed:

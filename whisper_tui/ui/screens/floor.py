@@ -105,12 +105,14 @@ class FloorScreen(Screen[None]):
         if panes.hints.contains(x, y):
             said = () if desk.prefix else desk.saying.notices
             hint = hints.at(self._hints(), said, panes.hints.width, x)
-            if hint is not None and hint.presses:
+            if hint is not None and desk.prefix and hint.presses != "escape":
+                desk.click_second(hint.key)
+            elif hint is not None and hint.presses:
                 desk.click_hint(hint.presses)
         elif panes.calls.contains(x, y) and self._cards:
             card = cards.at(self._cards, y - panes.calls.bottom + panes.calls.height, panes.calls.height)
             if card is not None:
-                desk.click_card(card)
+                desk.click_second(card)
         elif panes.calls.contains(x, y):
             desk.click_row(y - panes.calls.bottom + desk.list.height)
 

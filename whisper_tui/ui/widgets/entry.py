@@ -107,6 +107,8 @@ def _notes(entry: LogEntry, width: int) -> Iterator[Line]:
         if row.record.kind is Kind.NOTE:
             who = row.record.who.user if row.record.who is not None else "?"
             at = present.duration(after(row.record, first))
+            if (talked := row.record.lasted) is not None:
+                at = fill(_("{at} (in the call {talked})"), {"at": at, "talked": present.duration(talked)})
             parts = folded(f"{at} {who}: {row.record.detail}", max(10, width - _NAMES - 2))
             for place, part in enumerate(parts):
                 yield Line(((f" {fit(_('note') if place == 0 else '', _NAMES)}", Ink.MUTED), (part, Ink.STRONG)))

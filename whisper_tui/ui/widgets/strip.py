@@ -24,7 +24,7 @@ from whisper_tui.ui.scoring import Saving
 from whisper_tui.ui.typed import Resting, Why
 from whisper_tui.ui.widgets import asked, hearing, linewords, meter
 from whisper_tui.ui.widgets.asked import Sides
-from whisper_tui.ui.words import _, fill, later, sentence
+from whisper_tui.ui.words import _, fill, keyed, later, sentence
 
 _BOXES: dict[Mode | None, str] = {
     None: "╭─╮││╰─╯",
@@ -300,7 +300,7 @@ def _idle(scene: Scene, room: int) -> list[Sides]:
     )
     if scene.strip.ended is None:
         return [(_truth(scene.strip, room), mine), how]
-    said = textwrap.wrap(sentence(scene.strip.ended), max(10, room))
+    said = textwrap.wrap(sentence(keyed(scene.strip.ended, scene.keys)), max(10, room))
     lines: list[Sides] = [_whole(((part, Ink.STRONG),), mine if at == 0 else (), room) for at, part in enumerate(said)]
     return [*lines, how]
 
