@@ -202,6 +202,17 @@ async def test_a_note_that_was_put_away_goes_on_where_it_was_until_it_is_saved()
         assert "ask" not in work.strip
 
 
+async def test_a_note_on_its_way_to_the_disk_is_not_there_to_be_sent_again() -> None:
+    async with at_work(floor(strip=LIVE)) as work:
+        work.backend.answer = asyncio.get_running_loop().create_future()
+        await work.press("i", *"ask", "enter")
+        await work.wind(1)
+        await work.press("i")
+        assert "NOTE" in work.strip
+        assert "ask" not in work.strip
+        work.backend.answer.set_result(Done())
+
+
 async def test_letters_of_a_note_are_no_keys_but_panic_is_panic() -> None:
     async with at_work(floor(strip=LIVE)) as work:
         await work.press("i", *"xbwl0")

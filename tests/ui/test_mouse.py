@@ -130,6 +130,22 @@ async def test_cards_that_the_last_line_would_cut_stand_whole_over_the_list_and_
         assert "2  offer" not in work.text
 
 
+async def test_a_click_on_esc_while_a_filter_is_typed_clears_it_and_closes_nothing_else() -> None:
+    async with at_work() as work:
+        await work.press("v", "w", "slash", *"zzz")
+        await click(work, "Esc clears it", line=-1)
+        assert work.console.desk.view is View.WAITING
+        assert (work.console.desk.line.text, work.console.desk.waiting.filter.text) == (None, "")
+
+
+async def test_a_click_on_a_card_in_the_last_line_sends_it() -> None:
+    person = Person("ana", "red-leads", "PJSIP/2001", enforced=True, cues=("slow down", "well done"))
+    async with at_work(floor(strip=strip(ANA)), person=person) as work:
+        await work.press("C")
+        await click(work, "2 well done", line=-1)
+        assert work.backend.asked == [Cue(2)]
+
+
 def test_the_mouse_can_be_left_to_the_terminal() -> None:
     assert chosen({}).mouse
     assert not chosen({"mouse": False}).mouse

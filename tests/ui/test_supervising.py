@@ -652,6 +652,19 @@ async def test_a_recording_is_played_stopped_and_sought_but_not_listened_to() ->
         assert work.last_line == "the recording is over, and begins again: these are other calls"
 
 
+async def test_a_second_that_passes_while_a_recording_jumps_back_is_no_new_beginning() -> None:
+    class Slow(Recorder):
+        async def seek(self, second: float) -> None:
+            self.position = (0.0, 190.0)
+            await work.clock.wind(1.0)
+            self.position = (second, 190.0)
+
+    async with at_work(floor(links={PBX: link(replay=True)}), readonly=True, playback=Slow()) as work:
+        await work.press("left")
+        await work.wind(2.0)
+        assert work.last_line == "the recording goes on from 00:32, with every call as it was then"
+
+
 async def test_a_recording_does_not_jump_while_it_would_end_the_persons_leg() -> None:
     player = Recorder()
     async with at_work(floor(strip=strip(ANA)), playback=player) as work:

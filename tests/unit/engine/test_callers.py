@@ -345,3 +345,40 @@ async def test_who_is_not_seen_is_not_there_and_the_attempt_is_logged() -> None:
         assert sent(desk) == []
         rows = [(row.deed, row.rule) for row in desk.paper.of(Kind.DENIED)]
         assert rows == [(deed, "no-such-call") for deed in ("move-caller", "raise", "withdraw", "hangup")]
+
+
+class GivesUp(LinePbx):
+    """Who is sent to another queue hangs up as soon as they are there."""
+
+    def _answer(self, action: Action) -> Reply:
+        reply = super()._answer(action)
+        if isinstance(action, Redirect):
+            self.leaves(Uniqueid(action.channel))
+        return reply
+
+
+class PicksUp(LinePbx):
+    """An agent answers who is to be taken out before the PBX does it."""
+
+    def _answer(self, action: Action) -> Reply:
+        if isinstance(action, QueueWithdrawCaller):
+            self.connect_to(self._waiting(action.caller, action.queue), n=1)
+            return Reply(Outcome.DONE)
+        return super()._answer(action)
+
+
+async def test_a_caller_who_gave_up_at_once_in_the_other_queue_is_not_said_to_be_there() -> None:
+    async with a_line(pbx=GivesUp(routes={"610": "sales"}, extensions={"610"})) as desk:
+        asking = asyncio.create_task(desk.seat.ask(MoveCaller(FIRST, "sales")))
+        await desk.clock.wind(4)
+        assert isinstance(await asking, Underway)
+
+
+async def test_a_caller_who_was_answered_first_was_not_taken_out() -> None:
+    async with a_line(pbx=PicksUp(routes={"610": "sales"}, extensions={"610"})) as desk:
+        asking = asyncio.create_task(desk.seat.ask(Withdraw(FIRST)))
+        await desk.clock.wind(4)
+        answer = await asking
+        assert isinstance(answer, Refused)
+        assert answer.why.code == "withdraw.answered"
+        assert [row.cause for row in desk.paper.of(Kind.ACTED)][-1] == "withdraw.answered"

@@ -58,6 +58,8 @@ class FakeBooth:
     ear: Ear = field(default_factory=Ear)
     fails: bool = False
     shut: bool = False
+    found: asyncio.Event | None = None
+    """Set once the address to speak from is known."""
     sounds: bytes = SECOND
 
     def can_say(self, number: int) -> bool:
@@ -72,6 +74,8 @@ class FakeBooth:
     async def mouth(self, line: object) -> AsyncIterator[Ear]:
         if self.shut:
             raise OutOfReach("Address already in use", "127.0.0.1:9092")
+        if self.found is not None:
+            await self.found.wait()
         try:
             yield self.ear
         finally:
@@ -375,3 +379,16 @@ async def test_closing_the_console_leaves_nothing_behind() -> None:
         await plays(desk, 0.1)
     assert (ear.hung_up, desk.pbx.cue_legs) == (1, [])
     assert [row.cause for row in desk.paper.of(Kind.CUE)] == ["", "cue.cut"]
+
+
+async def test_nothing_is_dialled_for_a_card_whose_session_is_over_when_it_could_be_spoken() -> None:
+    booth = FakeBooth(found=asyncio.Event())
+    async with hearing(booth=booth) as (desk, _ear):
+        asking = asyncio.create_task(desk.seat.ask(Say(2)))
+        await settle()
+        await desk.ask(Leave())
+        assert booth.found is not None
+        booth.found.set()
+        await settle()
+        assert isinstance(await asking, Refused)
+        assert not [action for action in desk.pbx.sent if isinstance(action, OriginateCue)]

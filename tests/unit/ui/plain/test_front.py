@@ -42,13 +42,16 @@ from whisper_tui.supervision.intents import (
     Approve,
     Barge,
     Cue,
+    Done,
     GiveScore,
     Intent,
     Leave,
     Listen,
     Mute,
+    Note,
     Panic,
     PetitionId,
+    Refused,
     Release,
     TakeOver,
     Whisper,
@@ -662,3 +665,23 @@ async def test_on_a_recording_nobody_can_be_heard() -> None:
 def test_it_goes_without_textual() -> None:
     code = "import sys, whisper_tui.cli.plain; sys.exit('textual' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+async def test_a_note_that_was_refused_is_proposed_again_and_yes_is_not_its_text() -> None:
+    async with at_work() as work:
+        session = SessionId("s1")
+        work.backend.push_strip(phase=Phase.ON, mode=Mode.SILENT, call=ANA.key, agent="Ana Ruiz", session=session)
+        work.backend.answer = Refused(Notice("log.none"))
+        await work.types("note", "offer more", "no")
+        work.backend.answer = Done()
+        assert (await work.types("note"))[-1].startswith("type the answer, or yes for offer more, or no")
+        await work.types("yes")
+        assert work.backend.asked[-1] == Note(session, "offer more")
+
+
+async def test_a_question_that_another_command_takes_away_is_answered_with_no_once() -> None:
+    async with at_work() as work:
+        await work.types("calls", "go 1", "listen")
+        work.backend.push_strip(phase=Phase.ON, mode=Mode.SILENT, call=ANA.key, agent="Ana Ruiz")
+        await work.types("barge")
+        assert (await work.types("calls")).count("not barged") == 1
