@@ -29,6 +29,11 @@ _TO_A_CALL = {
         ("listen", "surf", "needed", "filter", "note", "score", "whisper", "barge", "sessions")
     )
 }
+_ACTING = {
+    View.AGENTS: ("listen", "pause-agent", "unpause-agent", "move-over", "take-out", "penalty", "hand", "filter"),
+    View.WAITING: ("raise", "move-over", "take-out", "needed", "surf", "filter"),
+}
+"""What comes first in a view that is there to act in, as long as no leg is up."""
 _BESIDE_A_SCORE = frozenset({"microphone", "leave", "panic"})
 _IN_THE_LOG = frozenset({"down", "open", "filter", "note", "score", "agents-day", "calls", "keys"})
 _WITH_A_LEG_IN_THE_LOG = frozenset({"listen", "microphone", "leave", "panic"})
@@ -46,6 +51,8 @@ def hinted(deed: Deed, desk: Desk) -> bool:
         return desk.strip.phase in asking.UP and deed.name in _BESIDE_A_SCORE
     if _is_in_force(deed, desk):
         return False
+    if deed.name in ACTS:
+        return desk.strip.phase not in asking.UP and deed.name in _ACTING.get(desk.view, ())
     if desk.view is View.LOG:
         return deed.name in (_IN_THE_LOG | _WITH_A_LEG_IN_THE_LOG if desk.strip.phase in asking.UP else _IN_THE_LOG)
     if deed.name == "cue":
@@ -73,6 +80,9 @@ def in_order(desk: Desk) -> list[Deed]:
     """Return the deeds of the last line. Where the site has cards to send or to fill in there is not room for all, and those are
     first that must not be cut: what is done with the call of a session, before that what leads to one."""
     there = [deed for deed in desk.keymap.deeds if hinted(deed, desk)]
+    if desk.view in _ACTING and desk.strip.phase not in asking.UP:
+        acting = {name: place for place, name in enumerate(_ACTING[desk.view])}
+        return sorted(there, key=lambda deed: acting.get(deed.name, len(acting)))
     person = desk.backend.person
     if not (person.cues or person.scorecard):
         return there
