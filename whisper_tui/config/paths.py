@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import sysconfig
 from pathlib import Path
 from typing import Literal
 
@@ -32,6 +31,8 @@ def shipped(kind: Shipped, name: str = "") -> Path:
         return checkout
     if kind == "man":
         section = f"man{name.rpartition('.')[2]}" if name else ""
+        import sysconfig  # costs 1 ms, and few ask for a manual page
+
         found = Path(sysconfig.get_path("data")) / "share" / "man" / section / name
     else:
         found = PACKAGE / "shared" / kind / name
